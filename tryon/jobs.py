@@ -1,0 +1,212 @@
+"""Long work: progress that is told, work that can be stopped, a process that does it apart from the window."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any
+
+from tryon.errors import Canceled, TryOnError, WorkerError
+from tryon.text import _
+
+__all__ = ["Progress", "Worker", "silent"]
+
+Report = Callable[[float, str], None]
+
+
+class Progress:
+    """Tells how far the work is; telling is also the place where it can be stopped.
+
+    A step calls `progress(0.4, "draping")`; the share never goes back. `part(a, b)` gives a step its own 0..1.
+    Raises Canceled from the call after `cancel()`. (The idea of reporting as the place to cancel: chaiNNer.)
+    """
+
+    def __init__(self, report: Report | None = None, *, start: float = 0.0, stop: float = 1.0, _root: Progress | None = None) -> None:
+        self._report = report
+        self._start, self._stop = start, stop
+        self._root = _root if _root is not None else self
+        self._canceled = threading.Event()
+        self._reached = 0.0
+
+    def __call__(self, share: float, text: str = "") -> None:
+        """Report a share from 0 to 1 of this part of the work. Raises Canceled when the user has stopped it."""
+        root = self._root
+        if root._canceled.is_set():
+            raise Canceled(_("canceled"))
+        overall = self._start + min(max(share, 0.0), 1.0) * (self._stop - self._start)
+        root._reached = max(root._reached, overall)
+        if root._report is not None:
+            root._report(root._reached, text)
+
+    def part(self, start: float, stop: float) -> Progress:
+        """A progress of its own for a step that makes up `start`..`stop` of this work."""
+        width = self._stop - self._start
+        return Progress(start=self._start + start * width, stop=self._start + stop * width, _root=self._root)
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next report; safe from any thread."""
+        self._root._canceled.set()
+
+
+def silent() -> Progress:
+    """A progress that nobody listens to."""
+    return Progress()
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One piece of work for the worker: an importable function, its arguments, and the number of the call."""
+
+    number: int
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any] = field(default_factory=dict)
+
+
+class Worker:
+    """A process that does the heavy work, so that the window stays alive and a crash takes nothing with it.
+
+    `run(function, *arguments)` calls `function(*arguments, progress=...)` over there and waits for its answer; functions, arguments
+    and answers must be picklable. `cancel()` from another thread stops it: at the next report, or by ending the process when
+    the work has not answered within `patience_s`. A process that died is started again by the next `run`.
+    """
+
+    def __init__(self, *, patience_s: float = 0.7) -> None:
+        self._patience_s = patience_s
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._number = 0
+        self._busy = threading.Lock()
+        self._cancel_at: float | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.is_alive()
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number, where there is one."""
+        return self._process.pid if self._process is not None else None
+
+    def start(self) -> None:
+        """Start the process now, so that the first work need not wait for it."""
+        if self.alive:
+            return
+        self._discard()
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs,), name="tryon-worker", daemon=True)
+        process.start()
+        theirs.close()
+        self._process, self._pipe = process, ours
+
+    def run(self, function: Callable[..., Any], *arguments: Any, report: Report | None = None, **keywords: Any) -> Any:
+        """Do one piece of work over there and give its answer. Raises what the work raised, Canceled, or WorkerError."""
+        with self._busy:
+            self._cancel_at = None
+            self.start()
+            pipe, process = self._pipe, self._process
+            assert pipe is not None and process is not None
+            self._number += 1
+            asked_to_stop = False
+            try:
+                pipe.send(_Call(self._number, function, arguments, keywords))
+                while True:
+                    if self._cancel_at is not None:
+                        if not asked_to_stop:
+                            asked_to_stop = True
+                            pipe.send(("cancel", self._number))
+                        if time.monotonic() - self._cancel_at > self._patience_s:
+                            self._discard()
+                            raise Canceled(_("canceled"))
+                    if not pipe.poll(0.05):
+                        if not process.is_alive() and not pipe.poll(0):
+                            raise EOFError
+                        continue
+                    kind, number, *rest = pipe.recv()
+                    if number != self._number:
+                        continue
+                    if kind == "progress":
+                        if report is not None and not asked_to_stop:
+                            report(*rest)
+                    elif kind == "answer":
+                        if asked_to_stop:
+                            raise Canceled(_("canceled"))
+                        return rest[0]
+                    else:
+                        raise rest[0]
+            except (EOFError, BrokenPipeError, ConnectionResetError):
+                code = process.exitcode
+                self._discard()
+                if asked_to_stop:
+                    raise Canceled(_("canceled")) from None
+                reason = _("the process that did the work ended unexpectedly (exit status {code})").format(code=code)
+                raise WorkerError(reason, advice=_("try again; nothing else was lost")) from None
+
+    def cancel(self) -> None:
+        """Stop the work that is being done; safe from any thread."""
+        self._cancel_at = time.monotonic()
+
+    def close(self) -> None:
+        """End the process."""
+        self.cancel()
+        self._discard()
+
+    def _discard(self) -> None:
+        process, pipe = self._process, self._pipe
+        self._process = self._pipe = None
+        if process is not None:
+            process.terminate()
+            process.join(0.5)
+            if process.is_alive():
+                process.kill()
+                process.join()
+        if pipe is not None:
+            pipe.close()
+
+
+def _serve(pipe: Connection) -> None:
+    """The worker's side: take calls one by one, listen for 'cancel' while they run."""
+    import queue
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the window's process, which then ends this one
+    calls: queue.Queue[_Call | None] = queue.Queue()
+    running: dict[int, Progress] = {}
+    sending = threading.Lock()
+
+    def tell(*message: Any) -> None:
+        with sending:
+            pipe.send(message)
+
+    def listen() -> None:
+        try:
+            while True:
+                message = pipe.recv()
+                if isinstance(message, _Call):
+                    running[message.number] = Progress(lambda share, text, number=message.number: tell("progress", number, share, text))  # type: ignore[misc]
+                    calls.put(message)
+                elif message[0] == "cancel" and message[1] in running:
+                    running[message[1]].cancel()
+        except (EOFError, OSError):
+            calls.put(None)
+
+    threading.Thread(target=listen, daemon=True, name="tryon-worker-listen").start()
+    while (call := calls.get()) is not None:
+        try:
+            answer = call.function(*call.arguments, progress=running[call.number], **call.keywords)
+            tell("answer", call.number, answer)
+        except TryOnError as error:
+            tell("error", call.number, error)
+        except (BrokenPipeError, ConnectionResetError):
+            return
+        except Exception as error:
+            detail = f"{type(error).__name__}: {error}"
+            tell("error", call.number, WorkerError(_("an unexpected fault in the program ({detail})").format(detail=detail)))
+        finally:
+            running.pop(call.number, None)
