@@ -1,0 +1,1 @@
+"""Rooms: the camera of a photo, furniture at true size, light and shadow, the finished picture."""

@@ -1,0 +1,183 @@
+"""The camera that took a room photo: where it looked, how wide, how high above the floor."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tryon.errors import PlacementError
+from tryon.room.scale import apply_scale
+from tryon.text import _
+
+if TYPE_CHECKING:
+    from tryon.image import Photo
+    from tryon.jobs import Progress
+    from tryon.room.scale import ScaleReference
+
+__all__ = ["Camera", "find_camera", "level_rotation", "rotation_of"]
+
+Array = npt.NDArray[np.float64]
+
+HEIGHT_M = 1.5
+"""How high a camera is held where nothing tells it."""
+FARTHEST_M = 200.0
+"""Floor farther away than this is taken for the horizon."""
+
+
+@dataclass(frozen=True, eq=False)
+class Camera:
+    """Where the camera stood and how it looked: turns places of the room into pixels of the photo and back.
+
+    width, height: the photo's size in pixels. K: (3, 3) float64, pinhole, square pixels; pixels have x right, y down, and the
+    centre of the first one is (0.5, 0.5). rotation: (3, 3) float64, world to camera; camera axes x right, y down, z forward (OpenCV).
+    World: metres, right-handed, y up, the floor is y = 0, the camera stands at (0, height_m, 0).
+    x and z run along the room's walls where these were found: -z is the wall direction nearest to where the camera looks (within 45 degrees),
+    +x then points right in the photo and +z back to the camera; where no walls were found -z is straight ahead.
+    A piece of furniture whose front is +z so looks at the camera.
+    confidence: 0 (a guess) to 1; below 0.5 the user should look at the floor grid. method: what it rests on, in words.
+    focal_source: "exif", "lines" or "prior" (typical of room photos). scale_source: in words, such as "camera height 1.5 m assumed".
+    focal_error: likely relative error of the focal length, 0.1 = 10 %. height_error: the same of height_m and so of every length.
+    """
+
+    width: int
+    height: int
+    K: Array = field(repr=False)
+    rotation: Array = field(repr=False)
+    height_m: float = HEIGHT_M
+    confidence: float = 0.0
+    focal_source: str = "prior"
+    scale_source: str = "camera height 1.5 m assumed"
+    method: str = "level camera assumed"
+    focal_error: float = 0.25
+    height_error: float = 0.15
+
+    @property
+    def focal_px(self) -> float:
+        """Focal length in pixels."""
+        return float(self.K[0, 0])
+
+    @property
+    def position(self) -> Array:
+        """Where the camera stands: (3,) metres."""
+        return np.array([0.0, self.height_m, 0.0])
+
+    @property
+    def pitch_deg(self) -> float:
+        """How far the camera looks up from the level, in degrees; negative = looking down."""
+        return math.degrees(math.asin(float(np.clip(self.rotation[2, 1], -1.0, 1.0))))
+
+    @property
+    def roll_deg(self) -> float:
+        """How far the camera is turned clockwise, as its holder sees it, in degrees; upright things then lean left in the photo."""
+        return math.degrees(math.atan2(-float(self.rotation[0, 1]), -float(self.rotation[1, 1])))
+
+    @property
+    def yaw_deg(self) -> float:
+        """How far the camera looks to the left of the wall direction -z, in degrees (counter-clockwise from above)."""
+        return math.degrees(math.atan2(-float(self.rotation[2, 0]), -float(self.rotation[2, 2])))
+
+    @property
+    def vfov_deg(self) -> float:
+        """Vertical field of view in degrees."""
+        return math.degrees(2.0 * math.atan(self.height / (2.0 * float(self.K[1, 1]))))
+
+    @cached_property
+    def _back(self) -> Array:
+        """Pixel (homogeneous) to world direction, (3, 3)."""
+        result: Array = self.rotation.T @ np.linalg.inv(self.K)
+        return result
+
+    def project(self, points: npt.ArrayLike) -> Array:
+        """Pixels where points of the room are seen: (N, 3) metres to (N, 2); NaN for points behind the camera."""
+        world = np.asarray(points, dtype=np.float64).reshape(-1, 3)
+        seen = (world - self.position) @ (self.K @ self.rotation).T
+        depth = np.where(seen[:, 2:] > 1e-9, seen[:, 2:], np.nan)
+        result: Array = seen[:, :2] / depth
+        return result
+
+    def rays(self, pixels: npt.ArrayLike) -> Array:
+        """Directions in which pixels look: (N, 2) to (N, 3) unit vectors in the world."""
+        at = np.asarray(pixels, dtype=np.float64).reshape(-1, 2)
+        directions = np.column_stack([at, np.ones(len(at))]) @ self._back.T
+        result: Array = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+        return result
+
+    def floor_points(self, pixels: npt.ArrayLike) -> Array:
+        """Places of the floor seen at pixels: (N, 2) to (N, 3) metres, y = 0; NaN above the horizon and beyond 200 m."""
+        directions = self.rays(pixels)
+        falls = directions[:, 1] < -1e-9
+        distance = self.height_m / np.where(falls, -directions[:, 1], np.nan)
+        points = self.position + directions * distance[:, None]
+        points[:, 1] = np.where(falls, 0.0, np.nan)
+        points[~(np.hypot(points[:, 0], points[:, 2]) <= FARTHEST_M)] = np.nan
+        return points
+
+    def floor_point(self, x: float, y: float) -> Array:
+        """Place of the floor seen at a pixel: (3,) metres, y = 0. Raises PlacementError above (or too near) the horizon."""
+        point: Array = self.floor_points([[x, y]])[0]
+        if np.isnan(point).any():
+            reason = _("the place {x:.0f},{y:.0f} lies above the floor's horizon").format(x=x, y=y)
+            raise PlacementError(reason, advice=_("point lower in the photo, where the floor is"))
+        return point
+
+    def horizon(self) -> Array | None:
+        """The horizon in the photo: (2, 2) pixels where it crosses x = 0 and x = width, or None where it does not cross them."""
+        a, b, c = np.linalg.inv(self.K).T @ self.rotation[:, 1]
+        if abs(b) < 1e-6 * math.hypot(a, b):
+            return None
+        return np.array([[0.0, -c / b], [self.width, -(a * self.width + c) / b]])
+
+    def resized(self, width: int, height: int) -> Camera:
+        """The same camera for the same photo at another size in pixels."""
+        scale = np.diag([width / self.width, height / self.height, 1.0])
+        return replace(self, width=width, height=height, K=scale @ self.K)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything about the camera as plain numbers and words."""
+        return {
+            "width": self.width,
+            "height": self.height,
+            "K": self.K.tolist(),
+            "rotation": self.rotation.tolist(),
+            "height_m": round(self.height_m, 4),
+            "pitch_deg": round(self.pitch_deg, 3),
+            "roll_deg": round(self.roll_deg, 3),
+            "yaw_deg": round(self.yaw_deg, 3),
+            "vfov_deg": round(self.vfov_deg, 3),
+            "confidence": round(self.confidence, 3),
+            "method": self.method,
+            "focal_source": self.focal_source,
+            "focal_error": round(self.focal_error, 3),
+            "scale_source": self.scale_source,
+            "height_error": round(self.height_error, 3),
+        }
+
+
+def level_rotation() -> Array:
+    """A camera that looks along -z of the world, level: (3, 3) world to camera."""
+    return np.diag([1.0, -1.0, -1.0])
+
+
+def rotation_of(pitch_deg: float, roll_deg: float, yaw_deg: float = 0.0) -> Array:
+    """World-to-camera rotation (3, 3) of a camera with these angles, signs as in `Camera`; pitch within +-90."""
+    pitch, roll, yaw = (math.radians(angle) for angle in (pitch_deg, roll_deg, yaw_deg))
+    turn = np.array([[math.cos(yaw), 0, -math.sin(yaw)], [0, 1, 0], [math.sin(yaw), 0, math.cos(yaw)]])
+    tilt = np.array([[1, 0, 0], [0, math.cos(pitch), math.sin(pitch)], [0, -math.sin(pitch), math.cos(pitch)]])
+    lean = np.array([[math.cos(roll), -math.sin(roll), 0], [math.sin(roll), math.cos(roll), 0], [0, 0, 1]])
+    result: Array = level_rotation() @ lean @ tilt @ turn
+    return result
+
+
+def find_camera(photo: Photo, scale: ScaleReference | None = None, progress: Progress | None = None) -> Camera:
+    """Find the camera of a room photo from its straight lines; where they do not tell, say so and assume a level one."""
+    width, height = photo.width, photo.height
+    focal = photo.focal_px or 0.5 * height / math.tan(math.radians(27.5))
+    intrinsics = np.array([[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1]])
+    source = "exif" if photo.focal_px else "prior"
+    camera = Camera(width=width, height=height, K=intrinsics, rotation=level_rotation(), focal_source=source)
+    return apply_scale(camera, scale) if scale is not None else camera
