@@ -16,7 +16,9 @@ from tryon.image import write_file
 __all__ = ["publish"]
 
 
-def publish(name: str, weights: Mapping[str, torch.Tensor], *, folder: Path | None = None, license: str = "Apache-2.0", **card: Any) -> Path:
+def publish(
+    name: str, weights: Mapping[str, torch.Tensor], *, folder: Path | None = None, license: str = "Apache-2.0", **card: Any
+) -> Path:
     """Write NAME.safetensors (floats as float16) and NAME.json (`task`, `data`, `steps`, `seed`, `loss`, `scores`, `notes`, anything else).
 
     The weights are written first, the card last; each file whole or not at all. Gives the path of the weights.
