@@ -10,9 +10,9 @@ import os
 import tempfile
 import warnings
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,7 @@ __all__ = [
     "load_photo",
     "photo_from_array",
     "photo_from_bytes",
+    "picture_format",
     "save_picture",
     "srgb_to_linear",
     "write_file",
@@ -43,11 +44,13 @@ FloatArray = npt.NDArray[np.float32]
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "BMP", "TIFF", "GIF", "MPO", "PPM")
 _EXIF_FOCAL_35MM = 0xA405
-_EXIF_FOCAL_MM = 0x920A
 _EXIF_IFD = 0x8769
 _EXIF_DATE = 0x0132
 _EXIF_ORIGINAL_DATE = 0x9003
 _FULL_FRAME_DIAGONAL_MM = 43.27
+_ENDINGS = {
+    ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".avif": "AVIF", ".tif": "TIFF", ".tiff": "TIFF",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +84,13 @@ class Photo:
         """Height in pixels."""
         return int(self.rgb.shape[0])
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Read-only on the other side of a process border too."""
+        self.__dict__.update(state)
+        for pixels in (self.rgb, self.alpha):
+            if pixels is not None:
+                pixels.flags.writeable = False
+
     @cached_property
     def digest(self) -> str:
         """Fingerprint of the pixels (sha256, hex): the key of every cache and project file."""
@@ -94,7 +104,8 @@ class Photo:
 def photo_from_array(rgb: UInt8Array, name: str = "photo", alpha: UInt8Array | None = None) -> Photo:
     """Make a Photo of pixels that are already in memory: (H, W, 3) uint8 sRGB."""
     if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3:
-        raise PhotoError(_("expected an (H, W, 3) uint8 picture, got {shape} {dtype}").format(shape=rgb.shape, dtype=rgb.dtype))
+        reason = _("expected an (H, W, 3) uint8 picture, got {shape} {dtype}")
+        raise PhotoError(reason.format(shape=rgb.shape, dtype=rgb.dtype))
     return Photo(rgb=_frozen(rgb), alpha=None if alpha is None else _frozen(alpha), name=name)
 
 
@@ -108,8 +119,8 @@ def load_photo(path: str | os.PathLike[str]) -> Photo:
         size = path.stat().st_size
     except (FileNotFoundError, NotADirectoryError):
         raise PhotoError(_("there is no such file"), subject=path, advice=_("check the name")) from None
-    except OSError as error:
-        raise PhotoError(error.strerror or str(error), subject=path, advice=_("check the name")) from None
+    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
+        raise PhotoError(getattr(error, "strerror", None) or str(error), subject=path, advice=_("check the name")) from None
     if path.is_dir():
         raise PhotoError(_("this is a folder"), subject=path, advice=_("name a picture file"))
     if size == 0:
@@ -126,7 +137,7 @@ def load_photo(path: str | os.PathLike[str]) -> Photo:
 
 def photo_from_bytes(data: bytes, name: str = "photo", path: Path | None = None) -> Photo:
     """Read a picture from the bytes of a file. Raises PhotoError as `load_photo` does."""
-    from PIL import Image, ImageOps
+    from PIL import Image, UnidentifiedImageError
 
     subject = str(path or name)
     _open_heif()
@@ -141,21 +152,19 @@ def photo_from_bytes(data: bytes, name: str = "photo", path: Path | None = None)
                 raise PhotoError(
                     reason.format(width=width, height=height, limit=MAX_PIXELS // 10**6), subject=subject, advice=_("save it smaller")
                 )
-            exif = opened.getexif()
-            focal = _focal_share(exif)
-            date = exif.get_ifd(_EXIF_IFD).get(_EXIF_ORIGINAL_DATE) or exif.get(_EXIF_DATE)
             icc = opened.info.get("icc_profile")
             opened.load()
-            upright = ImageOps.exif_transpose(opened)
+            focal, date, upright = _read_exif(opened)
             rgb_image, alpha_image = _to_srgb(upright, icc)
     except PhotoError:
         raise
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise PhotoError(_("this is not a picture that can be read"), subject=subject, advice=convert) from None
     except Image.DecompressionBombError:
         raise PhotoError(_("the picture has too many pixels"), subject=subject, advice=_("save it smaller")) from None
-    except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, MemoryError) as error:
-        reason = _("the picture is damaged or incomplete ({detail})").format(detail=str(error).split("\n")[0][:120].rstrip("."))
+    except Exception as error:  # a dozen decoders on hostile bytes: each has exceptions of its own
+        detail = (str(error) or type(error).__name__).split("\n")[0][:120].rstrip(".")
+        reason = _("the picture is damaged or incomplete ({detail})").format(detail=detail)
         raise PhotoError(reason, subject=subject, advice=_("copy or download it again")) from None
 
     full_width, full_height = rgb_image.size
@@ -179,7 +188,7 @@ def photo_from_bytes(data: bytes, name: str = "photo", path: Path | None = None)
         path=path,
         focal_px=None if focal is None else focal * diagonal,
         icc=icc,
-        date=str(date) if date else None,
+        date=date,
         scale=scale,
     )
 
@@ -192,12 +201,7 @@ def save_picture(path: str | os.PathLike[str], picture: UInt8Array, *, like: Pho
     from PIL import Image
 
     path = Path(path)
-    kind = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".avif": "AVIF", ".tif": "TIFF", ".tiff": "TIFF"}.get(path.suffix.lower())
-    if kind is None:
-        raise OutputError(
-            _("cannot tell the picture format from the ending {ending}").format(ending=repr(path.suffix)),
-            subject=path, advice=_("use .png, .jpg, .webp, .avif or .tif"),
-        )
+    kind = picture_format(path)
     image: PILImage.Image = Image.fromarray(np.ascontiguousarray(picture))
     if kind == "JPEG" and image.mode == "RGBA":
         image = image.convert("RGB")
@@ -213,6 +217,16 @@ def save_picture(path: str | os.PathLike[str], picture: UInt8Array, *, like: Pho
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     write_file(path, buffer.getvalue())
+
+
+def picture_format(path: str | os.PathLike[str]) -> str:
+    """The format that a picture file's ending asks for, as Pillow calls it. Raises OutputError for an ending we do not write."""
+    path = Path(path)
+    kind = _ENDINGS.get(path.suffix.lower())
+    if kind is None:
+        reason = _("cannot tell the picture format from the ending {ending}").format(ending=repr(path.suffix))
+        raise OutputError(reason, subject=path, advice=_("use .png, .jpg, .webp, .avif or .tif"))
+    return kind
 
 
 def write_file(path: str | os.PathLike[str], data: bytes) -> None:
@@ -283,14 +297,23 @@ def _frozen(array: UInt8Array) -> UInt8Array:
     return result
 
 
-def _focal_share(exif: PILImage.Exif) -> float | None:
-    """Focal length as a share of the picture's diagonal, from EXIF's 35 mm equivalent; None where it is absent or absurd."""
-    focal = exif.get_ifd(_EXIF_IFD).get(_EXIF_FOCAL_35MM)
+def _read_exif(opened: PILImage.Image) -> tuple[float | None, str | None, PILImage.Image]:
+    """Focal length as a share of the picture's diagonal (35 mm equivalent), date, and the picture turned upright.
+
+    EXIF that is broken or absurd counts as none: the pixels are what matters.
+    """
+    from PIL import ImageOps
+
     try:
-        millimetres = float(focal) if focal else 0.0
-    except (TypeError, ValueError, ZeroDivisionError):
-        return None
-    return millimetres / _FULL_FRAME_DIAGONAL_MM if 5.0 <= millimetres <= 1200.0 else None
+        exif = opened.getexif()
+        details = exif.get_ifd(_EXIF_IFD)
+        upright = ImageOps.exif_transpose(opened)
+        millimetres = float(details.get(_EXIF_FOCAL_35MM) or 0.0)
+        date = str(details.get(_EXIF_ORIGINAL_DATE) or exif.get(_EXIF_DATE) or "")[:32]
+    except Exception:
+        return None, None, opened
+    focal = millimetres / _FULL_FRAME_DIAGONAL_MM if 5.0 <= millimetres <= 1200.0 else None
+    return focal, date or None, upright
 
 
 def _to_srgb(image: PILImage.Image, icc: bytes | None) -> tuple[PILImage.Image, PILImage.Image | None]:
@@ -303,8 +326,9 @@ def _to_srgb(image: PILImage.Image, icc: bytes | None) -> tuple[PILImage.Image, 
         alpha = rgba.getchannel("A")
         color: PILImage.Image = rgba.convert("RGB")
     elif image.mode in ("I;16", "I;16B", "I;16L", "I", "F"):
-        values = np.asarray(image).astype(np.float64)
-        top = 65535.0 if values.max(initial=0) > 255 else 255.0
+        values = np.nan_to_num(np.asarray(image).astype(np.float64))
+        highest = values.max(initial=0)
+        top = 65535.0 if image.mode.startswith("I;16") or highest > 255 else 1.0 if image.mode == "F" and highest <= 1 else 255.0
         gray = np.clip(values / top * 255.0, 0, 255).astype(np.uint8)
         color = Image.fromarray(gray).convert("RGB")
     elif image.mode in ("RGB", "CMYK", "L"):
@@ -321,6 +345,7 @@ def _to_srgb(image: PILImage.Image, icc: bytes | None) -> tuple[PILImage.Image, 
     return color.convert("RGB"), alpha
 
 
+@cache
 def _open_heif() -> None:
     """Teach Pillow HEIC, once."""
     import pillow_heif

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import pickle
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -57,16 +58,6 @@ def silent() -> Progress:
     return Progress()
 
 
-@dataclass(frozen=True)
-class _Call:
-    """One piece of work for the worker: an importable function, its arguments, and the number of the call."""
-
-    number: int
-    function: Callable[..., Any]
-    arguments: tuple[Any, ...]
-    keywords: dict[str, Any] = field(default_factory=dict)
-
-
 class Worker:
     """A process that does the heavy work, so that the window stays alive and a crash takes nothing with it.
 
@@ -111,11 +102,13 @@ class Worker:
             self._cancel_at = None
             self.start()
             pipe, process = self._pipe, self._process
-            assert pipe is not None and process is not None
+            assert pipe is not None
+            assert process is not None
             self._number += 1
             asked_to_stop = False
+            payload = pickle.dumps((function, arguments, keywords), protocol=pickle.HIGHEST_PROTOCOL)
             try:
-                pipe.send(_Call(self._number, function, arguments, keywords))
+                pipe.send(("call", self._number, payload))
                 while True:
                     if self._cancel_at is not None:
                         if not asked_to_stop:
@@ -153,9 +146,10 @@ class Worker:
         self._cancel_at = time.monotonic()
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, and with it what it is doing; its `run` raises Canceled."""
         self.cancel()
-        self._discard()
+        with self._busy:
+            self._discard()
 
     def _discard(self) -> None:
         process, pipe = self._process, self._pipe
@@ -176,7 +170,7 @@ def _serve(pipe: Connection) -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the window's process, which then ends this one
-    calls: queue.Queue[_Call | None] = queue.Queue()
+    calls: queue.Queue[tuple[int, bytes]] = queue.Queue()
     running: dict[int, Progress] = {}
     sending = threading.Lock()
 
@@ -187,26 +181,32 @@ def _serve(pipe: Connection) -> None:
     def listen() -> None:
         try:
             while True:
-                message = pipe.recv()
-                if isinstance(message, _Call):
-                    running[message.number] = Progress(lambda share, text, number=message.number: tell("progress", number, share, text))  # type: ignore[misc]
-                    calls.put(message)
-                elif message[0] == "cancel" and message[1] in running:
-                    running[message[1]].cancel()
+                kind, number, *payload = pipe.recv()
+                if kind == "call":
+                    running[number] = Progress(lambda share, text, number=number: tell("progress", number, share, text))  # type: ignore[misc]
+                    calls.put((number, payload[0]))
+                elif number in running:
+                    running[number].cancel()
         except (EOFError, OSError):
-            calls.put(None)
+            os._exit(0)  # whoever asked is gone: nobody waits for an answer, and there is nothing to keep
 
     threading.Thread(target=listen, daemon=True, name="tryon-worker-listen").start()
-    while (call := calls.get()) is not None:
+    while True:
+        number, payload = calls.get()
         try:
-            answer = call.function(*call.arguments, progress=running[call.number], **call.keywords)
-            tell("answer", call.number, answer)
+            function, arguments, keywords = pickle.loads(payload)
+            answer = function(*arguments, progress=running[number], **keywords)
+            tell("answer", number, answer)
         except TryOnError as error:
-            tell("error", call.number, error)
+            tell("error", number, error)
         except (BrokenPipeError, ConnectionResetError):
             return
         except Exception as error:
+            if os.environ.get("TRYON_DEBUG"):
+                import traceback
+
+                traceback.print_exc()
             detail = f"{type(error).__name__}: {error}"
-            tell("error", call.number, WorkerError(_("an unexpected fault in the program ({detail})").format(detail=detail)))
+            tell("error", number, WorkerError(_("an unexpected fault in the program ({detail})").format(detail=detail)))
         finally:
-            running.pop(call.number, None)
+            running.pop(number, None)

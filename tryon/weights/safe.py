@@ -22,6 +22,7 @@ def load_weights(path: Path) -> dict[str, Tensor]:
     if path.suffix != ".safetensors":
         raise ModelError(_("weights are read from .safetensors files only"), subject=path)
     try:
-        return load_file(path)
+        tensors: dict[str, Tensor] = load_file(path)
     except (OSError, SafetensorError, ValueError) as error:
         raise ModelError(_("these weights cannot be read ({detail})").format(detail=error), subject=path) from None
+    return tensors

@@ -1,0 +1,333 @@
+"""The command `tryon`: everything that the window can do, from the same calls.
+
+Results go to files and, with --json, to stdout; words about the work go to stderr. Exit status: 0 done; 2 something given
+cannot be used, said in one sentence; 130 stopped by the user; 1 a fault in the program.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import shutil
+import sys
+import time
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from tryon.errors import Canceled, InputError, OptionError, OutputError, TryOnError
+from tryon.jobs import Progress
+from tryon.text import _, language
+
+__all__ = ["main"]
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose complaints are one line, like every other of ours."""
+
+    def error(self, message: str) -> NoReturn:
+        raise OptionError(message, advice=_("see {command} --help").format(command=self.prog))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what packages tell their developers; ours speak by errors and `warnings` of a result
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        options = _parser().parse_args(arguments)
+        status = options.command(options)
+        sys.stdout.flush()
+        return int(status or 0)
+    except (Canceled, KeyboardInterrupt):
+        return _complain(_("canceled"), 130)
+    except TryOnError as error:
+        return _complain(str(error), 2)
+    except BrokenPipeError:  # `tryon furniture | head`: nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError:
+        return _complain(_("not enough memory; close other programs or use a smaller picture"), 2)
+    except Exception as error:
+        if os.environ.get("TRYON_DEBUG"):
+            raise
+        detail = " ".join(f"{type(error).__name__}: {error}".split())
+        return _complain(_("a fault in the program ({detail}); TRYON_DEBUG=1 shows where").format(detail=detail), 1)
+
+
+def _complain(text: str, status: int) -> int:
+    _Line.clear()
+    print(f"tryon: {text}", file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    from tryon import __version__
+
+    parser = _Parser(prog="tryon", description=_("Try clothes on a photo of a person, and furniture in a photo of a room."))
+    parser.add_argument("--version", action="version", version=f"tryon {__version__}")
+    commands = parser.add_subparsers(title=_("commands"), required=True, metavar="COMMAND", parser_class=_Parser)
+
+    fit = commands.add_parser("fit", help=_("dress the person of a photo in a garment"))
+    fit.add_argument("person", metavar="PERSON", help=_("photo of a person"))
+    fit.add_argument("garment", metavar="GARMENT", help=_("picture of a garment"))
+    fit.add_argument("-o", "--output", metavar="OUT", required=True, help=_("where the picture goes (.png, .jpg, .webp, .avif, .tif)"))
+    fit.add_argument("--region", choices=("auto", "upper", "lower", "full"), default="auto", help=_("what the garment covers"))
+    fit.add_argument("--tuck", choices=("auto", "in", "out"), default="auto", help=_("a top inside or over the trousers"))
+    fit.add_argument("--engine", default="compact", help=_("which transfer does it (default: compact)"))
+    fit.add_argument("--seed", type=_whole(0, 2**63 - 1), default=0, metavar="N", help=_("same seed, same picture"))
+    fit.add_argument("--steps", type=_whole(0, 1000), default=0, metavar="N", help=_("denoising steps (0: the engine's own choice)"))
+    fit.add_argument("--debug-dir", type=Path, metavar="D", help=_("write every picture on the way into this folder"))
+    fit.set_defaults(command=_fit)
+
+    room = commands.add_parser("room", help=_("put furniture into a photo of a room"))
+    room.add_argument("photo", metavar="PHOTO", help=_("photo of a room"))
+    room.add_argument("--place", action="append", default=[], metavar="FURNITURE@X,Y[,TURN]", help=_(
+        "a piece (see `tryon furniture`) or mesh file, the pixel its middle stands on, and degrees counter-clockwise; may be repeated"))
+    room.add_argument("-o", "--output", metavar="OUT", help=_("where the picture goes (.png, .jpg, .webp, .avif, .tif)"))
+    room.add_argument("--scale-from", metavar="X0,Y0,X1,Y1,METRES[,up]", help=_(
+        "a known length between two pixels on the floor; with ,up from the floor straight up"))
+    room.add_argument("--camera", action="store_true", help=_("print the camera as JSON"))
+    room.add_argument("--grid", metavar="G.png", help=_("write the floor's grid over the photo"))
+    room.set_defaults(command=_room)
+    for command in (fit, room):
+        command.add_argument("--json", action="store_true", help=_("print what was done and measured as JSON"))
+        command.add_argument("--quiet", action="store_true", help=_("no progress and no warnings"))
+
+    demo = commands.add_parser("demo", help=_("both jobs on the sample pictures"))
+    demo.add_argument("-o", "--output", type=Path, default=Path("tryon-demo"), metavar="FOLDER", help=_("default: %(default)s"))
+    demo.set_defaults(command=_demo, quiet=False)
+    app = commands.add_parser("app", help=_("open the window"))
+    app.add_argument("files", nargs="*", metavar="FILE", help=_("pictures to open"))
+    app.set_defaults(command=_app)
+    commands.add_parser("furniture", help=_("list the furniture")).set_defaults(command=_furniture)
+    commands.add_parser("doctor", help=_("say what works on this machine")).set_defaults(command=_doctor)
+    return parser
+
+
+def _whole(low: int, high: int) -> Any:
+    """An argparse type: a whole number from low to high."""
+
+    def number(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(_("{text} is not a whole number").format(text=repr(text))) from None
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(_("{value} is not between {low} and {high}").format(value=value, low=low, high=high))
+        return value
+
+    return number
+
+
+class _Line:
+    """The one line on a terminal that tells how far the work is; nothing where stderr is no terminal."""
+
+    shown = False
+
+    @classmethod
+    def clear(cls) -> None:
+        if cls.shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+            cls.shown = False
+
+    @classmethod
+    def progress(cls, quiet: bool) -> Progress:
+        if quiet or not sys.stderr.isatty():
+            return Progress()
+        start = time.monotonic()
+
+        def report(share: float, text: str) -> None:
+            spent = time.monotonic() - start
+            left = _("  about {seconds:.0f} s left").format(seconds=spent * (1 - share) / share) if share > 0.1 and spent > 2 else ""
+            line = f"{share:4.0%}  {text}{left}"[: shutil.get_terminal_size().columns - 1]
+            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+            cls.shown = True
+
+        return Progress(report)
+
+
+def _check_output(path: str, inputs: Sequence[str]) -> None:
+    """Find out before the work, not after it, that a picture cannot be written there."""
+    from tryon.image import check_writable, picture_format
+
+    picture_format(path)
+    check_writable(path)
+    for name in inputs:
+        if os.path.exists(path) and os.path.exists(name) and os.path.samefile(path, name):
+            raise OutputError(_("this is the photo itself, which would be lost"), subject=path, advice=_("choose another name"))
+
+
+def _warn(texts: Sequence[str], quiet: bool) -> None:
+    _Line.clear()
+    if not quiet:
+        for text in texts:
+            print(f"tryon: {_('warning')}: {text}", file=sys.stderr)
+
+
+def _fit(options: argparse.Namespace) -> None:
+    from tryon.image import load_photo, save_picture
+
+    _check_output(options.output, (options.person, options.garment))
+    if options.debug_dir is not None:
+        _make_folder(options.debug_dir)
+    person, garment = load_photo(options.person), load_photo(options.garment)
+
+    from tryon.fit.pipeline import TryOnRequest, try_on, write_stages
+
+    choices = {name: getattr(options, name) for name in ("region", "engine", "seed", "steps", "tuck")}
+    request = TryOnRequest(person=person, garment=garment, **choices)
+    result = try_on(request, _Line.progress(options.quiet))
+    save_picture(options.output, result.picture, like=person)
+    if options.debug_dir is not None:
+        write_stages(result, options.debug_dir)
+    _warn(result.warnings, options.quiet or options.json)
+    if options.json:
+        _print_json({
+            "output": options.output,
+            "engine": result.engine,
+            "seed": result.seed,
+            "steps": result.steps,
+            "region": options.region,
+            "seconds": _rounded(result.seconds),
+            "peak_memory_mb": round(result.peak_memory_mb, 1),
+            "fraction_changed": round(result.fraction_changed, 5),
+            "color_difference": round(result.color_difference, 2),
+            "warnings": list(result.warnings),
+        })
+
+
+def _room(options: argparse.Namespace) -> None:
+    if not options.place and not options.camera and not options.grid:
+        raise OptionError(_("nothing was asked for"), subject=options.photo, advice=_("give --place and -o, or --camera, or --grid"))
+    if bool(options.place) != bool(options.output):
+        raise OptionError(_("--place and -o belong together"), advice=_("give both"))
+    for path in (options.output, options.grid):
+        if path:
+            _check_output(path, (options.photo,))
+
+    from tryon.image import load_photo, save_picture
+    from tryon.room.scale import parse_scale
+    from tryon.room.scene import parse_placement
+
+    scale = parse_scale(options.scale_from) if options.scale_from else None
+    placements = tuple(parse_placement(text) for text in options.place)
+    photo = load_photo(options.photo)
+    progress = _Line.progress(options.quiet)
+    report: dict[str, Any] = {}
+    if placements:
+        from tryon.room.pipeline import RoomRequest, furnish
+
+        result = furnish(RoomRequest(photo=photo, placements=placements, scale=scale), progress)
+        camera = result.camera
+        save_picture(options.output, result.picture, like=photo)
+        _warn(result.warnings, options.quiet or options.json)
+        report = {
+            "output": options.output,
+            "engine": result.engine,
+            "pieces": [
+                {"furniture": place.furniture, "x": place.x, "y": place.y, "turn_deg": place.turn_deg,
+                 "size_m": [round(float(v), 3) for v in size], "footprint": [[round(float(v), 1) for v in corner] for corner in footprint]}
+                for place, size, footprint in zip(placements, result.sizes_m, result.footprints, strict=True)
+            ],
+            "seconds": _rounded(result.seconds),
+            "warnings": list(result.warnings),
+        }
+    else:
+        from tryon.room.camera import find_camera
+
+        camera = find_camera(photo, scale, progress)
+    if options.grid:
+        from tryon.room.grid import draw_grid
+
+        save_picture(options.grid, draw_grid(photo, camera), like=photo)
+    _Line.clear()
+    if options.json:
+        _print_json({**report, "camera": camera.to_json()})
+    elif options.camera:
+        _print_json(camera.to_json())
+
+
+def _demo(options: argparse.Namespace) -> None:
+    """Both mirrors on the pictures of assets/samples/samples.json."""
+    from tryon.config import assets_dir
+    from tryon.fit.pipeline import TryOnRequest, try_on
+    from tryon.image import UInt8Array, load_photo, save_picture
+    from tryon.room.pipeline import RoomRequest, furnish
+    from tryon.room.scale import parse_scale
+    from tryon.room.scene import parse_placement
+
+    folder = assets_dir() / "samples"
+    try:
+        jobs = json.loads((folder / "samples.json").read_bytes())
+    except (OSError, ValueError) as error:
+        reason = _("the sample pictures are missing ({detail})").format(detail=error)
+        raise InputError(reason, advice=_("install the program again")) from None
+    _make_folder(options.output)
+
+    def keep(name: str, picture: UInt8Array, texts: Sequence[str], what: str, start: float) -> None:
+        path = options.output / f"{name}.png"
+        save_picture(path, picture)
+        _warn(texts, False)
+        print(_("{path}: {what}, {seconds:.1f} s").format(path=path, what=what, seconds=time.monotonic() - start), flush=True)
+
+    for job in jobs["fit"]:
+        start = time.monotonic()
+        request = TryOnRequest(person=load_photo(folder / job["person"]), garment=load_photo(folder / job["garment"]))
+        worn = try_on(request, _Line.progress(False))
+        keep(job["name"], worn.picture, worn.warnings, _("{person} wearing {garment}").format(**job), start)
+    for job in jobs["room"]:
+        start = time.monotonic()
+        placements = tuple(parse_placement(text) for text in job["place"])
+        scale = parse_scale(job["scale_from"]) if "scale_from" in job else None
+        furnished = furnish(RoomRequest(load_photo(folder / job["photo"]), placements, scale), _Line.progress(False))
+        what = _("{photo} with {pieces}").format(photo=job["photo"], pieces=", ".join(place.furniture for place in placements))
+        keep(job["name"], furnished.picture, furnished.warnings, what, start)
+
+
+def _app(options: argparse.Namespace) -> NoReturn:
+    """The window is a program of its own: this process becomes it, so that the engine need not know it."""
+    if importlib.util.find_spec("ui") is None or importlib.util.find_spec("PySide6") is None:
+        raise TryOnError(_("the window is not installed"), advice=_("install the whole program with its lock file"))
+    files = [os.path.abspath(name) for name in options.files]
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "ui", *files])
+
+
+def _furniture(_options: argparse.Namespace) -> None:
+    from tryon.room.furniture import list_furniture
+
+    for card in list_furniture():
+        width, height, depth = card.size_m
+        label = card.label.get(language()) or card.label.get("en", "")
+        print(f"{card.name:24} {width:5.2f} x {height:4.2f} x {depth:4.2f} m  {label}")
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    from tryon.doctor import examine
+
+    return examine()
+
+
+def _make_folder(path: Path) -> None:
+    """A folder for results, made if need be. Raises OutputError."""
+    from tryon.image import check_writable
+
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        reason = _("this folder cannot be made ({detail})").format(detail=error.strerror)
+        raise OutputError(reason, subject=path, advice=_("choose another")) from None
+    check_writable(path / "picture.png")
+
+
+def _rounded(seconds: dict[str, float]) -> dict[str, float]:
+    return {stage: round(value, 3) for stage, value in seconds.items()}
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False))
