@@ -1,0 +1,111 @@
+"""A garment ready to be worn by anybody and to be laid flat: meshes, masks, cloth and what it hides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from training.people.flat import to_unit
+from training.people.makehuman import Floats, Ints, SkinWeights, vertex_normals
+from training.people.parts import PART
+from training.people.rasterizer import Drawn, Look, Surface, make_surface
+
+if TYPE_CHECKING:
+    import moderngl
+
+KINDS = ("top", "outer", "trousers", "shorts", "skirt", "dress")
+PART_OF_KIND = {
+    "top": PART["top"],
+    "outer": PART["outer"],
+    "trousers": PART["bottom"],
+    "shorts": PART["bottom"],
+    "skirt": PART["skirt"],
+    "dress": PART["dress"],
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One mesh of a garment. ``fit`` gives unposed vertices on a body; ``rest`` are those on the reference body,
+    ``flat`` (V, 2) where they lie in the product picture, both in decimetres."""
+
+    fit: Callable[[Floats], Floats]
+    weights: SkinWeights
+    faces: Ints
+    surface: Surface
+    rest: Floats
+    rest_normal: Floats
+    flat: Floats
+    look: Look
+
+
+@dataclass(frozen=True, eq=False)
+class Garment:
+    """A garment of one of ``KINDS``.
+
+    hides: body vertices under it. hem_y: where a top ends, in flat decimetres. sleeve: arm coordinate of the cuff,
+    0 without sleeves. tucked: worn inside the bottom. waist_y: a dress's waist. open_front: a jacket worn open.
+    textures: what to give back to the driver when done.
+    """
+
+    kind: str
+    panels: tuple[Panel, ...]
+    hides: npt.NDArray[np.bool_]
+    hem_y: float
+    sleeve: float = 0.0
+    tucked: bool = False
+    waist_y: float = 2.2
+    crotch_y: float = -0.3
+    open_front: bool = False
+    textures: tuple[moderngl.Texture, ...] = ()
+
+
+def make_panel(
+    fit: Callable[[Floats], Floats],
+    reference: Floats,
+    weights: SkinWeights,
+    faces: Ints,
+    lay: Callable[[Floats], Floats],
+    arm: Floats,
+    kind: str,
+    look: Look,
+    keep: npt.NDArray[np.bool_],
+    uv: Floats | None = None,
+    uv_faces: Ints | None = None,
+) -> Panel:
+    """Fit a mesh on the reference body, lay it flat, and join both with its drawable faces (``keep``)."""
+    rest = fit(reference)
+    normal = vertex_normals(rest, faces)
+    flat = lay(rest)
+    coordinates = np.concatenate([to_unit(flat), normal[:, 2:], arm[:, None]], 1).astype(np.float32)
+    surface = make_surface(
+        faces[keep], PART_OF_KIND[kind], uv, None if uv_faces is None else uv_faces[keep], coordinates, rest[:, 2]
+    )
+    return Panel(fit, weights, faces, surface, rest, normal, flat, look)
+
+
+def wear(
+    garment: Garment, body: Floats, matrices: npt.NDArray[np.float64], turn: Floats, push: float, piece: int, cut_above: float
+) -> list[Drawn]:
+    """The garment on a posed body. ``turn`` (3, 3) turns the whole person."""
+    items = []
+    for panel in garment.panels:
+        place = panel.weights.pose(panel.fit(body), matrices) @ turn.T
+        look = replace(panel.look, push=push, piece=piece, cut_above=cut_above)
+        items.append(Drawn(panel.surface, place, vertex_normals(place, panel.faces), look))
+    return items
+
+
+def lay_flat(garment: Garment) -> list[Drawn]:
+    """The garment lying flat, front up: its front panels over the inside of its back."""
+    items = []
+    for panel in garment.panels:
+        place = np.concatenate([panel.flat, panel.rest[:, 2:]], 1)
+        look = replace(panel.look, casts_shadow=False, piece=1)
+        items.append(Drawn(panel.surface, place, panel.rest_normal, look))
+        items.append(Drawn(panel.surface, place, panel.rest_normal, replace(look, inside=True)))
+    return items

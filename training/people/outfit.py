@@ -1,0 +1,167 @@
+"""Two outfits for one person that differ in one region, and how their layers lie over each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from training.people.cloth import random_color
+from training.people.flat import FLAT_BOX
+from training.people.garment import Garment, wear
+from training.people.makehuman import Human
+from training.people.person import Person
+from training.people.rasterizer import Drawn, Look
+from training.people.tailor import Tailor
+from training.people.textures import TextureShelf
+from training.people.wardrobe import SewnPiece, open_wardrobe
+
+REGIONS = ("upper", "lower", "full")
+REGION_SHARES = (0.55, 0.25, 0.2)
+_OVERLAP_DM = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Outfit:
+    """What a person wears, from the inside out."""
+
+    garments: tuple[Garment, ...]
+
+    @property
+    def top(self) -> Garment | None:
+        """The top, if any."""
+        return next((garment for garment in self.garments if garment.kind == "top"), None)
+
+    def drawn(self, person: Person) -> tuple[list[Drawn], npt.NDArray[np.bool_]]:
+        """Its meshes on the posed person (piece k is garment k - 1), and the body vertices it hides."""
+        items: list[Drawn] = []
+        hidden = np.zeros(len(person.body), bool)
+        layered = any(garment.kind == "outer" for garment in self.garments)
+        top = self.top
+        for k, garment in enumerate(self.garments):
+            push, cut = _push(garment, layered), 2.0
+            below = garment.kind in ("trousers", "shorts", "skirt")
+            if below and top is not None and not top.tucked:
+                cut = (top.hem_y + _OVERLAP_DM - FLAT_BOX[2]) / (FLAT_BOX[3] - FLAT_BOX[2])
+            items += wear(garment, person.body, person.matrices, person.turn, push, k + 1, cut)
+            hidden |= garment.hides
+        return items, hidden
+
+
+def _push(garment: Garment, layered: bool) -> float:
+    """How far along the line of sight a layer is drawn: nearer layers win without changing the outline."""
+    if garment.kind == "outer":
+        return -0.3
+    if garment.kind == "top":
+        return 0.06 if garment.tucked else (-0.1 if layered else -0.25)
+    return 0.0
+
+
+class Dresser:
+    """Chooses garments by chance, sewn ones and tailored ones."""
+
+    def __init__(self, human: Human, tailor: Tailor, shelf: TextureShelf) -> None:
+        self.tailor, self.shelf = tailor, shelf
+        self.painter = tailor.painter
+        pieces = open_wardrobe(human)
+        self.sewn = {kind: [p for p in pieces if p.kind == kind] for kind in ("top", "outer", "trousers", "shorts", "skirt")}
+
+    # ---- single garments
+
+    def top(self, rng: np.random.Generator, slim: bool) -> Garment:
+        """A top; slim ones go under a jacket."""
+        if rng.random() < 0.3:
+            return self._sewn(rng, "top", grow=0.0 if slim else 0.12)
+        return self.tailor.top(rng, slim=slim)
+
+    def outer(self, rng: np.random.Generator) -> Garment:
+        """A jacket."""
+        if rng.random() < 0.4:
+            return self._sewn(rng, "outer", grow=0.14, at_least=0.1)
+        return self.tailor.top(rng, kind="outer")
+
+    def bottom(self, rng: np.random.Generator, female: bool) -> Garment:
+        """Trousers, shorts or a skirt."""
+        kind = str(rng.choice(["trousers", "shorts", "skirt"], p=[0.45, 0.2, 0.35] if female else [0.66, 0.32, 0.02]))
+        if kind == "skirt":
+            return self._sewn(rng, kind, grow=0.08) if rng.random() < 0.12 else self.tailor.a_skirt(rng)
+        if rng.random() < (0.5 if kind == "trousers" else 0.25):
+            return self._sewn(rng, kind, grow=0.1)
+        return self.tailor.trousers(rng, kind)
+
+    def _sewn(self, rng: np.random.Generator, kind: str, grow: float, at_least: float = 0.0) -> Garment:
+        pieces = self.sewn[kind]
+        piece = pieces[rng.integers(len(pieces))]
+        look, textures = self._sewn_look(rng, piece)
+        amount = rng.uniform(at_least, grow) if grow > at_least and rng.random() < 0.6 else at_least
+        return replace(piece.garment(look, amount), textures=textures)
+
+    def _sewn_look(self, rng: np.random.Generator, piece: SewnPiece):  # type: ignore[no-untyped-def]
+        """Its own texture, its own in another color, or new cloth on its sheet."""
+        maps = piece.mesh.textures
+        fold, strength, place = self.painter.random_folds(rng)
+        look = Look(
+            normal_map=self.shelf.plain(maps["normalmap"]) if "normalmap" in maps else None,
+            fold_map=fold,
+            fold_strength=strength * 0.5,
+            fold_place=place,
+            gloss=float(rng.uniform(0, 0.05)),
+        )
+        u = rng.random()
+        if "aomap" in maps and u > 0.45:
+            look = replace(look, occlusion_map=self.shelf.plain(maps["aomap"]))
+        if u < 0.25:
+            return replace(look, color_map=self.shelf.plain(maps["diffuse"])), ()
+        if u < 0.5:
+            r, g, b = (float(v) / 230 for v in random_color(rng))
+            return replace(look, color_map=self.shelf.gray(maps["diffuse"]), tint=(r, g, b)), ()
+        cloth = self.painter.maker.cloth(rng, 512, 512, 0.5)
+        texture = self.painter.rasterizer.texture(np.clip(cloth, 0, 255).astype(np.uint8))
+        return replace(look, color_map=texture), (texture,)
+
+    # ---- pairs of outfits
+
+    def pair(
+        self, rng_a: np.random.Generator, rng_b: np.random.Generator, female: bool
+    ) -> tuple[Outfit, Outfit, str, Garment, int]:
+        """Outfits A and B, the region in which they differ, B's new garment and its piece number in B.
+
+        Stream a draws the region and outfit A, stream b only what is new in B.
+        """
+        region = str(rng_a.choice(REGIONS, p=REGION_SHARES))
+        if region == "full":
+            a = self._any_outfit(rng_a, female)
+            new = self.tailor.dress(rng_b)
+            return a, Outfit((new,)), region, new, 1
+        jacket = region == "upper" and bool(rng_b.random() < 0.16)
+        worn_jacket = bool(rng_a.random() < (0.5 if jacket else 0.08))
+        bottom = self.bottom(rng_a, female)
+        top = self.top(rng_a, slim=jacket or worn_jacket)
+        jacket_a = (self.outer(rng_a),) if worn_jacket else ()
+        a = Outfit((bottom, top, *jacket_a))
+        if region == "lower":
+            new = self.bottom(rng_b, female)
+            return a, Outfit((new, top, *jacket_a)), region, new, 1
+        if jacket:
+            new = self.outer(rng_b)
+            return a, Outfit((bottom, top, new)), region, new, 3
+        new = self.top(rng_b, slim=worn_jacket)
+        return a, Outfit((bottom, new, *jacket_a)), region, new, 2
+
+    def _any_outfit(self, rng: np.random.Generator, female: bool) -> Outfit:
+        if rng.random() < 0.4:
+            return Outfit((self.tailor.dress(rng),))
+        return Outfit((self.bottom(rng, female), self.top(rng, slim=False)))
+
+
+def textures_of(*outfits: Outfit) -> Iterator[object]:
+    """Every texture made for these outfits, once."""
+    seen: set[int] = set()
+    for outfit in outfits:
+        for garment in outfit.garments:
+            for texture in garment.textures:
+                if id(texture) not in seen:
+                    seen.add(id(texture))
+                    yield texture
