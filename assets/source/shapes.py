@@ -74,7 +74,8 @@ def with_normals(part: Part, crease_deg: float = 180.0) -> Part:
         same = same.ravel()
         total = np.zeros((same.max() + 1, 3))
         np.add.at(total, same, normal)
-        normal = total[same]
+        lost = np.linalg.norm(total[same], axis=1) < 1e-3 * np.linalg.norm(normal, axis=1)
+        normal = np.where(lost[:, None], normal, total[same])
     length = np.linalg.norm(normal, axis=1, keepdims=True)
     return replace(part, normals=normal / np.maximum(length, 1e-12))
 
