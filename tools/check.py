@@ -64,7 +64,8 @@ def private() -> str:
             lines = path.read_text(encoding="utf-8").splitlines()
         except UnicodeDecodeError:
             continue
-        found += [f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}" for number, line in enumerate(lines, 1) if PRIVATE.search(line)]
+        name = path.relative_to(ROOT)
+        found += [f"{name}:{number}: {line.strip()[:120]}" for number, line in enumerate(lines, 1) if PRIVATE.search(line)]
     return "\n".join(found)
 
 

@@ -7,6 +7,7 @@ import errno
 import hashlib
 import io
 import os
+import re
 import tempfile
 import warnings
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ __all__ = [
 UInt8Array = npt.NDArray[np.uint8]
 FloatArray = npt.NDArray[np.float32]
 
-_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "BMP", "TIFF", "GIF", "MPO", "PPM")
+_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "BMP", "TIFF", "GIF", "PPM")  # MPO, a phone's JPEG with two pictures, opens as JPEG
 _EXIF_FOCAL_35MM = 0xA405
 _EXIF_IFD = 0x8769
 _EXIF_DATE = 0x0132
@@ -148,10 +149,7 @@ def photo_from_bytes(data: bytes, name: str = "photo", path: Path | None = None)
             opened = Image.open(io.BytesIO(data), formats=_FORMATS)
             width, height = opened.size
             if width * height > MAX_PIXELS or max(width, height) > 65_000:
-                reason = _("the picture has {width} x {height} pixels, more than the limit of {limit} million")
-                raise PhotoError(
-                    reason.format(width=width, height=height, limit=MAX_PIXELS // 10**6), subject=subject, advice=_("save it smaller")
-                )
+                raise Image.DecompressionBombError(width * height)
             icc = opened.info.get("icc_profile")
             opened.load()
             focal, date, upright = _read_exif(opened)
@@ -160,8 +158,11 @@ def photo_from_bytes(data: bytes, name: str = "photo", path: Path | None = None)
         raise
     except UnidentifiedImageError:
         raise PhotoError(_("this is not a picture that can be read"), subject=subject, advice=convert) from None
-    except Image.DecompressionBombError:
-        raise PhotoError(_("the picture has too many pixels"), subject=subject, advice=_("save it smaller")) from None
+    except Image.DecompressionBombError as error:  # Pillow raises it too, from twice its own limit on
+        count = int("".join(re.findall(r"\d+", str(error))[:1]) or 0)
+        reason = _("the picture claims {count} million pixels, the limit is {limit} million and 65,000 a side")
+        reason = reason.format(count=count // 10**6, limit=MAX_PIXELS // 10**6)
+        raise PhotoError(reason, subject=subject, advice=_("save it smaller")) from None
     except Exception as error:  # a dozen decoders on hostile bytes: each has exceptions of its own
         detail = (str(error) or type(error).__name__).split("\n")[0][:120].rstrip(".")
         reason = _("the picture is damaged or incomplete ({detail})").format(detail=detail)
