@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
 import platform
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tryon.config import assets_dir
@@ -68,10 +68,10 @@ def _samples() -> str:
 
 
 def _drawing() -> str:
-    from tryon.room.gl import describe
+    from tryon.room.gl import GlRenderer
 
-    speak: Callable[[], str] = describe
-    return speak()
+    with contextlib.closing(GlRenderer()) as renderer:
+        return renderer.engine
 
 
 def _size(folder: Path) -> int:
