@@ -1,0 +1,1 @@
+"""Dressing a person in a photo: garment, drape, diffusion, composite."""

@@ -1,0 +1,179 @@
+"""Lay the garment's cloth on the wearer: a dense map from garment pixels to photo pixels, piece by piece.
+
+Every garment is a few ribbons (trunk, sleeves, legs, skirt), each between two edges that are known in the garment picture and
+wanted on the body. Widths and lengths keep the garment's own proportions, scaled once by the shoulders or hips, and never leave
+what the body allows. Sleeves and legs are pieces of their own: an arm may cross the trunk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.body.bodymap import BodyMap
+from tryon.fit.figure import Figure, measure
+from tryon.fit.garment import Garment
+from tryon.fit.lower import lower_ribbons
+from tryon.fit.pattern import read_pattern
+from tryon.fit.ribbon import Ribbon, lay
+from tryon.fit.upper import upper_ribbons
+from tryon.image import FloatArray, UInt8Array
+
+__all__ = ["DRAPE_PARTS", "Drape", "drape", "warp"]
+
+DRAPE_PARTS = ("nothing", "trunk", "left_sleeve", "right_sleeve", "left_leg", "right_leg", "skirt")
+"""Index of the ribbon that is seen at a pixel of `Drape.parts`."""
+
+_WORKING_SIDE = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class Drape:
+    """Where each pixel of the photo would find its cloth.
+
+    dense: (h, w, 2) float32, garment pixel (x, y) seen at each pixel of the photo scaled by `scale`; NaN where there is none.
+    parts: (h, w) uint8, index into DRAPE_PARTS. alpha: (h, w) float32 0..1, coverage by cloth.
+    scale: working pixels per photo pixel (1 up to 1024 pixels a side). width, height: of the photo.
+    """
+
+    dense: FloatArray
+    parts: UInt8Array
+    alpha: FloatArray
+    scale: float
+    width: int
+    height: int
+    figure: Figure
+
+    def rgba(self, garment: Garment) -> UInt8Array:
+        """The garment's own colors laid on the body at the photo's size: (H, W, 4) uint8 sRGB, no new folds or shade."""
+        return warp(garment, self.dense, self.width, self.height, alpha=self.alpha)
+
+
+def drape(body: BodyMap, garment: Garment, *, hem_at: float | None = None) -> Drape:
+    """Lay a cut-out garment on the wearer.
+
+    hem_at: for tops worn tucked in, the height on the trunk (0 = shoulder line, 1 = hip line) where the cloth ends.
+    """
+    scale = min(1.0, _WORKING_SIDE / max(body.width, body.height))
+    width, height = max(1, round(body.width * scale)), max(1, round(body.height * scale))
+    figure = measure(body)
+    pattern = read_pattern(garment)
+    ribbons = lower_ribbons(pattern, figure, body) if garment.region == "lower" else upper_ribbons(pattern, figure)
+
+    dense = np.full((height, width, 2), np.nan, dtype=np.float32)
+    alpha = np.zeros((height, width), dtype=np.float32)
+    parts = np.zeros((height, width), dtype=np.uint8)
+    cloth = _cloth_alpha(garment)
+    for ribbon in sorted(ribbons, key=lambda piece: (not piece.behind, piece.part not in ("trunk", "skirt"))):
+        one = lay(_scaled(ribbon, scale), width, height)
+        seen = _sample(cloth, one)
+        if hem_at is not None and ribbon.part == "trunk":
+            seen = seen * _above(figure, hem_at, scale, width, height)
+        if ribbon.part in ("left_sleeve", "right_sleeve") and ribbon.behind:
+            seen = np.where(alpha > 0.5, 0.0, seen).astype(np.float32)
+        over = seen > np.maximum(0.02, 0.5 * (alpha > 0.5))
+        dense = np.where(over[..., None], one, dense)
+        parts = np.where(over, DRAPE_PARTS.index(ribbon.part), parts).astype(np.uint8)
+        alpha = np.maximum(alpha, seen)
+    return Drape(dense, parts, alpha, scale, body.width, body.height, figure)
+
+
+def warp(garment: Garment, dense: FloatArray, width: int, height: int, alpha: FloatArray | None = None) -> UInt8Array:
+    """Look the garment's pixels up through a dense map, at (height, width): (H, W, 4) uint8 sRGB.
+
+    The picture is reduced first where the map would skip pixels, so that weaves do not turn into moire.
+    """
+    picture, reach = _filled(garment), 1.0
+    known = ~np.isnan(dense[..., 0])
+    if (dense.shape[1], dense.shape[0]) != (width, height):
+        dense = _enlarge(dense, known, width, height)
+        known = ~np.isnan(dense[..., 0])
+    step = _median_step(dense)
+    if step > 1.3:
+        reach = 1.0 / step
+        size = (max(8, round(picture.shape[1] * reach)), max(8, round(picture.shape[0] * reach)))
+        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    at = np.nan_to_num(dense, nan=-10.0)
+    fx, fy = picture.shape[1] / garment.rgba.shape[1], picture.shape[0] / garment.rgba.shape[0]
+    map_x = (at[..., 0] * fx - 0.5).astype(np.float32)
+    map_y = (at[..., 1] * fy - 0.5).astype(np.float32)
+    out = cv2.remap(picture, map_x, map_y, cv2.INTER_CUBIC if step < 0.8 else cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    if alpha is not None:
+        cover = alpha if alpha.shape == (height, width) else cv2.resize(alpha, (width, height), interpolation=cv2.INTER_LINEAR)
+        out[..., 3] = np.clip(cover * 255 + 0.5, 0, 255).astype(np.uint8)
+    out[..., 3] = np.where(known, out[..., 3], 0)
+    out[~known, :3] = 0
+    return np.asarray(out, dtype=np.uint8)
+
+
+def _cloth_alpha(garment: Garment) -> FloatArray:
+    """Where the picture shows cloth that can be worn on the front, 0..1."""
+    alpha = garment.rgba[..., 3].astype(np.float32) / 255.0
+    if garment.inner is not None:
+        alpha = np.where(garment.inner, 0.0, alpha).astype(np.float32)
+    return alpha
+
+
+def _filled(garment: Garment) -> UInt8Array:
+    """The cut-out with its colors continued a little past its edge, so that no background bleeds in."""
+    cover = _cloth_alpha(garment)
+    solid = cover > 0.9
+    if not solid.any():
+        solid = cover > 0.3
+    reach = max(2.0, 0.012 * max(cover.shape))
+    weight = cv2.GaussianBlur(solid.astype(np.float32), (0, 0), reach / 2)
+    color = cv2.GaussianBlur(garment.rgba[..., :3].astype(np.float32) * solid[..., None], (0, 0), reach / 2)
+    grown = color / np.maximum(weight[..., None], 1e-4)
+    rgb = np.where(solid[..., None], garment.rgba[..., :3], np.clip(grown, 0, 255)).astype(np.uint8)
+    return np.dstack([rgb, (cover * 255).astype(np.uint8)])
+
+
+def _sample(picture: FloatArray, dense: FloatArray) -> FloatArray:
+    """Values of a single-channel picture through a dense map, 0 outside."""
+    at = np.nan_to_num(dense, nan=-10.0)
+    found = cv2.remap(picture, at[..., 0] - 0.5, at[..., 1] - 0.5, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+    return np.asarray(np.where(np.isnan(dense[..., 0]), 0.0, found), dtype=np.float32)
+
+
+def _scaled(ribbon: Ribbon, scale: float) -> Ribbon:
+    if scale == 1.0:
+        return ribbon
+    return Ribbon(
+        ribbon.part, ribbon.source_a, ribbon.source_b, ribbon.target_a * scale, ribbon.target_b * scale,
+        ribbon.slack_a, ribbon.slack_b, ribbon.behind,
+    )
+
+
+def _above(figure: Figure, height_on_trunk: float, scale: float, width: int, height: int) -> FloatArray:
+    """1 above a height of the trunk, 0 below, with an edge of two pixels."""
+    point = figure.axis(height_on_trunk) * scale
+    y, x = np.mgrid[0:height, 0:width]
+    below = (x + 0.5 - point[0]) * figure.down[0] + (y + 0.5 - point[1]) * figure.down[1]
+    return np.clip(0.5 - below / 2.0, 0.0, 1.0).astype(np.float32)
+
+
+def _median_step(dense: FloatArray) -> float:
+    """Garment pixels per photo pixel, in the middle of the cloth."""
+    dx = np.linalg.norm(np.diff(dense, axis=1), axis=-1)
+    dy = np.linalg.norm(np.diff(dense, axis=0), axis=-1)
+    steps = np.concatenate([dx[np.isfinite(dx)], dy[np.isfinite(dy)]])
+    return float(np.median(steps)) if len(steps) else 1.0
+
+
+def _enlarge(dense: FloatArray, known: npt.NDArray[np.bool_], width: int, height: int) -> FloatArray:
+    """A dense map at a larger size; unknown pixels are continued first, so that edges do not shrink."""
+    filled = dense.copy()
+    grown = known.astype(np.uint8)
+    for _ in range(3):
+        weight = cv2.blur(grown.astype(np.float32), (3, 3))
+        new = (weight > 0) & (grown == 0)
+        for axis in (0, 1):
+            total = cv2.blur(np.where(grown > 0, np.nan_to_num(filled[..., axis]), 0).astype(np.float32), (3, 3))
+            filled[..., axis] = np.where(new, total / np.maximum(weight, 1e-6), filled[..., axis])
+        grown = (weight > 0).astype(np.uint8)
+    big = cv2.resize(np.nan_to_num(filled), (width, height), interpolation=cv2.INTER_LINEAR)
+    covered = cv2.resize(grown.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) > 0.999
+    return np.where(covered[..., None], big, np.nan).astype(np.float32)

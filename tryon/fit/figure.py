@@ -1,0 +1,220 @@
+"""The wearer's measurements in one photo: trunk, limbs and widths, as the drape needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tryon.body.bodymap import BodyMap
+from tryon.body.parsing import PARTS
+
+__all__ = ["Figure", "Limb", "measure"]
+
+Points = npt.NDArray[np.float64]
+
+# Frontal half-widths of an unclothed trunk as shares of the shoulder joints' distance, by height: 0 = shoulder line, 1 = hip line.
+# Medians of the adult bodies that training/people renders; the photo's own silhouette corrects them.
+_HEIGHTS = np.array([0.0, 0.22, 0.45, 0.68, 0.85, 1.0, 1.15, 1.3])
+_HALF_WIDTHS = np.array([0.56, 0.50, 0.46, 0.43, 0.48, 0.53, 0.55, 0.54])
+_HIDES_SHOULDER = [PARTS.index("hair"), PARTS.index("face")]
+_TRUNK_PARTS = [PARTS.index(name) for name in ("torso", "top", "outer", "dress", "bottom", "skirt")]
+
+
+@dataclass(frozen=True, eq=False)
+class Limb:
+    """An arm or a leg: three joints from the trunk outwards, (3, 2) pixels, and its half-width at each of them, pixels."""
+
+    joints: Points
+    radii: npt.NDArray[np.float64]
+    depth: float
+    """Nearer than the trunk: negative; farther: positive; pixels, MediaPipe's rough estimate of the middle joint."""
+
+    @property
+    def length(self) -> float:
+        """Length along the joints in pixels, as seen in the photo."""
+        return float(np.linalg.norm(np.diff(self.joints, axis=0), axis=1).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A wearer's frame in photo pixels (x right, y down); left and right are the wearer's.
+
+    across: unit vector from the right to the left shoulder. down: unit vector along the trunk. breadth: distance of the
+    shoulder joints as it would be seen from the front. trunk: length from the shoulder line to the hip line.
+    edge_left, edge_right: distance of the trunk's outline from its axis at `heights` (shares of the trunk), pixels.
+    """
+
+    shoulder_middle: Points
+    hip_middle: Points
+    across: Points
+    down: Points
+    breadth: float
+    trunk: float
+    heights: npt.NDArray[np.float64]
+    edge_left: npt.NDArray[np.float64]
+    edge_right: npt.NDArray[np.float64]
+    arms: dict[str, Limb]
+    legs: dict[str, Limb]
+    shoulder_lines: dict[str, Points]
+
+    def axis(self, height: float | npt.NDArray[np.float64]) -> Points:
+        """Points of the trunk's axis at heights (0 = shoulder line, 1 = hip line, negative = towards the head), (..., 2)."""
+        share = np.asarray(height, dtype=np.float64)[..., None]
+        return np.asarray(self.shoulder_middle + share * (self.hip_middle - self.shoulder_middle))
+
+    def half_width(self, height: float | npt.NDArray[np.float64], side: str) -> npt.NDArray[np.float64]:
+        """Distance from the axis to the body's outline at a height, pixels; side is 'left' or 'right'."""
+        edge = self.edge_left if side == "left" else self.edge_right
+        return np.asarray(np.interp(height, self.heights, edge))
+
+    def acromion(self, side: str) -> Points:
+        """The shoulder's outer upper point, where the shoulder seam of a fitting garment ends."""
+        return np.asarray(self.shoulder_lines[side][3])
+
+    def acromion_lateral(self, side: str) -> float:
+        """Length of the shoulder's outline from the neck's middle to the acromion, pixels."""
+        return float(np.linalg.norm(np.diff(self.shoulder_lines[side][:4], axis=0), axis=1).sum())
+
+    def armpit(self, side: str) -> Points:
+        """Where the inside of the arm meets the trunk."""
+        joint = self.arms[side].joints[0]
+        inwards = -self.across if side == "left" else self.across
+        return np.asarray(joint + inwards * 0.02 * self.breadth + self.down * 0.30 * self.breadth)
+
+    def shoulder_at(self, side: str, lateral: npt.NDArray[np.float64]) -> Points:
+        """Points (n, 2) of the shoulder's upper outline (neck, acromion, outside of the arm), by distance along it from the neck's middle."""
+        line = self.shoulder_lines[side]
+        along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+        return np.stack([np.interp(lateral, along, line[:, axis]) for axis in (0, 1)], axis=1)
+
+    def spine(self, distance: npt.NDArray[np.float64]) -> tuple[Points, Points]:
+        """Points (n, 2) and unit directions across them (n, 2), `distance` pixels below the shoulder line: trunk, then between the legs."""
+        knees = (self.legs["left"].joints[1] + self.legs["right"].joints[1]) / 2
+        ankles = (self.legs["left"].joints[2] + self.legs["right"].joints[2]) / 2
+        line = np.stack([self.shoulder_middle - 2 * (self.hip_middle - self.shoulder_middle), self.shoulder_middle, self.hip_middle, knees, ankles])
+        steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
+        along = np.concatenate([[0.0], np.cumsum(steps)]) - steps[0]
+        at = np.asarray(distance, dtype=np.float64)
+
+        def point(where: npt.NDArray[np.float64]) -> Points:
+            inside = np.stack([np.interp(where, along, line[:, axis]) for axis in (0, 1)], axis=1)
+            beyond = np.maximum(where - along[-1], 0.0)[:, None]
+            return np.asarray(inside + beyond * self.down)
+
+        reach = 0.15 * self.trunk
+        tangent = point(at + reach) - point(at - reach)
+        tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-6)
+        normal = np.stack([tangent[:, 1], -tangent[:, 0]], axis=1)
+        facing = np.where((normal @ self.across) < 0, -1.0, 1.0)
+        return point(at), normal * facing[:, None]
+
+
+def measure(body: BodyMap) -> Figure:
+    """Take the wearer's measurements from landmarks and part map."""
+    xy = body.landmarks[:, :2].astype(np.float64)
+    z = body.landmarks[:, 2].astype(np.float64)
+    left_shoulder, right_shoulder, left_hip, right_hip = xy[11], xy[12], xy[23], xy[24]
+    shoulder_middle = (left_shoulder + right_shoulder) / 2
+    hip_middle = (left_hip + right_hip) / 2
+    trunk = max(float(np.linalg.norm(hip_middle - shoulder_middle)), 8.0)
+    down = (hip_middle - shoulder_middle) / trunk
+    across = left_shoulder - right_shoulder
+    seen = float(np.linalg.norm(across))
+    # Seen from behind or from the side the shoulders' order cannot be trusted; the trunk's own normal can.
+    normal = np.array([down[1], -down[0]])
+    across = across / seen if seen > 0.25 * trunk else normal
+    breadth = max(seen, 0.56 * trunk)
+
+    heights = np.linspace(0.0, 1.3, 27)
+    typical = np.interp(heights, _HEIGHTS, _HALF_WIDTHS) * breadth
+    edges = {}
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        measured = _outline(body.parts, shoulder_middle, hip_middle, across * sign, heights, limit=0.95 * breadth)
+        known = ~np.isnan(measured) & (heights > 0.2)
+        edge = np.where(known, np.clip(np.nan_to_num(measured), 0.74 * typical, 1.42 * typical), typical)
+        edges[side] = _smooth(edge)
+
+    arms = {
+        "left": _limb(xy, z, (11, 13, 15), breadth, (0.165, 0.12, 0.08)),
+        "right": _limb(xy, z, (12, 14, 16), breadth, (0.165, 0.12, 0.08)),
+    }
+    legs = {
+        "left": _limb(xy, z, (23, 25, 27), breadth, (0.26, 0.17, 0.11)),
+        "right": _limb(xy, z, (24, 26, 28), breadth, (0.26, 0.17, 0.11)),
+    }
+    lines = {
+        side: _shoulder_line(body.parts, shoulder_middle, across * sign, down, breadth, arms[side]) for side, sign in (("left", 1.0), ("right", -1.0))
+    }
+    return Figure(shoulder_middle, hip_middle, across, down, breadth, trunk, heights, edges["left"], edges["right"], arms, legs, lines)
+
+
+def _shoulder_line(
+    parts: npt.NDArray[np.uint8], middle: Points, outwards: Points, down: Points, breadth: float, arm: Limb
+) -> Points:
+    """The shoulder's upper outline: neck's middle, neck's side, half way, acromion, and three points down the outside of the upper arm, (7, 2)."""
+    base = middle - down * 0.25 * breadth
+    joint, elbow = arm.joints[0], arm.joints[1]
+    along = (elbow - joint) / max(float(np.linalg.norm(elbow - joint)), 1e-6)
+    normal = np.array([along[1], -along[0]])
+    normal = normal if normal @ (outwards - 0.5 * down) > 0 else -normal
+    neck_side = base + outwards * 0.2 * breadth
+    acromion = joint + outwards * 0.06 * breadth - down * 0.10 * breadth
+    radius = arm.radii[0]
+    points = [base, neck_side, (neck_side + acromion) / 2, acromion]
+    for index in (2, 3):
+        points[index] = points[index] - down * _rise(parts, points[index], down, breadth)
+    cap = outwards - 0.3 * down
+    points += [joint + cap / np.linalg.norm(cap) * radius, joint + along * 0.2 * breadth + normal * radius, joint + along * 0.6 * breadth + normal * 0.95 * radius]
+    return np.stack(points)
+
+
+def _rise(parts: npt.NDArray[np.uint8], point: Points, down: Points, breadth: float) -> float:
+    """How much higher than expected the shoulder's outline lies in the photo, pixels; 0 where hair or the frame hides it."""
+    steps = np.arange(-0.12 * breadth, 0.12 * breadth, max(0.5, breadth / 200))
+    at = np.floor(point - steps[:, None] * down).astype(int)
+    if (at < 0).any() or (at[:, 0] >= parts.shape[1]).any() or (at[:, 1] >= parts.shape[0]).any():
+        return 0.0
+    seen = parts[at[:, 1], at[:, 0]]
+    if np.isin(seen, _HIDES_SHOULDER).any() or seen[0] == 0 or seen[-1] != 0:
+        return 0.0
+    return float(steps[np.flatnonzero(seen != 0)[-1]])
+
+
+def _limb(xy: Points, z: npt.NDArray[np.float64], joints: tuple[int, int, int], breadth: float, radii: tuple[float, float, float]) -> Limb:
+    points = xy[list(joints)]
+    return Limb(points.copy(), np.array(radii) * breadth, float(z[joints[1]] - z[joints[0]]))
+
+
+def _outline(
+    parts: npt.NDArray[np.uint8], start: Points, stop: Points, outwards: Points, heights: npt.NDArray[np.float64], limit: float
+) -> npt.NDArray[np.float64]:
+    """How far the trunk's parts reach from its axis at each height, pixels; NaN where the axis itself is not on the trunk."""
+    height, width = parts.shape
+    on_trunk = np.isin(parts, _TRUNK_PARTS)
+    steps = np.arange(0.0, limit, 1.0)
+    points = (start + heights[:, None] * (stop - start))[:, None, :] + steps[None, :, None] * outwards
+    x = np.floor(points[..., 0]).astype(int)
+    y = np.floor(points[..., 1]).astype(int)
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    hit = np.zeros(x.shape, dtype=bool)
+    hit[inside] = on_trunk[y[inside], x[inside]]
+    tolerance = max(2, round(0.02 * limit))
+    reached = np.full(len(heights), np.nan)
+    for row in range(len(heights)):
+        if not hit[row, : 3 * tolerance].any() or not inside[row, 0]:
+            continue
+        gaps = np.flatnonzero(~hit[row])
+        runs = np.flatnonzero(np.convolve(~hit[row], np.ones(tolerance), "valid") >= tolerance)
+        runs = runs[runs >= 3 * tolerance]
+        end = runs[0] if len(runs) else (len(steps) - 1 if not len(gaps) else int(np.flatnonzero(hit[row])[-1]) + 1)
+        if inside[row, min(end, len(steps) - 1)]:
+            reached[row] = steps[min(end, len(steps) - 1)]
+    return reached
+
+
+def _smooth(edge: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The same edge without the jumps of single rows."""
+    kernel = np.array([1.0, 3.0, 4.0, 3.0, 1.0]) / 12.0
+    return np.convolve(np.pad(edge, 2, mode="edge"), kernel, "valid")

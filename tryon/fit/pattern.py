@@ -1,0 +1,114 @@
+"""The garment picture's own geometry: its edges, row by row, between the landmarks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tryon.fit.garment import Garment
+
+__all__ = ["Edges", "Pattern", "follow_outline", "read_pattern", "sections"]
+
+Points = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """Cross-sections of a garment's piece: right edge and left edge (wearer's), each (n, 2) garment pixels."""
+
+    right: Points
+    left: Points
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """What the drape asks of a garment picture: its landmarks as points and where cloth is.
+
+    cloth: (h, w) bool. size: width of the piece where it sits on the body (armpits or hips), garment pixels.
+    """
+
+    garment: Garment
+    points: dict[str, Points]
+    cloth: npt.NDArray[np.bool_]
+
+    def __getitem__(self, name: str) -> Points:
+        return self.points[name]
+
+    def has(self, *names: str) -> bool:
+        """Whether all these landmarks were found."""
+        return all(name in self.points for name in names)
+
+    def width(self, landmark: str) -> float:
+        """Distance of a landmark's left and right point, garment pixels."""
+        return float(np.linalg.norm(self[f"{landmark}_left"] - self[f"{landmark}_right"]))
+
+    def middle(self, landmark: str) -> Points:
+        """The point between a landmark's left and right."""
+        return np.asarray((self[f"{landmark}_left"] + self[f"{landmark}_right"]) / 2)
+
+
+def read_pattern(garment: Garment) -> Pattern:
+    """Take landmarks and cloth of a cut-out garment; the inside of the back, seen through the collar, is no cloth to drape.
+
+    A landmark beside the cloth is moved to the nearest cloth.
+    """
+    from scipy import ndimage
+
+    cloth = garment.rgba[..., 3] > 127
+    if garment.inner is not None:
+        cloth = cloth & ~garment.inner
+    nearest = ndimage.distance_transform_edt(~cloth, return_distances=False, return_indices=True)
+    points: dict[str, Points] = {}
+    for name, at in garment.landmarks.items():
+        if np.isfinite(at).all():
+            x = int(np.clip(at[0], 0, cloth.shape[1] - 1))
+            y = int(np.clip(at[1], 0, cloth.shape[0] - 1))
+            points[name] = np.array(at, dtype=np.float64) if cloth[y, x] else np.array(nearest[::-1, y, x], dtype=np.float64) + 0.5
+    return Pattern(garment, points, cloth)
+
+
+def sections(pattern: Pattern, right: Points, left: Points, *, follow_right: float, follow_left: float) -> Edges:
+    """Let straight edges follow the cloth's real outline.
+
+    right, left: (n, 2) straight edges. follow_*: how far the outline may lie from the straight edge, inside or outside, as a share
+    of the section's width; 0 keeps the straight edge (an armhole seam, which is no outline).
+    """
+    width = np.linalg.norm(left - right, axis=1)
+    direction = (left - right) / np.maximum(width[:, None], 1e-6)
+    return Edges(
+        follow_outline(pattern.cloth, right, -direction, width * follow_right) if follow_right > 0 else right,
+        follow_outline(pattern.cloth, left, direction, width * follow_left) if follow_left > 0 else left,
+    )
+
+
+def follow_outline(
+    cloth: npt.NDArray[np.bool_], start: Points, outwards: Points, limit: npt.NDArray[np.float64], *, alone: bool = False
+) -> Points:
+    """Points (n, 2) moved outwards (or inwards) to where the cloth ends, within +-limit pixels.
+
+    alone: no other piece hangs on that side; then cloth all the way out is this piece's own.
+    """
+    height, width = cloth.shape
+    share = np.linspace(-1.0, 1.0, 49)
+    offsets = limit[:, None] * share[None, :]
+    at = start[:, None] + offsets[..., None] * outwards[:, None]
+    x = np.clip(np.floor(at[..., 0]).astype(int), 0, width - 1)
+    y = np.clip(np.floor(at[..., 1]).astype(int), 0, height - 1)
+    hit = cloth[y, x]
+    first_gap = np.argmax(~hit, axis=1)
+    always = hit.all(axis=1)
+    never = ~hit[:, 0]
+    moved = np.take_along_axis(offsets, np.maximum(first_gap - 1, 0)[:, None], axis=1)[:, 0]
+    # Cloth all the way out is another piece hanging beside this one: the straight edge parts the two.
+    shift = np.where(always, limit if alone else 0.0, np.where(never, -limit * 0.5, moved))
+    return np.asarray(start + outwards * _calm(shift)[:, None])
+
+
+def _calm(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The outline's course without single frills (those travel in the slack)."""
+    if len(values) < 5:
+        return values
+    kernel = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9.0
+    return np.convolve(np.pad(values, 2, mode="edge"), kernel, "valid")

@@ -1,0 +1,99 @@
+"""A ribbon: a piece of cloth between two edges in the garment picture, laid between two edges on the body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.image import FloatArray
+
+__all__ = ["Ribbon", "lay", "resample"]
+
+Points = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Ribbon:
+    """Cross-sections of one piece, in order along it.
+
+    source_a, source_b: (n, 2) the two edges in garment pixels. target_a, target_b: (n, 2) where they lie in photo pixels.
+    slack_a, slack_b: (n,) how far cloth beyond each edge is carried along, as a share of the width (frills, curved hems).
+    part: 'trunk', 'left_sleeve', 'right_sleeve', 'left_leg', 'right_leg' or 'skirt'. behind: it passes behind the trunk.
+    """
+
+    part: str
+    source_a: Points
+    source_b: Points
+    target_a: Points
+    target_b: Points
+    slack_a: npt.NDArray[np.float64]
+    slack_b: npt.NDArray[np.float64]
+    behind: bool = False
+
+
+def resample(line: Points, count: int) -> Points:
+    """`count` points at equal steps along a polyline (n, 2)."""
+    steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    if along[-1] <= 0:
+        return np.repeat(line[:1], count, axis=0)
+    at = np.linspace(0.0, along[-1], count)
+    return np.stack([np.interp(at, along, line[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def lay(ribbon: Ribbon, width: int, height: int) -> FloatArray:
+    """Dense map of one ribbon: (height, width, 2) float32, the garment pixel seen at each photo pixel, NaN where there is none.
+
+    The ribbon's cells are filled by forward sampling at twice the target's density and averaged, which needs no inverse of
+    the bent strip; where it folds over itself the later cross-section wins by weight.
+    """
+    lengths = np.linalg.norm(np.diff((ribbon.target_a + ribbon.target_b) / 2, axis=0), axis=1)
+    edges = [np.linalg.norm(np.diff(edge, axis=0), axis=1) for edge in (ribbon.target_a, ribbon.target_b)]
+    rows_per_cell = np.maximum(1, np.ceil(2.2 * np.maximum.reduce([lengths, *edges]))).astype(int)
+    widths = np.linalg.norm(ribbon.target_b - ribbon.target_a, axis=1) * (1 + ribbon.slack_a + ribbon.slack_b)
+    widest = float(widths.max())
+    columns = max(4, int(np.ceil(2.2 * widest)))
+    if rows_per_cell.sum() * columns > 60_000_000:
+        return np.full((height, width, 2), np.nan, dtype=np.float32)  # absurd landmarks: nothing is laid
+    t = np.concatenate([index + np.arange(rows) / rows for index, rows in enumerate(rows_per_cell)] + [[float(len(lengths))]])
+    index = np.minimum(t.astype(int), len(lengths) - 1)
+    share = (t - index)[:, None]
+    slack_a = (ribbon.slack_a[index] * (1 - share[:, 0]) + ribbon.slack_a[index + 1] * share[:, 0])[:, None]
+    slack_b = (ribbon.slack_b[index] * (1 - share[:, 0]) + ribbon.slack_b[index + 1] * share[:, 0])[:, None]
+    u = (-slack_a + np.linspace(0.0, 1.0, columns)[None, :] * (1 + slack_a + slack_b))[..., None]
+
+    def at(edge_a: Points, edge_b: Points) -> FloatArray:
+        a = edge_a[index] * (1 - share) + edge_a[index + 1] * share
+        b = edge_b[index] * (1 - share) + edge_b[index + 1] * share
+        return (a[:, None] * (1 - u) + b[:, None] * u).reshape(-1, 2).astype(np.float32)
+
+    source = at(ribbon.source_a, ribbon.source_b)
+    target = at(ribbon.target_a, ribbon.target_b)
+    x = np.floor(target[:, 0]).astype(np.int64)
+    y = np.floor(target[:, 1]).astype(np.int64)
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    cell = y[inside] * width + x[inside]
+    count = np.bincount(cell, minlength=width * height)
+    dense = np.full((height * width, 2), np.nan, dtype=np.float32)
+    filled = count > 0
+    for axis in (0, 1):
+        total = np.bincount(cell, weights=source[inside, axis], minlength=width * height)
+        dense[filled, axis] = total[filled] / count[filled]
+    return _close_pinholes(dense.reshape(height, width, 2))
+
+
+def _close_pinholes(dense: FloatArray) -> FloatArray:
+    """Fill single missing pixels between filled ones, as rounding leaves them."""
+    known = ~np.isnan(dense[..., 0])
+    closed = cv2.morphologyEx(known.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
+    holes = closed & ~known
+    if holes.any():
+        weight = cv2.blur(known.astype(np.float32), (3, 3))
+        for axis in (0, 1):
+            values = cv2.blur(np.where(known, dense[..., axis], 0).astype(np.float32), (3, 3))
+            dense[..., axis] = np.where(holes, values / np.maximum(weight, 1e-6), dense[..., axis])
+        dense[holes & (weight <= 0)] = np.nan
+    return dense

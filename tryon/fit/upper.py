@@ -1,0 +1,242 @@
+"""Ribbons of what hangs from the shoulders: tops, jackets, dresses."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from tryon.fit.figure import Figure, Limb
+from tryon.fit.pattern import Edges, Pattern, follow_outline, sections
+from tryon.fit.ribbon import Ribbon, resample
+
+__all__ = ["upper_ribbons"]
+
+Points = npt.NDArray[np.float64]
+
+_NECK, _ARMHOLE, _BODICE = 8, 10, 28  # cross-sections from collar to shoulder, along the armhole, below it
+_FLAT = 0.93  # a flat or hanging garment is this much wider than the same garment seen on a body from the front
+
+
+def upper_ribbons(pattern: Pattern, figure: Figure) -> list[Ribbon]:
+    """Trunk and sleeves of a garment on a figure."""
+    scale = garment_scale(pattern, figure)
+    trunk, armholes = _trunk(pattern, figure, scale)
+    ribbons = [trunk]
+    for side in ("left", "right"):
+        if pattern.has(f"cuff_outer_{side}", f"cuff_inner_{side}"):
+            ribbons.append(_sleeve(pattern, figure, scale, side, armholes[side]))
+    return ribbons
+
+
+def garment_scale(pattern: Pattern, figure: Figure) -> float:
+    """Photo pixels per garment pixel, from the shoulder seams where they sit on the shoulders, else from the chest."""
+    chest = pattern.width("armpit")
+    body_chest = float(figure.half_width(0.25, "left") + figure.half_width(0.25, "right"))
+    by_chest = 1.16 * body_chest / (max(chest, 1.0) * _FLAT)
+    ratio = pattern.width("shoulder") / max(chest, 1.0)
+    seam_drop = float(abs(pattern.middle("armpit")[1] - pattern.middle("shoulder")[1])) / max(chest, 1.0)
+    body_shoulders = float(np.linalg.norm(figure.acromion("left") - figure.acromion("right")))
+    if not 0.72 <= ratio <= 1.1 or seam_drop < 0.2:
+        return by_chest  # straps, bare or dropped shoulders: the seams say nothing about size
+    by_shoulder = 1.02 * body_shoulders / max(pattern.width("shoulder"), 1.0)
+    return float(np.sqrt(by_chest * by_shoulder))
+
+
+def _trunk(pattern: Pattern, figure: Figure, scale: float) -> tuple[Ribbon, dict[str, tuple[Points, Points]]]:
+    """The trunk's ribbon from the collar to the hem, and where it leaves the armholes: shoulder point and armpit of each side."""
+    sleeves = {side: pattern.has(f"cuff_outer_{side}", f"cuff_inner_{side}") for side in ("left", "right")}
+    source: dict[str, Points] = {}
+    target: dict[str, Points] = {}
+    armholes: dict[str, tuple[Points, Points]] = {}
+
+    length = max(float(np.linalg.norm(pattern.middle("hem") - pattern.middle("armpit"))), 1.0)
+    chest = max(pattern.width("armpit"), 1.0)
+    drop = float(np.mean([pattern[f"armpit_{s}"][1] - pattern[f"shoulder_{s}"][1] for s in ("left", "right")])) * scale
+    rows = np.linspace(0.0, 1.0, _BODICE)
+    for side in ("right", "left"):
+        neck, shoulder, armpit, hem = (pattern[f"{name}_{side}"] for name in ("neck", "shoulder", "armpit", "hem"))
+        source[side] = np.concatenate([
+            _line(neck, shoulder, _NECK)[:-1],
+            _line(shoulder, armpit, _ARMHOLE)[:-1],
+            _bodice_line(pattern, side, armpit, hem, rows),
+        ])
+        outwards = figure.across if side == "left" else -figure.across
+        middle = pattern.middle("neck") if pattern.has("neck_left", "neck_right") else pattern.middle("shoulder")
+        body_armpit = figure.armpit(side)
+        ease = max(0.0, min(0.12 * figure.breadth, 0.5 * (drop - 0.45 * figure.breadth)))
+        body_armpit = body_armpit + figure.down * ease
+        neck_lateral, shoulder_lateral = (abs(float(point[0] - middle[0])) * scale for point in (neck, shoulder))
+        if sleeves[side]:  # what has sleeves covers the shoulder's end
+            shoulder_lateral = max(shoulder_lateral, 0.99 * figure.acromion_lateral(side))
+        upper = figure.shoulder_at(side, np.linspace(neck_lateral, shoulder_lateral, _NECK))
+        if drop < 0.25 * figure.breadth:  # off the shoulder, tube: the upper edge lies below the joints
+            shoulder_at = body_armpit - figure.down * max(drop, 0.02 * figure.breadth) + outwards * 0.06 * figure.breadth
+            upper = _line(shoulder_at - outwards * float(np.linalg.norm(shoulder - neck)) * scale, shoulder_at, _NECK)
+        armholes[side] = (upper[-1], body_armpit)
+        target[side] = np.concatenate([upper[:-1], _line(upper[-1], body_armpit, _ARMHOLE)[:-1]])
+
+    above = _NECK - 1 + _ARMHOLE - 1
+    follow = np.array([0.0] * above + [0.16] * _BODICE)
+    bodice = sections(pattern, source["right"][above:], source["left"][above:], follow_right=0.16, follow_left=0.16)
+    source["right"] = np.concatenate([source["right"][:above], bodice.right])
+    source["left"] = np.concatenate([source["left"][:above], bodice.left])
+    bodice_right, bodice_left = _bodice_target(pattern, figure, scale, bodice, length, armholes)
+    target["right"] = np.concatenate([target["right"], bodice_right])
+    target["left"] = np.concatenate([target["left"], bodice_left])
+
+    slack = {side: np.where(follow > 0, 0.03 if sleeves[side] else 0.14, 0.0 if sleeves[side] else 0.18) for side in ("right", "left")}
+    source["right"], source["left"], target["right"], target["left"] = _lengthened(pattern, source, target, chest)
+    extra = len(source["right"]) - len(follow)
+    collar = extra - 2
+    slack = {side: np.concatenate([np.full(collar, 0.25), slack[side], np.full(2, 0.14)]) for side in slack}
+    ribbon = Ribbon("trunk", source["right"], source["left"], target["right"], target["left"], slack["right"], slack["left"])
+    return ribbon, armholes
+
+
+def _bodice_line(pattern: Pattern, side: str, armpit: Points, hem: Points, rows: npt.NDArray[np.float64]) -> Points:
+    """The side seam from armpit to hem, by way of the waist where the garment has one."""
+    if pattern.has(f"waist_{side}"):
+        return resample(np.stack([armpit, pattern[f"waist_{side}"], hem]), len(rows))
+    return _line(armpit, hem, len(rows))
+
+
+def _bodice_target(
+    pattern: Pattern, figure: Figure, scale: float, source: Edges, length: float, armholes: dict[str, tuple[Points, Points]]
+) -> tuple[Points, Points]:
+    """Where the side seams lie on the body, right and left: the garment's own widths, as far as the body allows them."""
+    middle = (source.right + source.left) / 2
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(middle, axis=0), axis=1))])
+    along *= length / max(along[-1], 1.0)
+    start = float(np.mean([(armholes[s][1] - figure.shoulder_middle) @ figure.down for s in ("left", "right")]))
+    distance = start + along * scale * _length_factor(pattern, figure, scale, length, start)
+    height = distance / figure.trunk
+    center, normal = figure.spine(distance)
+    own = np.linalg.norm(source.left - source.right, axis=1) * scale * _FLAT / 2
+    sides = []
+    for side, sign in (("right", -1.0), ("left", 1.0)):
+        body = figure.half_width(np.minimum(height, 1.3), side)
+        on_trunk = np.clip((1.25 - height) / 0.3, 0.0, 1.0)  # 1 on the trunk, 0 where the cloth hangs free below the hips
+        low = body * (0.99 * on_trunk + 0.6 * (1 - on_trunk))
+        high = body * 1.32 * on_trunk + np.maximum(own, body) * 3.0 * (1 - on_trunk)
+        half = np.clip(own, low, high)
+        edge = center + normal * (sign * half)[:, None]
+        # The first rows lead from the armpit's own place to the measured width.
+        lead = np.clip(1.0 - np.arange(len(half)) / 5.0, 0.0, 1.0)[:, None]
+        edge = edge * (1 - lead) + (armholes[side][1] + (center - center[0])) * lead
+        sides.append(edge)
+    return sides[0], sides[1]
+
+
+def _length_factor(pattern: Pattern, figure: Figure, scale: float, length: float, start: float) -> float:
+    """How much the length is stretched beyond the scale: none, unless the hem would end where none can."""
+    ankles = (figure.legs["left"].joints[2] + figure.legs["right"].joints[2]) / 2
+    floor = float((ankles - figure.shoulder_middle) @ figure.down)
+    hem = start + length * scale
+    low, high = (1.45 * figure.trunk, floor * 1.02) if pattern.garment.kind == "dress" else (0.42 * figure.trunk, 1.5 * figure.trunk)
+    return float((np.clip(hem, low, max(high, low)) - start) / max(length * scale, 1.0))
+
+
+def _lengthened(
+    pattern: Pattern, source: dict[str, Points], target: dict[str, Points], chest: float
+) -> tuple[Points, Points, Points, Points]:
+    """The ribbon continued a little past the collar and the hem, so that collars stand and curved hems are whole."""
+    middle = (source["right"][0] + source["left"][0]) / 2
+    column = int(np.clip(middle[0], 0, pattern.cloth.shape[1] - 1))
+    reach = max(2, int(0.04 * chest))
+    rows = np.flatnonzero(pattern.cloth[:, max(0, column - reach) : column + reach].any(axis=1))
+    collar = max(0.0, middle[1] - float(rows[0])) + 0.02 * chest if len(rows) else 0.02 * chest
+    collar = min(collar, 0.45 * chest)
+    out = []
+    ratio = float(np.linalg.norm(target["left"][0] - target["right"][0]) / max(np.linalg.norm(source["left"][0] - source["right"][0]), 1.0))
+    up_source = np.array([0.0, -1.0])
+    up_target = _unit(((target["right"][0] + target["left"][0]) - (target["right"][12] + target["left"][12])))
+    for edges, up, size in ((source, up_source, collar), (target, up_target, collar * ratio)):
+        for side in ("right", "left"):
+            line = edges[side]
+            steps = np.linspace(1.0, 0.25, 4)[:, None]
+            before = line[0] + up * size * steps
+            step = line[-1] - line[-3]
+            after = line[-1] + step * np.array([[0.5], [1.2]])
+            out.append(np.concatenate([before, line, after]))
+    return out[0], out[1], out[2], out[3]
+
+
+def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: tuple[Points, Points]) -> Ribbon:
+    """One sleeve along the arm: from the armhole's line to a cuff across the arm."""
+    shoulder, armpit = pattern[f"shoulder_{side}"], pattern[f"armpit_{side}"]
+    outer_end, inner_end = pattern[f"cuff_outer_{side}"], pattern[f"cuff_inner_{side}"]
+    length = float(np.linalg.norm((outer_end + inner_end) / 2 - (shoulder + armpit) / 2)) * scale
+    arm = figure.arms[side]
+    count = 26
+    outer, inner = _line(shoulder, outer_end, count), _line(armpit, inner_end, count)
+    axis = _unit((outer_end + inner_end) / 2 - (shoulder + armpit) / 2)
+    across = np.array([-axis[1], axis[0]])
+    across = across if (shoulder - armpit) @ across > 0 else -across
+    limit = np.interp(np.linspace(0.0, 1.0, count), [0.0, 0.15, 1.0], [0.0, 0.5, 0.25]) * float(np.linalg.norm(shoulder - armpit))
+    outer = follow_outline(pattern.cloth, outer, np.broadcast_to(across, outer.shape), limit, alone=True)
+    reach = _reach(pattern, arm, figure, length)
+    center, normal = _along(arm, reach, count, figure, armhole)
+    away = (armhole[0] - armhole[1]) @ normal[0]
+    normal = normal if away >= 0 else -normal
+    own = np.abs((outer - inner) @ across) * scale * _FLAT / 2
+    limb = np.interp(np.linspace(0.0, reach / max(arm.length, 1.0), count), [0.0, 0.5, 1.0], arm.radii)
+    half = np.clip(own, 1.1 * limb, 1.9 * limb)
+    outer_at, inner_at = center + normal * half[:, None], center - normal * half[:, None]
+    # The outer edge keeps outside the shoulder's cap.
+    cap = figure.shoulder_at(side, figure.acromion_lateral(side) + np.linspace(0.0, reach, count))
+    beyond = np.maximum(((cap - outer_at) * normal).sum(axis=1), 0.0) * np.clip(1.5 - np.linspace(0.0, reach, count) / (0.4 * figure.breadth), 0.0, 1.0)
+    outer_at = outer_at + normal * beyond[:, None]
+    # From the armhole's slanting line into cross-sections of the arm, within the length of the shoulder's cap.
+    passed = np.linspace(0.0, reach, count)
+    lead = (np.clip(1.0 - passed / (0.75 * figure.breadth), 0.0, 1.0) ** 2)[:, None]
+    arm_step = center - center[0]
+    outer_at = outer_at * (1 - lead**3) + (armhole[0] + arm_step) * lead**3
+    inner_at = inner_at * (1 - lead) + (armhole[1] + arm_step) * lead
+    step_source, step_target = (outer[-1] - outer[-3]), (outer_at[-1] - outer_at[-3])
+    tail = np.array([[0.6], [1.3]])
+    outer = np.concatenate([outer, outer[-1] + step_source * tail])
+    inner = np.concatenate([inner, inner[-1] + (inner[-1] - inner[-3]) * tail])
+    outer_at = np.concatenate([outer_at, outer_at[-1] + step_target * tail])
+    inner_at = np.concatenate([inner_at, inner_at[-1] + (inner_at[-1] - inner_at[-3]) * tail])
+    slack_outer = np.concatenate([[0.05], np.full(len(outer) - 1, 0.2)])
+    slack_inner = np.concatenate([[0.0, 0.0, 0.02, 0.04], np.full(len(outer) - 4, 0.06)])
+    behind = arm.depth > 0.55 * figure.breadth
+    return Ribbon(f"{side}_sleeve", inner, outer, inner_at, outer_at, slack_inner, slack_outer, behind)
+
+
+def _reach(pattern: Pattern, arm: Limb, figure: Figure, length: float) -> float:
+    """How far down the arm a sleeve reaches, photo pixels along the limb as seen."""
+    full = max(arm.length, 0.2 * figure.breadth)
+    natural = 1.62 * figure.breadth  # an arm seen at its whole length
+    share = (length + 0.05 * figure.breadth) / natural
+    if pattern.garment.sleeve == "long" or share > 0.85:
+        share = float(np.clip(share, 0.93, 1.0)) if share > 0.72 else share
+    return float(np.clip(share, 0.08, 1.0)) * full
+
+
+def _along(arm: Limb, reach: float, count: int, figure: Figure, armhole: tuple[Points, Points]) -> tuple[Points, Points]:
+    """Center line of a sleeve and unit normals: from the armhole's middle into the arm, with a rounded elbow."""
+    start = (armhole[0] + armhole[1]) / 2
+    line = np.stack([start, *arm.joints[1:]])
+    steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    at = np.linspace(0.0, min(reach, along[-1]), count)
+
+    def point(where: npt.NDArray[np.float64]) -> Points:
+        return np.stack([np.interp(where, along, line[:, axis]) for axis in (0, 1)], axis=1)
+
+    soft = 0.22 * figure.breadth
+    center = (point(np.clip(at - soft / 2, 0, along[-1])) + 2 * point(at) + point(np.clip(at + soft / 2, 0, along[-1]))) / 4
+    center[0] = start
+    ahead, back = point(np.minimum(at + soft, along[-1])), point(np.maximum(at - soft, 0.0))
+    tangent = _unit(ahead - back)
+    return center, np.stack([-tangent[:, 1], tangent[:, 0]], axis=1)
+
+
+def _line(start: Points, stop: Points, count: int) -> Points:
+    share = np.linspace(0.0, 1.0, count)[:, None]
+    return np.asarray(start * (1 - share) + stop * share)
+
+
+def _unit(vectors: Points) -> Points:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9))
