@@ -1,0 +1,139 @@
+"""Puts the furniture's picture into the photo: shadow first, furniture over it, and not one pixel more than these touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from tryon.image import FloatArray, UInt8Array, linear_to_srgb, srgb_to_linear
+from tryon.room.render import Layers, Window, floor_in_photo
+
+if TYPE_CHECKING:
+    from tryon.room.camera import Camera
+
+__all__ = ["Look", "composite", "read_look"]
+
+DARKEST_SHADOW = 0.25  # light from around the room reaches everywhere; a photo's shadows are never black
+_UNSEEN = 0.006  # a shadow weaker than this is none: the photo's pixels stay
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the photo was taken, so that the furniture looks taken with it.
+
+    blur_px: standard deviation of its sharpest edges, in pixels. grain: standard deviation of its noise, in levels of 255.
+    black: (3,) linear light of its darkest parts.
+    """
+
+    blur_px: float
+    grain: float
+    black: tuple[float, float, float]
+
+
+def read_look(rgb: UInt8Array) -> Look:
+    """Measure sharpness, noise and black level of a photo: (H, W, 3) uint8 sRGB."""
+    gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return Look(blur_px=_edge_width(gray), grain=_noise(gray), black=_black(rgb))
+
+
+def composite(rgb: UInt8Array, camera: Camera, layers: Layers, look: Look, rendered_blur_px: float) -> tuple[UInt8Array, UInt8Array]:
+    """Photo and layers as one picture: (H, W, 3) uint8, and where it was changed: (H, W) uint8, 0 = the photo's own pixel.
+
+    The shadow multiplies the photo, so it never brightens; all in linear light. rendered_blur_px: how soft the layers' edges are already.
+    """
+    picture = rgb.copy()
+    changed = np.zeros(rgb.shape[:2], np.uint8)
+    seen = floor_in_photo(camera, layers.floor, layers.region)
+    shadow = np.zeros((0, 0, 3), np.float32)
+    window = layers.window
+    if seen is not None:
+        window, shadow = seen
+    box = _around(window, layers.window)
+    if box.width <= 0 or box.height <= 0:
+        return picture, changed
+    kept = np.ones((box.height, box.width, 3), np.float32)
+    if seen is not None:
+        kept[_inside(window, box)] = np.clip(shadow + _UNSEEN, DARKEST_SHADOW, 1.0)
+    cover = np.zeros((box.height, box.width, 4), np.float32)
+    if layers.window.width and layers.window.height:
+        cover[_inside(layers.window, box)] = _taken_like(layers.furniture, look, rendered_blur_px)
+    touched = (kept < 1.0).any(axis=2) | (cover[..., 3] > 1 / 512)
+    photo = srgb_to_linear(rgb[box.cut])
+    mixed = photo * kept * (1.0 - cover[..., 3:]) + cover[..., :3]
+    screen = linear_to_srgb(mixed) * 255.0
+    grain = np.random.default_rng(7).standard_normal(screen.shape[:2]).astype(np.float32)
+    screen += (_grainy(grain) * look.grain * cover[..., 3])[..., None]
+    result = np.clip(screen + 0.5, 0.0, 255.0).astype(np.uint8)
+    picture[box.cut][touched] = result[touched]
+    changed[box.cut][touched] = 255
+    return picture, changed
+
+
+def _taken_like(furniture: FloatArray, look: Look, rendered_blur_px: float) -> FloatArray:
+    """The furniture as the photo's camera would have taken it: highlights rolled off, blacks lifted, edges as soft."""
+    alpha = furniture[..., 3:]
+    color = furniture[..., :3] / np.maximum(alpha, 1e-4)
+    color = np.where(color > 0.7, 0.7 + 0.3 * (1.0 - np.exp(-(color - 0.7) / 0.3)), color)
+    black = np.asarray(look.black, np.float32)
+    color = black + color * (1.0 - black)
+    result: FloatArray = np.concatenate([color * alpha, alpha], axis=2).astype(np.float32)
+    extra = float(np.sqrt(max(look.blur_px**2 - rendered_blur_px**2, 0.0)))
+    if extra > 0.25:
+        result = cv2.GaussianBlur(result, (0, 0), extra, borderType=cv2.BORDER_REPLICATE)
+    return result
+
+
+def _around(one: Window, other: Window) -> Window:
+    """The smallest window that holds both; empty ones do not count."""
+    both = [window for window in (one, other) if window.width > 0 and window.height > 0]
+    if not both:
+        return Window(0, 0, 0, 0)
+    return Window(min(w.x0 for w in both), min(w.y0 for w in both), max(w.x1 for w in both), max(w.y1 for w in both))
+
+
+def _inside(window: Window, box: Window) -> tuple[slice, slice]:
+    return slice(window.y0 - box.y0, window.y1 - box.y0), slice(window.x0 - box.x0, window.x1 - box.x0)
+
+
+def _grainy(noise: FloatArray) -> FloatArray:
+    """White noise as a camera's processing leaves it: a little softened, still of deviation 1."""
+    soft = cv2.GaussianBlur(noise, (0, 0), 0.6)
+    result: FloatArray = soft / max(float(soft.std()), 1e-6) if soft.size > 16 else soft
+    return result
+
+
+def _edge_width(gray: FloatArray) -> float:
+    """Standard deviation in pixels of the photo's sharpest clear edges: step height over steepest slope."""
+    slope = cv2.magnitude(cv2.Scharr(gray, cv2.CV_32F, 1, 0), cv2.Scharr(gray, cv2.CV_32F, 0, 1)) / 32.0
+    around = np.ones((9, 9), np.uint8)
+    height = cv2.dilate(gray, around) - cv2.erode(gray, around)
+    clear = (height > 50.0) & (slope >= cv2.dilate(slope, np.ones((3, 3), np.uint8)))
+    if int(clear.sum()) < 50:
+        return 0.6
+    width = height[clear] / (2.5066 * np.maximum(slope[clear], 1e-3))  # a blurred step's slope is height / (sqrt(2 pi) sigma)
+    return float(np.clip(np.percentile(width, 15) - 0.35, 0.3, 2.5))
+
+
+def _noise(gray: FloatArray) -> float:
+    """Noise in levels of 255, from the quietest tenth of the picture (Immerkaer 1996)."""
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    response = np.abs(cv2.filter2D(gray, cv2.CV_32F, kernel))
+    usable = (gray > 12) & (gray < 243)
+    rows, columns = gray.shape[0] // 16, gray.shape[1] // 16
+    if rows * columns < 20:
+        return 1.0
+    cut = slice(0, rows * 16), slice(0, columns * 16)
+    blocks = response[cut].reshape(rows, 16, columns, 16).mean(axis=(1, 3))
+    good = usable[cut].reshape(rows, 16, columns, 16).mean(axis=(1, 3)) > 0.9
+    if int(good.sum()) < 20:
+        return 1.0
+    return float(np.clip(np.percentile(blocks[good], 20) * 1.2533 / 6.0, 0.0, 8.0))
+
+
+def _black(rgb: UInt8Array) -> tuple[float, float, float]:
+    levels = np.percentile(rgb.reshape(-1, 3)[::7], 0.5, axis=0)
+    linear = np.clip(srgb_to_linear((levels / 255.0).astype(np.float32)), 0.0, 0.02)
+    return float(linear[0]), float(linear[1]), float(linear[2])

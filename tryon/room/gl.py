@@ -1,0 +1,401 @@
+"""The renderer for the hand: pyrender's headless context and buffers, with shaders of our own.
+
+The room's light is many small lights. Each draws the depth it sees; then every point of the floor and of the furniture asks
+all of them what arrives. So one method gives soft shadows, contact, and light on the furniture, and the three agree.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import math
+import os
+import threading
+import warnings
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tryon.errors import RenderError
+from tryon.image import FloatArray
+from tryon.room.canvas import MAX_SAMPLES, Canvas
+from tryon.room.light import Light, LightSample, blurred_environment, sample_light
+from tryon.room.render import Layers, Quality, Window, clip_matrix, floor_region, light_matrix, window_of
+from tryon.text import _
+
+if TYPE_CHECKING:
+    from tryon.jobs import Progress
+    from tryon.room.furniture import Furniture
+    from tryon.room.mesh import Material
+    from tryon.room.scene import Scene
+
+__all__ = ["GlRenderer"]
+
+Array = npt.NDArray[np.float64]
+Region = tuple[float, float, float, float]
+
+_KEPT_PIECES = 12
+_STRIP_PX = 6_000_000
+_MAX_FLOOR_CELLS = 900
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part on the graphics card: its triangles, material and pictures."""
+
+    primitive: Any
+    count: int
+    material: Material
+    textures: dict[str, int]
+
+
+_Drawn = list[tuple[Array, _Part]]
+
+
+@dataclass(frozen=True)
+class _Shadows:
+    """The small lights on the graphics card: the buffer that describes them, the depth they see, how many."""
+
+    block: int
+    depth: int
+    count: int
+
+
+class GlRenderer:
+    """Draws furniture with OpenGL, without a screen: EGL, or OSMesa where there is no EGL.
+
+    One context for life, which belongs to nobody between two calls: any thread may render, one at a time. No thread of its own.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._platform: Any = None
+        self._engine = ""
+        self._canvas: Canvas
+        self._pieces: OrderedDict[Furniture, tuple[_Part, ...]] = OrderedDict()
+        self._depth: tuple[int, int, tuple[int, int]] | None = None
+        self._light: tuple[Light, int] | None = None
+
+    @property
+    def engine(self) -> str:
+        """What draws, in words: OpenGL's driver and the way it was reached."""
+        with self._current():
+            return self._engine
+
+    def render(self, scene: Scene, light: Light, gain: float, quality: Quality, progress: Progress) -> Layers:
+        """Draw the scene's pieces and the shadow they cast on the floor. Raises RenderError."""
+        with self._current():
+            from OpenGL.error import Error
+
+            try:
+                return self._render(scene, light, gain, quality, progress)
+            except Error as error:
+                detail = str(getattr(error, "description", None) or error).split("\n")[0][:120]
+                self.close()
+                raise RenderError(_("drawing failed ({detail})").format(detail=detail), advice=_("update the graphics driver")) from None
+
+    def close(self) -> None:
+        """Give back the context and all that lies in it; the next `render` starts anew."""
+        with self._lock:
+            if self._platform is None:
+                return
+            platform, self._platform = self._platform, None
+            self._pieces.clear()
+            self._depth = self._light = None
+            _release(platform)
+            platform.delete_context()
+
+    @contextmanager
+    def _current(self) -> Iterator[None]:
+        """The context, for the length of one job; afterwards it is free for any other thread."""
+        with self._lock:
+            if self._platform is None:
+                self._platform = _open_context()
+                from OpenGL import GL
+
+                self._canvas = Canvas(GL)
+                name, version = (GL.glGetString(key).decode() for key in (GL.GL_RENDERER, GL.GL_VERSION))
+                way = os.environ.get("PYOPENGL_PLATFORM", "egl")
+                self._engine = f"pyrender, {way}, {name.split(' (')[0]}, OpenGL {version.split(' ')[0]}"
+            else:
+                self._platform.make_current()
+            platform = self._platform
+            try:
+                yield
+            finally:
+                if self._platform is platform:
+                    _release(platform)
+
+    def _render(self, scene: Scene, light: Light, gain: float, quality: Quality, progress: Progress) -> Layers:
+        gl = self._canvas.gl
+        gl.glDisable(gl.GL_CULL_FACE)
+        gl.glEnable(gl.GL_DEPTH_TEST)
+        gl.glDepthFunc(gl.GL_LEQUAL)
+        drawn = [(piece.transform, part) for piece in scene.pieces for part in self._upload(piece.furniture)]
+        progress(0.1)
+        shadows = self._see_from_lights(scene, drawn, light, quality, progress.part(0.1, 0.5))
+        region = floor_region(scene)
+        floor_texture, floor = self._floor(region, quality.cell_m, shadows)
+        progress(0.6)
+        window = window_of(scene)
+        furniture = np.zeros((0, 0, 4), np.float32)
+        if window is not None:
+            self._set_light(light, gain, floor_texture, region, shadows)
+            furniture = self._furniture(scene, drawn, window, quality.supersample, progress.part(0.6, 1.0))
+        self._canvas.drop(floor_texture)
+        gl.glDeleteBuffers(1, [shadows.block])
+        return Layers(window=window or Window(0, 0, 0, 0), furniture=furniture, floor=floor, region=region, engine=self._engine)
+
+    def _see_from_lights(self, scene: Scene, drawn: _Drawn, light: Light, quality: Quality, progress: Progress) -> _Shadows:
+        """What each small light sees, as one layer each of a stack of depth pictures."""
+        canvas, gl, side = self._canvas, self._canvas.gl, quality.map_px
+        corners = np.vstack([piece.corners for piece in scene.pieces])
+        centre = (corners.min(axis=0) + corners.max(axis=0)) / 2
+        radius = float(np.linalg.norm(corners - centre, axis=1).max()) + 0.02
+        samples = sample_light(light, centre, quality.keys, quality.dome)[:MAX_SAMPLES]
+        texture, framebuffer = self._depth_stack(side, len(samples))
+        casters = [(transform, part) for transform, part in drawn if part.material.alpha_mode != "BLEND" or part.material.color[3] > 0.5]
+        table = np.zeros((MAX_SAMPLES, 24), np.float32)
+        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, framebuffer)
+        gl.glViewport(0, 0, side, side)
+        gl.glEnable(gl.GL_POLYGON_OFFSET_FILL)
+        gl.glPolygonOffset(1.0, 2.0)
+        canvas.use("depth")
+        canvas.set("mirror", np.ones(3))
+        for index, sample in enumerate(samples):
+            matrix = light_matrix(sample, centre, radius)
+            table[index] = _light_row(sample, matrix, centre, 3.0 * radius / side)
+            gl.glFramebufferTextureLayer(gl.GL_FRAMEBUFFER, gl.GL_DEPTH_ATTACHMENT, texture, 0, index)
+            gl.glClear(gl.GL_DEPTH_BUFFER_BIT)
+            canvas.set("to_clip", matrix)
+            self._draw(casters)
+            if index % 8 == 7:
+                progress((index + 1) / len(samples))
+        gl.glDisable(gl.GL_POLYGON_OFFSET_FILL)
+        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, 0)
+        block = int(gl.glGenBuffers(1))
+        gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, block)
+        gl.glBufferData(gl.GL_UNIFORM_BUFFER, table.nbytes, table, gl.GL_STATIC_DRAW)
+        return _Shadows(block=block, depth=texture, count=len(samples))
+
+    def _depth_stack(self, side: int, count: int) -> tuple[int, int]:
+        """The stack of depth pictures and its framebuffer; kept from call to call while their size stays."""
+        if self._depth is not None and self._depth[2] != (side, count):
+            self._canvas.drop(*self._depth[:2])
+            self._depth = None
+        if self._depth is None:
+            self._depth = (*self._canvas.depth_stack(side, count), (side, count))
+        return self._depth[:2]
+
+    def _ask_lights(self, shadows: _Shadows) -> None:
+        """Show the small lights to the program in use."""
+        gl = self._canvas.gl
+        gl.glBindBufferBase(gl.GL_UNIFORM_BUFFER, 0, shadows.block)
+        self._canvas.bind("depth_maps", shadows.depth, stack=True)
+        self._canvas.set("sample_count", shadows.count)
+
+    def _floor(self, region: Region, cell_m: float, shadows: _Shadows) -> tuple[int, FloatArray]:
+        """The share of light that each cell of the floor keeps: as a texture, and as (rows, columns, 3)."""
+        canvas, gl = self._canvas, self._canvas.gl
+        x0, z0, x1, z1 = region
+        cell = max(cell_m, max(x1 - x0, z1 - z0) / _MAX_FLOOR_CELLS)
+        columns, rows = max(8, math.ceil((x1 - x0) / cell)), max(8, math.ceil((z1 - z0) / cell))
+        texture = canvas.sheet(columns, rows)
+        with canvas.target(texture, columns, rows, depth=False):
+            gl.glDisable(gl.GL_DEPTH_TEST)
+            canvas.use("floor")
+            self._ask_lights(shadows)
+            canvas.set("region", np.array(region))
+            nothing = int(gl.glGenVertexArrays(1))
+            gl.glBindVertexArray(nothing)
+            gl.glDrawArrays(gl.GL_TRIANGLES, 0, 3)
+            gl.glBindVertexArray(0)
+            gl.glDeleteVertexArrays(1, [nothing])
+            gl.glEnable(gl.GL_DEPTH_TEST)
+            kept = canvas.read(columns, rows)
+        return texture, np.ascontiguousarray(np.clip(kept[..., :3], 0.0, 1.0))
+
+    def _set_light(self, light: Light, gain: float, floor_texture: int, region: Region, shadows: _Shadows) -> None:
+        """Tell the surfaces' program about the room's light and the shadowed floor."""
+        canvas = self._canvas
+        if self._light is None or self._light[0] is not light:
+            if self._light is not None:
+                canvas.drop(self._light[1])
+            self._light = (light, canvas.stack(blurred_environment(light)))
+        canvas.use("surface")
+        self._ask_lights(shadows)
+        canvas.bind("environment", self._light[1], stack=True)
+        canvas.bind("floor_map", floor_texture)
+        for name, value in (("region", np.array(region)), ("floor_color", light.floor), ("white", light.white)):
+            canvas.set(name, value)
+        canvas.set("gain", gain)
+
+    def _furniture(self, scene: Scene, drawn: _Drawn, window: Window, fine: int, progress: Progress) -> FloatArray:
+        """The pieces as the camera sees them, in strips that fit the memory, each averaged down from its finer picture."""
+        canvas, gl = self._canvas, self._canvas.gl
+        rows = max(8, min(window.height, _STRIP_PX // max(window.width * fine * fine, 1)))
+        result = np.zeros((window.height, window.width, 4), np.float32)
+        solid = [(transform, part) for transform, part in drawn if part.material.alpha_mode != "BLEND"]
+        clear = [(transform, part) for transform, part in drawn if part.material.alpha_mode == "BLEND"][::-1]  # the farthest first
+        for top in range(0, window.height, rows):
+            strip = Window(window.x0, window.y0 + top, window.x1, min(window.y0 + top + rows, window.y1))
+            width, height = strip.width * fine, strip.height * fine
+            to_clip = clip_matrix(scene.camera, strip)
+            texture = canvas.sheet(width, height)
+            with canvas.target(texture, width, height, depth=True):
+                gl.glClearColor(0.0, 0.0, 0.0, 0.0)
+                gl.glClear(gl.GL_COLOR_BUFFER_BIT | gl.GL_DEPTH_BUFFER_BIT)
+                gl.glColorMask(False, False, False, False)
+                for program in ("depth", "surface"):  # depth first, so that every pixel is lit once
+                    canvas.use(program)
+                    canvas.set("mirror", np.ones(3))
+                    canvas.set("to_clip", to_clip)
+                    canvas.set("eye", scene.camera.position)
+                    self._draw(solid)
+                    gl.glColorMask(True, True, True, True)
+                if clear:
+                    gl.glEnable(gl.GL_BLEND)
+                    gl.glBlendFunc(gl.GL_ONE, gl.GL_ONE_MINUS_SRC_ALPHA)
+                    gl.glDepthMask(False)
+                    self._draw(clear)
+                    gl.glDepthMask(True)
+                    gl.glDisable(gl.GL_BLEND)
+                picture = canvas.read(width, height)[::-1]
+            canvas.drop(texture)
+            result[top : top + strip.height] = picture.reshape(strip.height, fine, strip.width, fine, 4).mean(axis=(1, 3))
+            progress((top + strip.height) / window.height)
+        return result
+
+    def _draw(self, drawn: _Drawn) -> None:
+        """Draw parts with the program in use: their triangles, materials and pictures."""
+        canvas, gl = self._canvas, self._canvas.gl
+        for transform, part in drawn:
+            material = part.material
+            canvas.set("to_world", transform)
+            canvas.set("cutoff", material.alpha_cutoff if material.alpha_mode == "MASK" else 0.0)
+            if canvas.has("base_color"):
+                for name, value in (("base_color", np.array(material.color)), ("glow", np.array(material.glow))):
+                    canvas.set(name, value)
+                canvas.set("metallic", material.metallic)
+                canvas.set("roughness", material.roughness)
+                canvas.set("alpha_mode", {"MASK": 1, "BLEND": 2}.get(material.alpha_mode, 0))
+                canvas.set("maps", sum(bit for bit, name in ((1, "color_map"), (2, "surface_map"), (4, "normal_map")) if name in part.textures))
+            for name, texture in part.textures.items():
+                canvas.bind(name, texture)
+            part.primitive._bind()
+            gl.glDrawElements(gl.GL_TRIANGLES, part.count, gl.GL_UNSIGNED_INT, None)
+        gl.glBindVertexArray(0)
+
+    def _upload(self, furniture: Furniture) -> tuple[_Part, ...]:
+        """A piece on the graphics card; the last twelve are kept there."""
+        if furniture in self._pieces:
+            self._pieces.move_to_end(furniture)
+            return self._pieces[furniture]
+        import pyrender
+
+        pictures: dict[int, int] = {}  # parts share pictures
+        parts = []
+        for part in furniture.parts:
+            count = len(part.vertices)
+            primitive = pyrender.Primitive(
+                positions=part.vertices, normals=part.normals,
+                texcoord_0=part.uv if part.uv is not None else np.zeros((count, 2), np.float32),
+                color_0=part.colors if part.colors is not None else np.ones((count, 4), np.float32),
+                indices=part.faces, mode=4,
+            )
+            primitive._add_to_context()
+            textures = {}
+            if part.uv is not None:
+                for name in ("color_map", "surface_map", "normal_map"):
+                    pixels = getattr(part.material, name)
+                    if pixels is not None:
+                        if id(pixels) not in pictures:
+                            pictures[id(pixels)] = self._canvas.picture(pixels, screen=name == "color_map")
+                        textures[name] = pictures[id(pixels)]
+            parts.append(_Part(primitive=primitive, count=part.faces.size, material=part.material, textures=textures))
+        self._pieces[furniture] = tuple(parts)
+        if len(self._pieces) > _KEPT_PIECES:
+            _old, dropped = self._pieces.popitem(last=False)
+            for old in dropped:
+                old.primitive._remove_from_context()
+            for texture in {texture for old in dropped for texture in old.textures.values()}:
+                self._canvas.drop(texture)
+        return self._pieces[furniture]
+
+
+def _light_row(sample: LightSample, matrix: Array, centre: Array, lift_m: float) -> Array:
+    """One small light as the shaders read it (std140: matrices by column)."""
+    towards = sample.position - centre
+    place = sample.position if sample.near else towards / np.linalg.norm(towards)
+    return np.concatenate([matrix.T.ravel(), place, [float(sample.near)], sample.irradiance, [lift_m]])
+
+
+def _open_context() -> Any:
+    """A headless OpenGL context, current in this thread. Raises RenderError in words where there is none to be had."""
+    platform = os.environ.setdefault("PYOPENGL_PLATFORM", "egl" if _has_egl() else "osmesa")
+    if not hasattr(np, "infty"):
+        np.infty = np.inf  # type: ignore[attr-defined]  # WORKAROUND pyrender 0.1.45 asks numpy 2 for it
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pyglet
+
+            pyglet.options["headless"] = True  # spares the X libraries
+            import pyrender  # noqa: F401
+
+            if platform == "osmesa":
+                from pyrender.platforms.osmesa import OSMesaPlatform
+
+                return _started(OSMesaPlatform(16, 16))
+            from pyrender.platforms import egl
+
+            failures: list[Exception] = []
+            for device in egl.query_devices() or [egl.EGLDevice(None)]:
+                try:
+                    return _started(egl.EGLPlatform(16, 16, device))
+                except Exception as error:  # asserts, ctypes and EGL errors: the next device may do
+                    failures.append(error)
+            raise failures[-1]
+    except Exception as error:
+        detail = str(error).split("\n")[0][:120] or type(error).__name__
+        reason = _("this machine offers no OpenGL without a screen ({detail})").format(detail=detail)
+        raise RenderError(reason, advice=_("install libegl1 and libgl1-mesa-dri, or libosmesa6 and set PYOPENGL_PLATFORM=osmesa")) from None
+
+
+def _started(platform: Any) -> Any:
+    platform.init_context()
+    platform.make_current()
+    return platform
+
+
+def _release(platform: Any) -> None:
+    """Make the context nobody's: pyrender's own way of doing so does nothing."""
+    if hasattr(platform, "_egl_display"):
+        from OpenGL import EGL
+
+        EGL.eglMakeCurrent(platform._egl_display, EGL.EGL_NO_SURFACE, EGL.EGL_NO_SURFACE, EGL.EGL_NO_CONTEXT)
+    else:
+        from OpenGL.osmesa import OSMesaMakeCurrent
+
+        OSMesaMakeCurrent(None, None, 0, 0, 0)
+
+
+def _has_egl() -> bool:
+    """Whether EGL is installed and knows a device to draw on."""
+    name = ctypes.util.find_library("EGL") or "libEGL.so.1"
+    try:
+        library = ctypes.CDLL(name)
+        library.eglGetProcAddress.restype = ctypes.c_void_p
+        address = library.eglGetProcAddress(b"eglQueryDevicesEXT")
+        if not address:
+            return True
+        count = ctypes.c_int(0)
+        ctypes.CFUNCTYPE(ctypes.c_uint, ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(ctypes.c_int))(address)(0, None, ctypes.byref(count))
+        return count.value > 0
+    except (OSError, AttributeError):
+        return False

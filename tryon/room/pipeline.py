@@ -1,0 +1,153 @@
+"""Furniture in a room photo, from the photo to the picture, on one screen."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.errors import OptionError
+from tryon.image import Photo, UInt8Array, photo_from_array
+from tryon.jobs import Progress, silent
+from tryon.room.composite import composite
+from tryon.room.gl import GlRenderer
+from tryon.room.light import gain_at
+from tryon.room.read import read_room
+from tryon.room.render import QUALITIES, Renderer
+from tryon.room.scene import Placement, PlacedPiece, set_scene
+from tryon.text import _
+
+if TYPE_CHECKING:
+    from tryon.room.camera import Camera
+    from tryon.room.scale import ScaleReference
+
+__all__ = ["RoomRequest", "RoomResult", "close_renderer", "furnish", "shared_renderer"]
+
+PREVIEW_SIDE_PX = 960
+
+
+@dataclass(frozen=True)
+class RoomRequest:
+    """What the user asks for.
+
+    placements: pieces and the pixels of the photo where they stand. scale: a known length, where the user drew one.
+    quality: "preview" (at once, at most 960 pixels a side) or "export" (the photo's own size). max_side: another limit in pixels.
+    """
+
+    photo: Photo
+    placements: tuple[Placement, ...]
+    scale: ScaleReference | None = None
+    quality: str = "export"
+    max_side: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class RoomResult:
+    """The furnished photo and how it came about.
+
+    picture: (H, W, 3) uint8 sRGB, the photo's size or `max_side`. changed: (H, W) uint8, 0 = the photo's own pixel.
+    camera, footprints: in pixels of the request's photo. footprints: for every placement, in the request's order, the (4, 2) corners of the
+    floor it covers (back left, back right, front right, front left), NaN behind the camera. sizes_m: width, height, depth of each.
+    seconds: by stage. engine: what drew it.
+    """
+
+    picture: UInt8Array = field(repr=False)
+    changed: UInt8Array = field(repr=False)
+    camera: Camera
+    request: RoomRequest = field(repr=False)
+    seconds: dict[str, float]
+    warnings: tuple[str, ...]
+    footprints: tuple[npt.NDArray[np.float64], ...]
+    sizes_m: tuple[tuple[float, float, float], ...]
+    engine: str
+
+
+def furnish(request: RoomRequest, progress: Progress | None = None) -> RoomResult:
+    """Show furniture in a room photo, at true size, in the room's light.
+
+    Raises OptionError, MeshError, PlacementError, RenderError, Canceled.
+    """
+    if request.quality not in QUALITIES:
+        raise OptionError(_("{quality} is not a quality").format(quality=repr(request.quality)), advice=_("use preview or export"))
+    progress = progress or silent()
+    quality = QUALITIES[request.quality]
+    clock = _Clock()
+
+    progress(0.0, _("reading the room"))
+    room = read_room(request.photo, request.scale, progress.part(0.0, 0.3))
+    clock.stage("camera and light")
+
+    progress(0.3, _("placing the furniture"))
+    scene = set_scene(room.camera, request.placements)
+    photo = _at_size(request.photo, request.max_side or (PREVIEW_SIDE_PX if request.quality == "preview" else None))
+    camera = room.camera.resized(photo.width, photo.height)
+    scene = replace(scene, camera=camera)
+    gain = gain_at(photo.rgb, scene, room.light)
+    clock.stage("furniture")
+
+    progress(0.4, _("drawing"))
+    if scene.pieces:
+        layers = shared_renderer().render(scene, room.light, gain, quality, progress.part(0.4, 0.9))
+        clock.stage("drawing")
+        progress(0.9, _("putting it into the photo"))
+        look = replace(room.look, blur_px=room.look.blur_px * photo.width / request.photo.width)
+        picture, changed = composite(photo.rgb, camera, layers, look, rendered_blur_px=0.35)
+        engine = layers.engine
+    else:
+        picture, changed, engine = photo.rgb.copy(), np.zeros(photo.rgb.shape[:2], np.uint8), ""
+    clock.stage("composite")
+    progress(1.0, _("done"))
+
+    in_order = [next(piece for piece in scene.pieces if piece.placement is placement) for placement in request.placements]
+    return RoomResult(
+        picture=picture, changed=changed, camera=room.camera, request=request, seconds=clock.seconds(), warnings=scene.warnings,
+        footprints=tuple(room.camera.project(piece.footprint) for piece in in_order),
+        sizes_m=tuple(piece.furniture.size_m for piece in in_order), engine=engine,
+    )
+
+
+class _Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._stages: dict[str, float] = {}
+
+    def stage(self, name: str) -> None:
+        now = time.perf_counter()
+        self._stages[name] = round(now - self._last, 3)
+        self._last = now
+
+    def seconds(self) -> dict[str, float]:
+        return {**self._stages, "total": round(time.perf_counter() - self._start, 3)}
+
+
+_renderer = GlRenderer()
+
+
+def shared_renderer() -> Renderer:
+    """The process's one renderer: its graphics context is made at the first picture."""
+    return _renderer
+
+
+def close_renderer() -> None:
+    """Give back the renderer's context; the next picture makes a new one."""
+    _renderer.close()
+
+
+@lru_cache(maxsize=4)
+def _resized(photo: Photo, width: int, height: int) -> Photo:
+    return photo_from_array(cv2.resize(photo.rgb, (width, height), interpolation=cv2.INTER_AREA), name=photo.name)
+
+
+def _at_size(photo: Photo, max_side: int | None) -> Photo:
+    """The photo with at most `max_side` pixels on its longer side."""
+    scale = 1.0 if max_side is None else min(1.0, max_side / max(photo.width, photo.height))
+    if scale >= 1.0:
+        return photo
+    return _resized(photo, max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))

@@ -1,0 +1,148 @@
+"""Where the pieces stand: places in the photo turned into places in the room."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.errors import OptionError, PlacementError
+from tryon.room.furniture import Furniture, load_furniture
+from tryon.text import _
+
+if TYPE_CHECKING:
+    from tryon.room.camera import Camera
+
+__all__ = ["PlacedPiece", "Placement", "Scene", "parse_placement", "set_scene"]
+
+Array = npt.NDArray[np.float64]
+
+_FLAT_M = 0.03  # a rug: other pieces may stand on it
+_TOUCH_M2 = 0.002  # overlaps smaller than this are touching, not overlapping
+_FARTHEST_M = 40.0
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What stands where in the photo.
+
+    furniture: a built-in name or a mesh file. x, y: the pixel of the photo (x right, y down) where the middle of its footprint stands.
+    turn_deg: about the vertical, counter-clockwise seen from above; 0 = its front (the mesh's +z) towards the camera.
+    """
+
+    furniture: str
+    x: float
+    y: float
+    turn_deg: float = 0.0
+
+
+def parse_placement(text: str) -> Placement:
+    """Read NAME@X,Y or NAME@X,Y,TURN, such as sofa-2-seat@800,900,30. Raises OptionError."""
+    example = _("write NAME@X,Y or NAME@X,Y,TURN such as sofa-2-seat@800,900,30")
+    name, at, place = text.rpartition("@")
+    if not at or not name.strip():
+        raise OptionError(_("{text} does not say which furniture stands where").format(text=repr(text)), advice=example)
+    fields = [field.strip() for field in place.split(",")]
+    if len(fields) not in (2, 3):
+        reason = _("{place} is not a place: it has {count} numbers, not two or three").format(place=repr(place), count=len(fields))
+        raise OptionError(reason, advice=example)
+    numbers = []
+    for field in fields:
+        try:
+            number = float(field)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            raise OptionError(_("{field} in {text} is not a number").format(field=repr(field), text=repr(text)), advice=example)
+        numbers.append(number)
+    return Placement(name.strip(), *numbers)
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedPiece:
+    """A piece standing in the room.
+
+    transform: (4, 4) float64, from the mesh to the world (metres, y up, floor y = 0). distance_m: from the camera, along the floor.
+    """
+
+    furniture: Furniture
+    placement: Placement
+    transform: Array
+    distance_m: float
+
+    @property
+    def footprint(self) -> Array:
+        """The rectangle it covers on the floor: (4, 3) metres; back left, back right, front right, front left as its user sits."""
+        width, _height, depth = self.furniture.size_m
+        corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * (width / 2, depth / 2)
+        points = np.column_stack([corners[:, 0], np.zeros(4), corners[:, 1], np.ones(4)])
+        result: Array = (points @ self.transform.T)[:, :3]
+        return result
+
+    @property
+    def corners(self) -> Array:
+        """The eight corners of its box in the world: (8, 3) metres."""
+        top = self.footprint + (0.0, self.furniture.size_m[1], 0.0)
+        result: Array = np.vstack([self.footprint, top])
+        return result
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """All pieces in the room, the nearest first, and what the user should know about them."""
+
+    camera: Camera
+    pieces: tuple[PlacedPiece, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def set_scene(camera: Camera, placements: tuple[Placement, ...]) -> Scene:
+    """Stand the furniture where the user pointed. Raises MeshError and PlacementError."""
+    pieces = tuple(_place(camera, placement) for placement in placements)
+    notes = [note for piece in pieces for note in piece.furniture.warnings]
+    for index, piece in enumerate(pieces):
+        for other in pieces[index + 1 :]:
+            if _overlap_m2(piece, other) > _TOUCH_M2:
+                words = {"first": piece.furniture.name, "second": other.furniture.name}
+                notes.append(_("{first} and {second} stand in the same place").format(**words))
+    nearest_first = tuple(sorted(pieces, key=lambda piece: piece.distance_m))
+    return Scene(camera=camera, pieces=nearest_first, warnings=tuple(dict.fromkeys(notes)))
+
+
+def _place(camera: Camera, placement: Placement) -> PlacedPiece:
+    name = placement.furniture
+    if not (0 <= placement.x <= camera.width and 0 <= placement.y <= camera.height):
+        reason = _("the place {x:.0f},{y:.0f} lies outside the photo of {width} x {height} pixels").format(
+            x=placement.x, y=placement.y, width=camera.width, height=camera.height
+        )
+        raise PlacementError(reason, subject=name, advice=_("give pixels of the photo, from its upper left corner"))
+    furniture = load_furniture(name)
+    spot = camera.floor_point(placement.x, placement.y)
+    away = camera.position - spot
+    distance = math.hypot(away[0], away[2])
+    if distance > _FARTHEST_M:
+        reason = _("the place {x:.0f},{y:.0f} is {distance:.0f} m away").format(x=placement.x, y=placement.y, distance=distance)
+        raise PlacementError(reason, subject=name, advice=_("point lower in the photo, nearer to you"))
+    yaw = math.atan2(away[0], away[2]) + math.radians(placement.turn_deg)
+    transform = np.eye(4)
+    transform[:3, :3] = [[math.cos(yaw), 0, math.sin(yaw)], [0, 1, 0], [-math.sin(yaw), 0, math.cos(yaw)]]
+    transform[:3, 3] = spot
+    eye = transform[:3, :3].T @ (camera.position - spot)
+    width, height, depth = furniture.size_m
+    if abs(eye[0]) <= width / 2 + 0.05 and abs(eye[2]) <= depth / 2 + 0.05 and eye[1] <= height + 0.05:
+        reason = _("the camera itself stands in that place")
+        raise PlacementError(reason, subject=name, advice=_("point higher in the photo, farther away"))
+    return PlacedPiece(furniture=furniture, placement=placement, transform=transform, distance_m=distance)
+
+
+def _overlap_m2(one: PlacedPiece, other: PlacedPiece) -> float:
+    """How much floor two pieces share, in square metres; nothing where one is a rug."""
+    if min(one.furniture.size_m[1], other.furniture.size_m[1]) <= _FLAT_M:
+        return 0.0
+    first, second = (np.ascontiguousarray(piece.footprint[:, [0, 2]], np.float32) for piece in (one, other))
+    area, _outline = cv2.intersectConvexConvex(first, second)
+    return float(area)
