@@ -30,8 +30,14 @@ def stood(piece: Piece) -> list[tuple[Material, Part]]:
 
 
 def faces_of(piece: Piece) -> int:
-    """How many triangles."""
-    return sum(len(part.faces) for _, part in piece)
+    """How many triangles, those of no area not counted (they are not written)."""
+    return sum(int((_areas(part) > 1e-12).sum()) for _, part in piece)
+
+
+def _areas(part: Part) -> Floats:
+    a, b, c = (part.vertices[part.faces[:, i]] for i in range(3))
+    areas: Floats = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    return areas
 
 
 def write_glb(path: Path, piece: Piece, name: str) -> None:
@@ -74,9 +80,7 @@ def write_glb(path: Path, piece: Piece, name: str) -> None:
         part = join(parts)
         used, index = np.unique(part.faces, return_inverse=True)
         faces = index.reshape(part.faces.shape)
-        area = np.linalg.norm(np.cross(part.vertices[part.faces[:, 1]] - part.vertices[part.faces[:, 0]],
-                                       part.vertices[part.faces[:, 2]] - part.vertices[part.faces[:, 0]]), axis=1)
-        faces = faces[area > 1e-12]
+        faces = faces[_areas(part) > 1e-12]
         uv = part.uv[used] / np.asarray(material.tile_m)
         attributes = {
             "POSITION": accessor(part.vertices[used].astype(np.float32), "VEC3", 34962, True),
