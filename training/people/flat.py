@@ -62,15 +62,21 @@ def arm_coordinate(human: Human, rest: Floats, weights: SkinWeights) -> Floats:
     return np.asarray(blend * along - 0.3 * (1 - blend), np.float32)
 
 
-def _row_reach(y: npt.NDArray[np.floating], x: npt.NDArray[np.floating], among: npt.NDArray[np.bool_], step: float) -> Floats:
-    """Largest |x| among the chosen vertices near each vertex's height."""
-    row = np.round(y / step).astype(int)
-    low = int(row.min())
-    reach = np.zeros(int(row.max()) - low + 3)
-    np.maximum.at(reach, row[among] - low + 1, np.abs(x[among]))
-    reach = np.maximum(np.maximum(reach, np.roll(reach, 1)), np.roll(reach, -1))
-    reach[reach == 0] = 1.0
-    return np.asarray(reach[row - low + 1], np.float32)
+def _row_reach(
+    y: npt.NDArray[np.floating], x: npt.NDArray[np.floating], among: npt.NDArray[np.bool_], step: float
+) -> Floats:
+    """Largest |x| among the chosen vertices near each vertex's height, smooth along y."""
+    low = float(y.min())
+    row = np.floor((y - low) / step).astype(int)
+    count = int(row.max()) + 1
+    reach = np.zeros(count)
+    np.maximum.at(reach, row[among], np.abs(x[among]))
+    known = np.nonzero(reach > 0)[0]
+    reach = np.interp(np.arange(count), known, reach[known]) if len(known) else np.ones(count)
+    wide = np.pad(reach, 2, mode="edge")
+    tall = np.max([wide[k : k + count + 2] for k in range(3)], axis=0)
+    smooth = 0.25 * tall[:-2] + 0.5 * tall[1:-1] + 0.25 * tall[2:]
+    return np.asarray(np.interp((y - low) / step - 0.5, np.arange(count), smooth), np.float32)
 
 
 def _unroll(x: npt.NDArray[np.floating], radius: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
@@ -108,3 +114,18 @@ def lay_trousers(rest: Floats) -> Floats:
     blend = np.clip((y - (CROTCH_Y - 0.7)) / 0.6, 0, 1)
     blend = blend * blend * (3 - 2 * blend)
     return np.stack([blend * hips + (1 - blend) * leg, y], 1).astype(np.float32)
+
+
+def drop_sleeves(flat: Floats, rest_depth: Floats, arm: Floats, shoulder: npt.NDArray[np.floating], degrees: float) -> Floats:
+    """(N, 3) laid decimetres: sleeves turned down about the shoulder, and lifted over the trunk where both meet.
+
+    flat (N, 2), rest_depth (N,), arm coordinates (N,), shoulder (2,): the wearer's left one.
+    """
+    blend = np.clip((arm + 0.12) / 0.3, 0, 1)
+    blend = blend * blend * (3 - 2 * blend)
+    sign = np.where(flat[:, 0] >= 0, 1.0, -1.0)
+    angle = -np.deg2rad(degrees) * blend
+    x, y = flat[:, 0] * sign - shoulder[0], flat[:, 1] - shoulder[1]
+    turned_x = np.cos(angle) * x - np.sin(angle) * y + shoulder[0]
+    turned_y = np.sin(angle) * x + np.cos(angle) * y + shoulder[1]
+    return np.stack([turned_x * sign, turned_y, rest_depth + 1.2 * blend], 1).astype(np.float32)

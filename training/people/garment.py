@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from training.people.flat import to_unit
+from training.people.flat import FLAT_BOX, drop_sleeves, to_unit
 from training.people.makehuman import Floats, Ints, SkinWeights, vertex_normals
 from training.people.parts import PART
 from training.people.rasterizer import Drawn, Look, Surface, make_surface
@@ -30,8 +30,8 @@ PART_OF_KIND = {
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One mesh of a garment. ``fit`` gives unposed vertices on a body; ``rest`` are those on the reference body,
-    ``flat`` (V, 2) where they lie in the product picture, both in decimetres."""
+    """One mesh of a garment. ``fit`` gives unposed vertices on a body; ``rest`` are those on the reference body, ``flat``
+    (V, 2) where they lie on the flat canvas, ``laid`` (V, 3) where in the product picture, all in decimetres."""
 
     fit: Callable[[Floats], Floats]
     weights: SkinWeights
@@ -40,6 +40,8 @@ class Panel:
     rest: Floats
     rest_normal: Floats
     flat: Floats
+    laid: Floats
+    arm: Floats
     look: Look
 
 
@@ -48,7 +50,7 @@ class Garment:
     """A garment of one of ``KINDS``.
 
     hides: body vertices under it. hem_y: where a top ends, in flat decimetres. sleeve: arm coordinate of the cuff,
-    0 without sleeves. tucked: worn inside the bottom. waist_y: a dress's waist. open_front: a jacket worn open.
+    0 without sleeves. drop: degrees by which sleeves hang lower in the product picture than on the body. tucked: worn inside the bottom. waist_y: a dress's waist, or the upper edge of a bottom. open_front: a jacket worn open.
     textures: what to give back to the driver when done.
     """
 
@@ -57,6 +59,7 @@ class Garment:
     hides: npt.NDArray[np.bool_]
     hem_y: float
     sleeve: float = 0.0
+    drop: float = 0.0
     tucked: bool = False
     waist_y: float = 2.2
     crotch_y: float = -0.3
@@ -82,20 +85,33 @@ def make_panel(
     normal = vertex_normals(rest, faces)
     flat = lay(rest)
     coordinates = np.concatenate([to_unit(flat), normal[:, 2:], arm[:, None]], 1).astype(np.float32)
+    laid = np.concatenate([flat, rest[:, 2:]], 1)
     surface = make_surface(
-        faces[keep], PART_OF_KIND[kind], uv, None if uv_faces is None else uv_faces[keep], coordinates, rest[:, 2]
+        faces[keep], PART_OF_KIND[kind], uv, None if uv_faces is None else uv_faces[keep], coordinates, laid
     )
-    return Panel(fit, weights, faces, surface, rest, normal, flat, look)
+    return Panel(fit, weights, faces, surface, rest, normal, flat, laid, arm, look)
+
+
+def with_dropped_sleeves(garment: Garment, shoulder: npt.NDArray[np.floating], degrees: float) -> Garment:
+    """The same garment, its sleeves laid lower. ``shoulder`` (2,): the left one in flat decimetres."""
+    panels = []
+    for panel in garment.panels:
+        laid = drop_sleeves(panel.flat, panel.rest[:, 2], panel.arm, shoulder, degrees)
+        surface = replace(panel.surface, laid=laid[panel.surface.vertex])
+        panels.append(replace(panel, laid=laid, surface=surface))
+    return replace(garment, panels=tuple(panels), drop=degrees)
 
 
 def wear(
-    garment: Garment, body: Floats, matrices: npt.NDArray[np.float64], turn: Floats, push: float, piece: int, cut_above: float
+    garment: Garment, body: Floats, matrices: npt.NDArray[np.float64], turn: Floats, push: float, piece: int, between: tuple[float, float]
 ) -> list[Drawn]:
-    """The garment on a posed body. ``turn`` (3, 3) turns the whole person."""
+    """The garment on a posed body. ``turn`` (3, 3) turns the whole person; between: lowest and highest flat y drawn."""
     items = []
+    y0, y1 = FLAT_BOX[2:]
+    low, high = ((y - y0) / (y1 - y0) for y in between)
     for panel in garment.panels:
         place = panel.weights.pose(panel.fit(body), matrices) @ turn.T
-        look = replace(panel.look, push=push, piece=piece, cut_above=cut_above)
+        look = replace(panel.look, push=push, piece=piece, cut_above=high, cut_below=low)
         items.append(Drawn(panel.surface, place, vertex_normals(place, panel.faces), look))
     return items
 
@@ -104,7 +120,7 @@ def lay_flat(garment: Garment) -> list[Drawn]:
     """The garment lying flat, front up: its front panels over the inside of its back."""
     items = []
     for panel in garment.panels:
-        place = np.concatenate([panel.flat, panel.rest[:, 2:]], 1)
+        place = panel.laid
         look = replace(panel.look, casts_shadow=False, piece=1)
         items.append(Drawn(panel.surface, place, panel.rest_normal, look))
         items.append(Drawn(panel.surface, place, panel.rest_normal, replace(look, inside=True)))

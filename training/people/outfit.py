@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from training.people.cloth import random_color
-from training.people.flat import FLAT_BOX
-from training.people.garment import Garment, wear
+from training.people.flat import WIDEN
+from training.people.garment import Garment, wear, with_dropped_sleeves
 from training.people.makehuman import Human
 from training.people.person import Person
 from training.people.rasterizer import Drawn, Look
@@ -20,7 +20,8 @@ from training.people.wardrobe import SewnPiece, open_wardrobe
 
 REGIONS = ("upper", "lower", "full")
 REGION_SHARES = (0.55, 0.25, 0.2)
-_OVERLAP_DM = 1.0
+BOTTOMS = ("trousers", "shorts", "skirt")
+_OVERLAP_DM = 0.15  # of a top and a bottom at the edge that shows
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +41,15 @@ class Outfit:
         hidden = np.zeros(len(person.body), bool)
         layered = any(garment.kind == "outer" for garment in self.garments)
         top = self.top
+        bottom = next((garment for garment in self.garments if garment.kind in BOTTOMS), None)
         for k, garment in enumerate(self.garments):
-            push, cut = _push(garment, layered), 2.0
-            below = garment.kind in ("trousers", "shorts", "skirt")
-            if below and top is not None and not top.tucked:
-                cut = (top.hem_y + _OVERLAP_DM - FLAT_BOX[2]) / (FLAT_BOX[3] - FLAT_BOX[2])
-            items += wear(garment, person.body, person.matrices, person.turn, push, k + 1, cut)
+            low, high = -99.0, 99.0
+            if garment is bottom and top is not None and not top.tucked:
+                high = top.hem_y + _OVERLAP_DM
+            if garment is top and top.tucked and bottom is not None:
+                low = bottom.waist_y - _OVERLAP_DM
+            push = _push(garment, layered)
+            items += wear(garment, person.body, person.matrices, person.turn, push, k + 1, (low, high))
             hidden |= garment.hides
         return items, hidden
 
@@ -53,9 +57,9 @@ class Outfit:
 def _push(garment: Garment, layered: bool) -> float:
     """How far along the line of sight a layer is drawn: nearer layers win without changing the outline."""
     if garment.kind == "outer":
-        return -0.3
+        return -0.45
     if garment.kind == "top":
-        return 0.06 if garment.tucked else (-0.1 if layered else -0.25)
+        return 0.06 if garment.tucked else (-0.1 if layered else -0.4)
     return 0.0
 
 
@@ -65,6 +69,9 @@ class Dresser:
     def __init__(self, human: Human, tailor: Tailor, shelf: TextureShelf) -> None:
         self.tailor, self.shelf = tailor, shelf
         self.painter = tailor.painter
+        joints = human.rig.joints(human.reference)
+        shoulder = joints[human.rig.number["upperarm01.L"]]
+        self.shoulder = np.array([shoulder[0] * WIDEN, shoulder[1]])
         pieces = open_wardrobe(human)
         self.sewn = {kind: [p for p in pieces if p.kind == kind] for kind in ("top", "outer", "trousers", "shorts", "skirt")}
 
@@ -118,8 +125,16 @@ class Dresser:
             r, g, b = (float(v) / 230 for v in random_color(rng))
             return replace(look, color_map=self.shelf.gray(maps["diffuse"]), tint=(r, g, b)), ()
         cloth = self.painter.maker.cloth(rng, 512, 512, 0.5)
-        texture = self.painter.rasterizer.texture(np.clip(cloth, 0, 255).astype(np.uint8))
+        texture = self.painter.rasterizer.texture(np.clip(cloth, 0, 255).astype(np.uint8), mipmaps=False)
         return replace(look, color_map=texture), (texture,)
+
+    def laid_by_chance(self, rng: np.random.Generator, garment: Garment) -> Garment:
+        """The garment with its sleeves laid as shops lay them: mostly hanging lower than arms in the rest pose."""
+        if garment.sleeve <= 0:
+            return garment
+        u = rng.random()
+        degrees = rng.uniform(5, 34) if u < 0.65 else rng.uniform(-18, 0) if u < 0.8 else 0.0
+        return with_dropped_sleeves(garment, self.shoulder, degrees * (0.6 if garment.sleeve < 0.5 else 1.0))
 
     # ---- pairs of outfits
 
@@ -133,7 +148,7 @@ class Dresser:
         region = str(rng_a.choice(REGIONS, p=REGION_SHARES))
         if region == "full":
             a = self._any_outfit(rng_a, female)
-            new = self.tailor.dress(rng_b)
+            new = self.laid_by_chance(rng_b, self.tailor.dress(rng_b))
             return a, Outfit((new,)), region, new, 1
         jacket = region == "upper" and bool(rng_b.random() < 0.16)
         worn_jacket = bool(rng_a.random() < (0.5 if jacket else 0.08))
@@ -145,9 +160,9 @@ class Dresser:
             new = self.bottom(rng_b, female)
             return a, Outfit((new, top, *jacket_a)), region, new, 1
         if jacket:
-            new = self.outer(rng_b)
+            new = self.laid_by_chance(rng_b, self.outer(rng_b))
             return a, Outfit((bottom, top, new)), region, new, 3
-        new = self.top(rng_b, slim=worn_jacket)
+        new = self.laid_by_chance(rng_b, self.top(rng_b, slim=worn_jacket))
         return a, Outfit((bottom, new, *jacket_a)), region, new, 2
 
     def _any_outfit(self, rng: np.random.Generator, female: bool) -> Outfit:

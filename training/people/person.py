@@ -20,6 +20,7 @@ _HAIR_COLORS = (
     (0.12, 0.10, 0.09), (0.2, 0.14, 0.1), (0.35, 0.22, 0.13), (0.5, 0.34, 0.2), (0.85, 0.65, 0.4),
     (1.05, 0.85, 0.55), (0.6, 0.25, 0.12), (0.6, 0.6, 0.6), (0.08, 0.08, 0.08), (0.16, 0.12, 0.1),
 )  # fmt: skip
+_SKIN_PUSH = 0.12  # skin lies behind whatever is worn; eyes and brows go with it
 HELD_OUT_SKINS = (
     "middleage_lightskinned_female_diffuse2", "young_lightskinned_male_diffuse3", "old_lightskinned_male_diffuse2",
     "middleage_darkskinned_female_diffuse",
@@ -108,7 +109,7 @@ class Casting:
         weights = np.array([(1.7 if "dark" in p.stem else 1.0) * (1.6 if "young" in p.stem else 1.0) for p in mine])
         path = mine[rng.choice(len(mine), p=weights / weights.sum())]
         tint = np.clip(rng.normal(1, 0.025, 3) * rng.uniform(0.9, 1.15), 0.5, 1.25)
-        return Look(color_map=self.shelf.level(path), gloss=float(rng.uniform(0, 0.08)), push=0.12, tint=_triple(tint))
+        return Look(color_map=self.shelf.level(path), gloss=float(rng.uniform(0, 0.08)), push=_SKIN_PUSH, tint=_triple(tint))
 
     def _extras(
         self, rng: np.random.Generator, female: bool, body: Floats, matrices: npt.NDArray[np.float64], turn: Floats
@@ -138,14 +139,14 @@ class Casting:
             texture = self.shelf.gray(hair.mesh.textures["diffuse"])
             add(hair, Look(color_map=texture, tint=_triple(tint), hashed_alpha=True, gloss=0.06))
         iris = self.shelf.plain(self.irises[rng.integers(len(self.irises))])
-        add(self.eyes, Look(color_map=iris, hashed_alpha=True, gloss=0.05, tint=(0.62, 0.62, 0.64), push=-0.01))
+        add(self.eyes, Look(color_map=iris, hashed_alpha=True, gloss=0.05, tint=(0.62, 0.62, 0.64), push=_SKIN_PUSH))
         if rng.random() < 0.95:
             brow = chosen(self.brows)
             texture = self.shelf.plain(brow.mesh.textures["diffuse"])
-            add(brow, Look(color_map=texture, hashed_alpha=True, tint=_triple(np.clip(tint, 0, 1)), push=-0.02))
+            add(brow, Look(color_map=texture, hashed_alpha=True, tint=_triple(np.clip(tint, 0, 1)), push=_SKIN_PUSH - 0.02))
         if female:
             lash = chosen(self.lashes)
-            add(lash, Look(color_map=self.shelf.plain(lash.mesh.textures["diffuse"]), hashed_alpha=True, push=-0.02))
+            add(lash, Look(color_map=self.shelf.plain(lash.mesh.textures["diffuse"]), hashed_alpha=True, push=_SKIN_PUSH - 0.01))
         return items, hidden
 
     def _hair(self, rng: np.random.Generator, female: bool) -> SewnPiece:

@@ -109,15 +109,13 @@ def _developed(layers: Layers) -> npt.NDArray[np.uint8]:
 def product_map(worn: Layers, piece: int, product: Product, step: int) -> npt.NDArray[np.float16]:
     """(H // step, W // step, 2) product pixel shown at the centre of each block, NaN where the garment's front is not."""
     at = slice(step // 2, None, step)
-    flat, rest_depth = worn.flat[at, at], worn.rest_depth[at, at]
-    x0, x1, y0, y1 = FLAT_BOX
-    place = np.stack([x0 + flat[..., 0] * (x1 - x0), y0 + flat[..., 1] * (y1 - y0)], -1)
-    where = product.window.to_product(place)
+    laid = worn.laid[at, at]
+    where = product.window.to_product(laid)
     shows = (np.round(worn.piece[at, at]) == piece) & (worn.side[at, at] > 0)
     column = np.clip(where[..., 0] * OVERSAMPLING, 0, PRODUCT_WIDTH * OVERSAMPLING - 1).astype(int)
     row = np.clip(where[..., 1] * OVERSAMPLING, 0, PRODUCT_HEIGHT * OVERSAMPLING - 1).astype(int)
     shows &= product.layers.side[row, column] > 0
-    shows &= np.abs(product.layers.rest_depth[row, column] - rest_depth) < SAME_DEPTH_DM
+    shows &= np.abs(product.layers.laid[row, column, 2] - laid[..., 2]) < SAME_DEPTH_DM
     result = np.where(shows[..., None], where, np.nan)
     return result.astype(np.float16)
 
@@ -133,6 +131,7 @@ class _Outline:
         rows, columns = np.nonzero(self.mask)
         self.x, self.y = (columns + 0.5) / OVERSAMPLING, (rows + 0.5) / OVERSAMPLING
         self.arm = layers.arm[rows, columns]
+        self.depth = layers.laid[rows, columns, 2]
 
     def farthest(self, among: npt.NDArray[np.bool_], right: float, down: float) -> tuple[float, float]:
         """The pixel farthest in the direction (right, down); NaN among none."""
@@ -181,7 +180,7 @@ def _top_landmarks(garment: Garment, outline: _Outline, window: Window, zero: fl
     dm = window.per_dm
     trunk = arm <= 0.02
     points = _corners(outline, trunk, "hem", 1.0)
-    column = np.abs(x - zero) < 0.12 * dm
+    column = (np.abs(x - zero) < 0.12 * dm) & (outline.depth > 0.35)  # not the inside of the back collar
     if column.any():
         collar = float(y[column].min())
         if collar < float(window.to_product(np.array([0.0, 2.2]))[1]):
@@ -189,7 +188,7 @@ def _top_landmarks(garment: Garment, outline: _Outline, window: Window, zero: fl
     armpit_row = float(window.to_product(np.array([0.0, 4.3]))[1])
     for name, sign in (("left", 1.0), ("right", -1.0)):
         side = (x - zero) * sign > 0
-        near = side & (np.abs(x - zero) < 2.1 * dm) & (y < armpit_row)
+        near = side & (np.abs(x - zero) < 2.1 * dm) & (np.abs(x - zero) > 0.7 * dm) & (y < armpit_row)
         points[f"neck_{name}"] = outline.farthest(near, -0.15 * sign, -1.0)
         if garment.sleeve > 0:
             points[f"shoulder_{name}"] = outline.farthest(side & (np.abs(arm) < 0.04), 0.0, -1.0)
@@ -211,7 +210,8 @@ def _sleeve_landmarks(
 ) -> None:
     end = outline.arm[side].max() if side.any() else 0.0
     cuff = side & (outline.arm > min(end, garment.sleeve) - 0.035)
-    along, across = (0.67 * sign, 0.74), (0.74 * sign, -0.67)
+    angle = np.deg2rad(48 + garment.drop)  # sleeves leave the trunk 48 degrees below the horizontal
+    along, across = (np.cos(angle) * sign, np.sin(angle)), (np.sin(angle) * sign, -np.cos(angle))
     points[f"cuff_outer_{name}"] = outline.farthest(cuff, across[0] + 0.3 * along[0], across[1] + 0.3 * along[1])
     points[f"cuff_inner_{name}"] = outline.farthest(cuff, -across[0] + 0.3 * along[0], -across[1] + 0.3 * along[1])
     inner, hem = points[f"cuff_inner_{name}"], points[f"hem_{name}"]

@@ -27,14 +27,15 @@ _TEXTURES = ("color_map", "normal_map", "occlusion_map", "front_map", "back_map"
 class Surface:
     """The unchanging side of a mesh: corners (a vertex with one uv and one part) and triangles of corners.
 
-    flat (C, 4): flat x and y as 0..1, front (> 0) or back, arm coordinate. rest_depth (C,): z in the rest pose.
+    flat (C, 4): texture coordinates on the flat canvas 0..1, front (> 0) or back, arm coordinate.
+    laid (C, 3): decimetres where it lies in a product picture; z tells which of two layers is seen.
     """
 
     vertex: Ints
     triangles: Ints
     uv: Floats
     flat: Floats
-    rest_depth: Floats
+    laid: Floats
     part: Floats
 
 
@@ -44,10 +45,10 @@ def make_surface(
     uv: Floats | None = None,
     uv_faces: Ints | None = None,
     flat: Floats | None = None,
-    rest_depth: Floats | None = None,
+    laid: Floats | None = None,
 ) -> Surface:
-    """Join faces (F, 3) with their uv (F, 3), the flat coordinates (V, 4) and rest depth (V,) of vertices, and the
-    part of each face."""
+    """Join faces (F, 3) with their uv (F, 3), the flat (V, 4) and laid (V, 3) coordinates of vertices, and the part of
+    each face."""
     face_part = np.broadcast_to(np.asarray(part, np.int64), (len(faces),))
     uv_index = np.zeros_like(faces) if uv_faces is None else uv_faces
     key = (faces.astype(np.int64) << 32) | (uv_index.astype(np.int64) << 8) | face_part[:, None]
@@ -59,7 +60,7 @@ def make_surface(
         triangles=triangles.reshape(-1, 3).astype(np.int32),
         uv=np.zeros((count, 2), np.float32) if uv is None else uv[(corners >> 8) & 0xFFFFFF],
         flat=np.zeros((count, 4), np.float32) if flat is None else flat[vertex],
-        rest_depth=np.zeros(count, np.float32) if rest_depth is None else rest_depth[vertex],
+        laid=np.zeros((count, 3), np.float32) if laid is None else laid[vertex],
         part=(corners & 0xFF).astype(np.float32),
     )
 
@@ -69,7 +70,7 @@ class Look:
     """How a surface is drawn. Textures are GPU textures; colors are sRGB factors.
 
     push: decimetres along the line of sight, away from the camera (layers). piece: number written beside the flat
-    coordinates, 0 = none. cut_above: flat v above which nothing is drawn. sleeve_end: arm coordinate of the cuff.
+    coordinates, 0 = none. cut_above, cut_below: flat v between which it is drawn. sleeve_end: arm coordinate of the cuff.
     """
 
     color_map: moderngl.Texture | None = None
@@ -86,6 +87,7 @@ class Look:
     push: float = 0.0
     piece: int = 0
     cut_above: float = 2.0
+    cut_below: float = -1.0
     sleeve_end: float = 9.0
     casts_shadow: bool = True
     inside: bool = False
@@ -125,7 +127,7 @@ class Light:
 class Layers:
     """What was drawn, at the rasterizer's own resolution, float32.
 
-    color (H, W, 4) linear RGB and coverage; part, depth, piece, rest_depth (H, W); flat (H, W, 2) 0..1 v up;
+    color (H, W, 4) linear RGB and coverage; part, depth, piece (H, W); laid (H, W, 3) decimetres;
     side (H, W) 1 front, -1 back, 0 nothing; arm (H, W).
     """
 
@@ -133,8 +135,7 @@ class Layers:
     part: Floats
     depth: Floats
     piece: Floats
-    rest_depth: Floats
-    flat: Floats
+    laid: Floats
     side: Floats
     arm: Floats
 
@@ -167,14 +168,17 @@ class Rasterizer:
                 if name in program:
                     program[name].value = slot
 
-    def texture(self, picture: npt.NDArray[np.uint8], repeat: bool = True) -> moderngl.Texture:
-        """Upload an (H, W, 3 or 4) picture whose first row is the top."""
+    def texture(self, picture: npt.NDArray[np.uint8], mipmaps: bool = True) -> moderngl.Texture:
+        """Upload an (H, W, 3 or 4) picture whose first row is the top. Without mipmaps it does not repeat either."""
         data = np.ascontiguousarray(picture[::-1])
         height, width, channels = data.shape
         texture = self.context.texture((width, height), channels, data.tobytes(), alignment=1)
-        texture.build_mipmaps()
-        texture.filter = (self._gl.LINEAR_MIPMAP_LINEAR, self._gl.LINEAR)
-        texture.repeat_x = texture.repeat_y = repeat
+        if mipmaps:
+            texture.build_mipmaps()
+            texture.filter = (self._gl.LINEAR_MIPMAP_LINEAR, self._gl.LINEAR)
+        else:
+            texture.filter = (self._gl.LINEAR, self._gl.LINEAR)
+            texture.repeat_x = texture.repeat_y = False
         return texture
 
     def _target(self, size: tuple[int, int]) -> _Target:
@@ -197,7 +201,7 @@ class Rasterizer:
             for item, (corners, triangles) in zip(items, meshes, strict=True):
                 if item.look.casts_shadow:
                     self._bind(self._shadow, item.look)
-                    layout = [(corners, "3f 12x 2f 4f 8x", "position", "uv", "flat_")]
+                    layout = [(corners, "3f 12x 2f 4f 16x", "position", "uv", "flat_")]
                     self._emit(self._shadow, layout, triangles)
         target = self._target(size)
         target.framebuffer.use()
@@ -216,25 +220,24 @@ class Rasterizer:
         self._shadow_map.use(len(_TEXTURES))
         for item, (corners, triangles) in zip(items, meshes, strict=True):
             self._bind(program, item.look)
-            layout = [(corners, "3f 3f 2f 4f 2f", "position", "normal", "uv", "flat_", "extra")]
+            layout = [(corners, "3f 3f 2f 4f 3f 1f", "position", "normal", "uv", "flat_", "laid_", "part_")]
             self._emit(program, layout, triangles)
         for corners, triangles in meshes:
             corners.release()
             triangles.release()
         width, height = size
-        color, place, flat = (
+        color, place, laid = (
             np.frombuffer(target.framebuffer.read(components=4, attachment=k, dtype="f4"), np.float32).reshape(height, width, 4)[::-1]
             for k in range(3)
         )
         return Layers(
-            color=np.nan_to_num(color),
+            color=color,
             part=place[..., 0],
             depth=place[..., 1],
             piece=place[..., 2],
-            rest_depth=place[..., 3],
-            flat=flat[..., :2],
-            side=flat[..., 2],
-            arm=flat[..., 3],
+            laid=laid[..., :3],
+            side=place[..., 3],
+            arm=laid[..., 3],
         )
 
     def _upload(self, item: Drawn) -> tuple[Any, Any]:
@@ -245,7 +248,7 @@ class Rasterizer:
                 item.normal[surface.vertex],
                 surface.uv,
                 surface.flat,
-                surface.rest_depth[:, None],
+                surface.laid,
                 surface.part[:, None],
             ],
             axis=1,
@@ -274,7 +277,7 @@ class Rasterizer:
         for name, flag in flags.items():
             if name in program:
                 program[name].value = int(flag)
-        numbers = ("fold_strength", "gloss", "push", "piece", "cut_above", "sleeve_end")
+        numbers = ("fold_strength", "gloss", "push", "piece", "cut_above", "cut_below", "sleeve_end")
         for name in numbers:
             if name in program:
                 program[name].value = float(getattr(look, name))

@@ -76,7 +76,7 @@ def _random_development(rng: np.random.Generator, background: npt.NDArray[np.flo
         shadow_blur=rng.uniform(4, 16),
         filmic=bool(rng.random() < 0.5),
         blur=rng.uniform(0.3, 0.8) if rng.random() < 0.5 else 0.0,
-        noise=(rng.standard_normal((HEIGHT, WIDTH, 3)) * rng.uniform(0, 4.5)).astype(np.float32),
+        noise=rng.standard_normal((HEIGHT, WIDTH, 3), np.float32) * np.float32(rng.uniform(0, 4.5)),
         jpeg_quality=int(rng.uniform(60, 98)),
     )
 
@@ -176,7 +176,7 @@ class PairMaker:
         hidden = hidden | person.hidden
         kept = ~hidden[self.casting.faces].all(1)
         body = Drawn(self.casting.surface, person.posed, person.normal, person.skin, self.casting.surface.triangles[kept])
-        return self.rasterizer.draw([body, *cloth, *person.extras], view, light, SIZE, unlit)
+        return self.rasterizer.draw([*reversed(cloth), *person.extras, body], view, light, SIZE, unlit)
 
 
 def skin_share(parts: npt.NDArray[np.uint8]) -> float:

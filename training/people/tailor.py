@@ -128,12 +128,12 @@ class Tailor:
         sleeves = sleeves or str(rng.choice(["none", "short", "middle", "long"], p=[0.2, 0.36, 0.09, 0.35]))
         length = str(rng.choice(["crop", "usual", "tunic"], p=[0.12, 0.72, 0.16] if kind == "top" else [0.05, 0.6, 0.35]))
         hem = {"crop": rng.uniform(1.4, 3.0), "usual": rng.uniform(0.05, 1.1), "tunic": rng.uniform(-2.2, -0.1)}[length]
-        cut = cut_top(rng, sleeves, hem)
         tucked = kind == "top" and length != "crop" and bool(rng.random() < (0.5 if slim else 0.22))
+        if tucked:
+            length, hem = "usual", min(max(hem, 0.0), 0.7)
+        cut = cut_top(rng, sleeves, hem)
         loose = 0.2 + rng.uniform(0, 0.25) if kind == "outer" else rng.uniform(0.05, 0.1 if slim else 0.4) * (0.5 if tucked else 1)
         sleeve_loose = 0.18 + rng.uniform(0, 0.2) if kind == "outer" else rng.uniform(0.06, 0.1 if slim else 0.38)
-        if tucked:
-            cut = cut_top_hem(cut, min(cut.hem, 0.9))
         if kind == "outer":
             opening = rng.uniform(0.15, 1.0)
             fill(cut.front, [(-opening * 0.5, 7.9), (opening * 0.5, 7.9), (opening, -7), (-opening, -7)], 0)
@@ -148,7 +148,7 @@ class Tailor:
         """Looseness of the skirt helper where a long top goes on below the waist."""
         y = self.skirt.rest[:, 1]
         flare = rng.uniform(-0.05, 0.7)
-        return np.asarray(loose * 0.8 + flare * np.clip((1.5 - y) / 6, 0, 1), np.float32)
+        return np.asarray(0.12 + loose * 0.8 + flare * np.clip((1.5 - y) / 6, 0, 1), np.float32)
 
     def _upper_garment(
         self,
@@ -166,7 +166,10 @@ class Tailor:
         human, tights, arm = self.human, self.tights, self.tights_arm
         front, back = cut.front, cut.back
         amount = np.where(arm > 0, sleeve_loose, loose).astype(np.float32)
-        amount = np.where(tights.rest[:, 1] > 5.2, np.minimum(amount, 0.12), amount)
+        height = tights.rest[:, 1]
+        amount = np.where(height > 5.2, np.minimum(amount, 0.12), amount)
+        if kind != "dress" and not tucked:  # room for what is worn below
+            amount = amount + 0.22 * np.clip((2.2 - height) / 1.5, 0, 1) * (arm < 0)
         amount = (tights.mean @ (tights.mean @ np.maximum(amount, 0.06))).astype(np.float32)
         sleeve_end = cut.sleeve if cut.sleeve > 0 else -0.04
         keep = (arm < sleeve_end + 0.25) & (tights.rest[:, 1] > -0.9)
@@ -255,6 +258,7 @@ class Tailor:
             panels=(panel,),
             hides=self._band_hidden(top, hem),
             hem_y=hem,
+            waist_y=top,
             crotch_y=float(middle[:, 1].min()),
             textures=tuple(t for t in (look.front_map, look.back_map) if t is not None),
         )
@@ -301,6 +305,7 @@ class Tailor:
             panels=(panel,),
             hides=self._band_hidden(top, hem),
             hem_y=hem,
+            waist_y=top,
             textures=tuple(t for t in (look.front_map, look.back_map) if t is not None),
         )
 
@@ -342,11 +347,6 @@ def band_mask(top: float, hem: float) -> Mask:
     mask = np.zeros(CANVAS, np.uint8)
     fill(mask, [(-6.5, top), (6.5, top), (6.5, hem), (-6.5, hem)], 1)
     return mask
-
-
-def cut_top_hem(cut: TopCut, hem: float) -> TopCut:
-    """The same top ending at another height (what is tucked in is not drawn)."""
-    return TopCut(cut.front, cut.back, cut.sleeve, hem)
 
 
 def lay_trousers_only(keep: npt.NDArray[np.bool_]) -> Callable[[Floats], Floats]:

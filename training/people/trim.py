@@ -36,7 +36,8 @@ class Fabric:
 
         def upload(picture: Picture, mask: Mask) -> moderngl.Texture:
             alpha = (mask > 0).astype(np.uint8) * 255
-            return rasterizer.texture(np.dstack([np.clip(picture, 0, 255).astype(np.uint8), alpha]), repeat=False)
+            color = np.clip(picture, 0, 255).astype(np.uint8)
+            return rasterizer.texture(cv2.merge([*cv2.split(color), alpha]), mipmaps=False)
 
         return Look(
             front_map=upload(self.front, front_mask),

@@ -31,11 +31,14 @@ class SewnPiece:
     rest: Floats
     rest_normal: Floats
     flat: Floats
+    laid: Floats
+    arm: Floats
     faces: Ints
     hides: npt.NDArray[np.bool_]
     sleeve: float
     hem_y: float
     crotch_y: float
+    waist_y: float
 
     def garment(self, look: Look, grow: float, kind: str | None = None, tucked: bool = False) -> Garment:
         """This piece as a garment with a look of its own, ``grow`` decimetres bigger all around."""
@@ -45,7 +48,7 @@ class SewnPiece:
             vertices = mesh.fit(body)
             return vertices + vertex_normals(vertices, faces) * grow if grow else vertices
 
-        panel = Panel(fit, mesh.weights, faces, self.surface, self.rest, self.rest_normal, self.flat, look)
+        panel = Panel(fit, mesh.weights, faces, self.surface, self.rest, self.rest_normal, self.flat, self.laid, self.arm, look)
         return Garment(
             kind=kind or self.kind,
             panels=(panel,),
@@ -54,6 +57,7 @@ class SewnPiece:
             sleeve=self.sleeve,
             tucked=tucked,
             crotch_y=self.crotch_y,
+            waist_y=self.waist_y,
             open_front=self.kind == "outer",
         )
 
@@ -80,7 +84,8 @@ def sew_piece(human: Human, mesh: BoundMesh, chosen: npt.NDArray[np.bool_], kind
     arm = arm_coordinate(human, rest, mesh.weights)
     coordinates = np.concatenate([to_unit(flat), normal[:, 2:], arm[:, None]], 1).astype(np.float32)
     part = PART_OF_KIND.get(kind, PART.get(kind, 0))
-    surface = make_surface(faces, part, mesh.uv, mesh.uv_faces[chosen], coordinates, rest[:, 2])
+    laid = np.concatenate([flat, rest[:, 2:]], 1)
+    surface = make_surface(faces, part, mesh.uv, mesh.uv_faces[chosen], coordinates, laid)
     hides = np.zeros(len(reference), bool)
     listed = np.array([v for v in mesh.hidden if v < _BODY_VERTICES], int)
     if len(listed):
@@ -97,11 +102,14 @@ def sew_piece(human: Human, mesh: BoundMesh, chosen: npt.NDArray[np.bool_], kind
         rest=rest,
         rest_normal=normal,
         flat=flat,
+        laid=laid,
+        arm=arm,
         faces=faces,
         hides=hides,
         sleeve=reach if reach > 0.12 else 0.0,
         hem_y=float(trunk[:, 1].min()) if len(trunk) else 0.0,
         crotch_y=float(middle[:, 1].min()) if len(middle) else 0.0,
+        waist_y=float(middle[:, 1].max()) if len(middle) else 0.0,
     )
 
 

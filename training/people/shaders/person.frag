@@ -1,12 +1,12 @@
 #version 330
-in vec3 N; in vec3 P; in vec2 UV; in vec4 FL; in float rest_depth; flat in float part; in vec4 in_light;
+in vec3 N; in vec3 P; in vec2 UV; in vec4 FL; in vec3 laid; flat in float part; in vec4 in_light;
 uniform sampler2D color_map; uniform sampler2D normal_map; uniform sampler2D occlusion_map;
 uniform sampler2D front_map; uniform sampler2D back_map; uniform sampler2D shadow_map; uniform sampler2D fold_map;
 uniform int has_normal; uniform int has_occlusion; uniform int has_front; uniform int hashed_alpha; uniform int unlit;
 uniform int has_fold; uniform float fold_strength; uniform vec4 fold_place; uniform int orthographic; uniform int inside;
 uniform vec3 harmonics[9]; uniform vec3 light_direction; uniform vec3 light_color; uniform vec3 eye;
-uniform float gloss; uniform float shadowed; uniform vec3 tint; uniform float piece; uniform float cut_above; uniform float sleeve_end;
-layout(location = 0) out vec4 out_color; layout(location = 1) out vec4 out_place; layout(location = 2) out vec4 out_flat;
+uniform float gloss; uniform float shadowed; uniform vec3 tint; uniform float piece; uniform float cut_above; uniform float cut_below; uniform float sleeve_end;
+layout(location = 0) out vec4 out_color; layout(location = 1) out vec4 out_place; layout(location = 2) out vec4 out_laid;
 
 float hash(vec2 p) { return fract(sin(dot(p, vec2(12.9898, 78.233))) * 43758.5453); }
 
@@ -25,7 +25,7 @@ vec3 bent(vec3 n, vec3 bump, vec2 at) {
 }
 
 void main() {
-  if (FL.y > cut_above || FL.w > sleeve_end) discard;
+  if (FL.y > cut_above || FL.y < cut_below || FL.w > sleeve_end) discard;
   bool front = FL.z > 0.;
   if (inside == 1 && front) discard;
   if (inside == 0 && orthographic == 1 && !front) discard;
@@ -64,10 +64,10 @@ void main() {
   float toward = max(dot(n, light_direction), 0.);
   vec3 H = normalize(light_direction + V);
   vec3 color = albedo * (E * open + light_color * toward * lit) + gloss * light_color * lit * toward * pow(max(dot(n, H), 0.), 24.);
-  color += albedo * 0.12 * pow(1. - max(dot(n, V), 0.), 3.) * E;
+  color += albedo * 0.12 * pow(1. - clamp(dot(n, V), 0., 1.), 3.) * E;
   if (inside == 1) color *= .6;
   if (unlit == 1) color = albedo;
   out_color = vec4(color, 1.);
-  out_place = vec4(part, length(eye - P), piece, rest_depth);
-  out_flat = vec4(FL.xy, front ? 1. : -1., FL.w);
+  out_place = vec4(part, length(eye - P), piece, front ? 1. : -1.);
+  out_laid = vec4(laid, FL.w);
 }
