@@ -1,0 +1,184 @@
+"""What each pixel of a person is: hair, face, skin by limb, shoes, each kind of garment.
+
+A small net (trained by training/parser) names pixels at 288 x 384; one decision per picture settles what a garment is;
+a guided filter then lays the borders on the photo's edges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from tryon.body.edges import follow_edges
+from tryon.body.verdict import one_verdict
+from tryon.body.window import CLUES, Box, clues, to_window, window_matrix, window_of
+from tryon.image import FloatArray, Photo, UInt8Array
+
+if TYPE_CHECKING:
+    from tryon.weights.backbone import ParserNet
+
+__all__ = ["NET_SIZE", "PARTS", "PART_FLIP", "Parsing", "parse"]
+
+PARTS: tuple[str, ...] = (
+    "background", "hair", "face", "neck", "torso", "left_arm", "right_arm", "left_hand", "right_hand", "legs", "feet",
+    "shoes", "top", "outer", "bottom", "skirt", "dress",
+)  # fmt: skip
+"""Names of the parts; the index is the value in part maps. Body parts are bare skin; left and right are the wearer's."""
+
+PART_FLIP: tuple[int, ...] = (0, 1, 2, 3, 4, 6, 5, 8, 7, 9, 10, 11, 12, 13, 14, 15, 16)
+"""Which part each becomes when the picture is mirrored."""
+
+NET_SIZE = (288, 384)
+"""Width and height of the picture that the net sees."""
+
+_WORK_HEIGHT = 1024  # borders are laid on the photo's edges at this height at most
+_PRESENT = 0.15  # a part that is nowhere more likely than this is left out of the fine work
+
+
+@dataclass(frozen=True, eq=False)
+class Parsing:
+    """The answer of the parser.
+
+    parts: (H, W) uint8, index into PARTS, at the photo's size. person: (H, W) float32 0..1, soft silhouette.
+    probabilities: (17, 384, 288) float32 inside `window`, as the net gave them. window: its place in the photo, pixels.
+    """
+
+    parts: UInt8Array
+    person: FloatArray
+    probabilities: FloatArray
+    window: Box
+
+
+def parse(photo: Photo, landmarks: FloatArray, mask: FloatArray, net: ParserNet | None = None) -> Parsing:
+    """Name every pixel of the person in a photo.
+
+    landmarks: (33, 4) pixels of the photo and visibility; mask: (H, W) float32 0..1, MediaPipe's soft mask, of the person to
+    parse only. Both are hints: the net was trained with faulty ones. net: another than the shipped one.
+    Raises ModelError when the weights are missing.
+    """
+    window = window_of(person_box(landmarks, mask), photo.width, photo.height)
+    if net is None:
+        from tryon.weights.pool import shared_pool
+
+        with shared_pool().lend("parser", _build) as shipped:
+            raw = _ask(shipped, photo.rgb, landmarks, mask, window)
+    else:
+        raw = _ask(net, photo.rgb, landmarks, mask, window)
+    settled = one_verdict(raw, _in_window(landmarks, window, NET_SIZE), to_window(photo.rgb, window, *NET_SIZE))
+    parts, person = _at_photo_size(photo, settled, mask, window)
+    return Parsing(parts, person, raw, window)
+
+
+def person_box(landmarks: FloatArray, mask: FloatArray) -> Box:
+    """Where the person is: the mask's box, widened to the landmarks that are surely inside the photo."""
+    height, width = mask.shape
+    solid = (mask > 0.5).astype(np.uint8)
+    rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
+    points = landmarks[landmarks[:, 3] > 0.6, :2]
+    inside = points[(points >= 0).all(1) & (points[:, 0] <= width) & (points[:, 1] <= height)]
+    corners = [inside] if len(inside) else []
+    if len(rows):
+        corners.append(np.array([[columns[0], rows[0]], [columns[-1] + 1, rows[-1] + 1]], np.float32))
+    if not corners:
+        return 0.0, 0.0, float(width), float(height)
+    every = np.concatenate(corners)
+    (x0, y0), (x1, y1) = every.min(0), every.max(0)
+    return float(x0), float(y0), float(x1), float(y1)
+
+
+def _ask(net: ParserNet, rgb: UInt8Array, landmarks: FloatArray, mask: FloatArray, window: Box) -> FloatArray:
+    """What the net says about a window of the photo: (17, h, w) float32, the mean of the picture and its mirror image."""
+    import torch
+
+    from tryon.body.pose import LANDMARK_FLIP
+    from tryon.weights.backbone import from_pixels
+
+    picture = to_window(rgb, window, *NET_SIZE)
+    soft = np.clip(to_window(mask, window, *NET_SIZE), 0.0, 1.0)
+    points = _in_window(landmarks, window, NET_SIZE)
+    mirrored = points[list(LANDMARK_FLIP)]
+    mirrored[:, 0] = NET_SIZE[0] - mirrored[:, 0]
+    hints = np.stack([clues(points, soft), clues(mirrored, soft[:, ::-1])])
+    x = torch.cat([from_pixels(np.stack([picture, picture[:, ::-1]])), torch.from_numpy(hints)], 1)
+    with torch.inference_mode():
+        said = net(x.contiguous(memory_format=torch.channels_last)).softmax(1).numpy()
+    flipped = said[1][list(PART_FLIP)][:, :, ::-1]
+    return np.asarray((said[0] + flipped) / 2, np.float32)
+
+
+def _in_window(landmarks: FloatArray, window: Box, size: tuple[int, int]) -> FloatArray:
+    matrix = window_matrix(window, *size)
+    points = np.array(landmarks, np.float32)
+    points[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+    return points
+
+
+def _build(path: Path) -> ParserNet:
+    import torch
+
+    from tryon.weights.backbone import ParserNet, build_parser_net, fused
+    from tryon.weights.safe import load_weights
+
+    net = build_parser_net(len(PARTS), 3 + CLUES)
+    net.load_state_dict(load_weights(path), strict=True)
+    ready = fused(net).to(memory_format=torch.channels_last)
+    assert isinstance(ready, ParserNet)
+    return ready
+
+
+def _at_photo_size(photo: Photo, probabilities: FloatArray, mask: FloatArray, window: Box) -> tuple[UInt8Array, FloatArray]:
+    """Part map (H, W) and soft silhouette (H, W) with borders on the photo's edges."""
+    x0, y0, x1, y1 = (round(v) for v in window)
+    left, top, right, bottom = max(0, x0), max(0, y0), min(photo.width, x1), min(photo.height, y1)
+    guide = photo.rgb[top:bottom, left:right]
+    scale = min(1.0, _WORK_HEIGHT / max(1, y1 - y0))
+    work = guide
+    if scale < 1.0:
+        size = (max(1, round(guide.shape[1] * scale)), max(1, round(guide.shape[0] * scale)))
+        work = cv2.resize(guide, size, interpolation=cv2.INTER_AREA)
+    rows, columns = probabilities.shape[1:]
+    here = probabilities[
+        :,
+        round((top - y0) / (y1 - y0) * rows) : max(1, round((bottom - y0) / (y1 - y0) * rows)),
+        round((left - x0) / (x1 - x0) * columns) : max(1, round((right - x0) / (x1 - x0) * columns)),
+    ]
+    present = [0, *(n for n in range(1, len(PARTS)) if here[n].max() > _PRESENT)]
+    radius = max(2, round(2.2 * work.shape[0] / max(1, here.shape[1])))
+    fine = np.clip(follow_edges(here[present], work, radius, 4e-4), 0.0, 1.0)
+    fine /= np.maximum(fine.sum(0), 1e-4)
+    size = (right - left, bottom - top)
+    if scale < 1.0:
+        fine = np.stack([cv2.resize(one, size, interpolation=cv2.INTER_LINEAR) for one in fine])
+    inside = mask[top:bottom, left:right]
+    silhouette = 1.0 - fine[0]
+    doubt = 0.5 * np.clip(1.0 - np.abs(2.0 * silhouette - 1.0), 0.0, 1.0)
+    silhouette = np.clip((1.0 - doubt) * silhouette + doubt * inside, 0.0, 1.0)
+    fine[0] = 1.0 - silhouette
+    named = np.array(present, np.uint8)[fine.argmax(0)]
+    parts = np.zeros((photo.height, photo.width), np.uint8)
+    person = np.zeros((photo.height, photo.width), np.float32)
+    parts[top:bottom, left:right] = without_specks(named)
+    person[top:bottom, left:right] = silhouette
+    return parts, person
+
+
+def without_specks(parts: UInt8Array, share: float = 3e-4) -> UInt8Array:
+    """Give pieces too small to be anything to whatever surrounds them."""
+    least = max(4, round(share * parts.size))
+    specks = np.zeros(parts.shape, np.uint8)
+    for number in np.unique(parts):
+        _count, labels, stats, _centers = cv2.connectedComponentsWithStats((parts == number).astype(np.uint8), connectivity=4)
+        small = stats[:, cv2.CC_STAT_AREA] < least
+        small[0] = False
+        specks[small[labels]] = 1
+    if not specks.any():
+        return parts
+    _distance, nearest = cv2.distanceTransformWithLabels(specks, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
+    known = specks == 0
+    table = np.zeros(int(nearest.max()) + 1, np.uint8)
+    table[nearest[known]] = parts[known]
+    return np.asarray(table[nearest], np.uint8)
