@@ -26,7 +26,7 @@ $(VENV)/.installed: pyproject.toml requirements.lock setup.py
 	@test -n "$(PYTHON)" && $(or $(PYTHON),false) -c '$(GOOD)' || { echo "needs Python 3.11 or 3.12; say which: make PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing the packages of requirements.lock into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet "uv==$(UV_VERSION)"
+	@$(BIN)/python -m pip install -qq "uv==$(UV_VERSION)"
 	@$(UV) pip install --quiet --no-deps -r requirements.lock
 	@$(BIN)/python -c "import importlib.metadata as m, sys; sys.exit(m.version('torch').split('+')[0] != '$(TORCH)')" 2>/dev/null \
 	  || $(BIN)/python -m pip install --quiet --no-index --no-deps "torch==$(TORCH)" 2>/dev/null \
