@@ -134,6 +134,7 @@ class Worker:
                     else:
                         raise rest[0]
             except (EOFError, BrokenPipeError, ConnectionResetError):
+                process.join(0.5)  # its pipe may close a moment before its exit status is there
                 code = process.exitcode
                 self._discard()
                 if asked_to_stop:

@@ -1,0 +1,69 @@
+"""The window under offscreen, with settings of its own and a check that nothing outlives a test."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["TRYON_LANG"] = "en"
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from tests.ui import fakes
+from ui.app import make_app
+from ui.desk import Desk
+from ui.engine import Engine
+from ui.main_window import MainWindow
+
+Opener = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Opener]:
+    """Opens windows; closes them, and fails when a thread or a process stays behind."""
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+    make_app()
+    before = set(threading.enumerate())
+    desks: list[Desk] = []
+    windows: list[MainWindow] = []
+
+    def opened(engine: Engine = fakes.ENGINE, width: int = 1100, height: int = 720) -> MainWindow:
+        desk = Desk(engine)
+        window = MainWindow(desk)
+        window.resize(width, height)
+        desks.append(desk)
+        windows.append(window)
+        qtbot.addWidget(window)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield opened
+    for window in windows:
+        window.close()
+    for desk in desks:
+        desk.close()
+    assert not [process.name for process in multiprocessing.active_children()]
+    assert not [thread.name for thread in threading.enumerate() if thread not in before]
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> dict[str, Path]:
+    """A person photo (upright), a garment picture and a room photo (wide), as files."""
+    chance = np.random.default_rng(7)
+    result = {}
+    for name, (width, height) in {"person": (300, 400), "garment": (320, 300), "room": (640, 480)}.items():
+        path = tmp_path / f"{name}.png"
+        coarse = chance.integers(60, 200, (8, 8, 3), dtype=np.uint8)
+        Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC).save(path)
+        result[name] = path
+    return result

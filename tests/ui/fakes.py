@@ -1,0 +1,87 @@
+"""Small stand-ins for the engine: real functions in a real worker process, quick, with an answer that can be checked."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+from tryon.errors import GarmentError
+from ui.engine import Dressed, Engine, Frame
+
+TINT = (40, 200, 90)
+
+
+def dress(person: Any, garment: Any, region: str, seed: int, progress: Any) -> Dressed:
+    """A slow tint: the middle of the photo in one color, the seed as its brightness."""
+    for step in range(12):
+        progress(step / 12, "painting")
+        time.sleep(0.03)
+    picture = person.rgb.copy()
+    height, width = picture.shape[:2]
+    picture[height // 4 : height // 2, width // 4 : width // 2] = [min(255, value + seed) for value in TINT]
+    return Dressed(picture, "fake", seed, 12, 0.36, ("two people are in the photo; the larger one was dressed",) if region == "lower" else (), 2.1)
+
+
+def dress_forever(person: Any, garment: Any, region: str, seed: int, progress: Any) -> Dressed:
+    """Work that reports once and then never again."""
+    progress(0.1, "painting")
+    time.sleep(60)
+    raise AssertionError
+
+
+def dress_and_die(person: Any, garment: Any, region: str, seed: int, progress: Any) -> Dressed:
+    """A crash, but only the first time for a seed of 0."""
+    progress(0.3, "painting")
+    if seed == 0:
+        os._exit(9)
+    return dress(person, garment, region, seed, progress)
+
+
+def dress_refuses(person: Any, garment: Any, region: str, seed: int, progress: Any) -> Dressed:
+    """An error in words."""
+    raise GarmentError("there is no garment in the picture", subject=garment.name, advice="use a product picture")
+
+
+def tell_kind(photo: Any, progress: Any) -> str:
+    """Tall pictures are people."""
+    return "person" if photo.height > photo.width else "garment"
+
+
+def frame(digest: str, photo: Any, pieces: Any, scale: Any, quality: str, max_side: int | None, progress: Any) -> Frame | None:
+    """A square of color where each piece stands."""
+    from tryon.room.camera import find_camera
+    from tryon.room.scale import ScaleReference
+    from ui import engine
+
+    if photo is not None:
+        engine._ROOMS[digest] = photo
+    if digest not in engine._ROOMS:
+        return None
+    photo = engine._ROOMS[digest]
+    progress(0.5, "drawing")
+    picture = photo.rgb.copy()
+    for _name, x, y, _turn in pieces:
+        picture[max(0, int(y) - 12) : int(y) + 12, max(0, int(x) - 12) : int(x) + 12] = TINT
+    if max_side is not None and max_side < photo.width:
+        picture = picture[::2, ::2].copy()
+    return Frame(picture, find_camera(photo, None if scale is None else ScaleReference(*scale)), quality, ())
+
+
+def read_camera(photo: Any, scale: Any, progress: Any) -> Any:
+    """A level camera, as the engine assumes where lines do not tell."""
+    import math
+
+    import numpy as np
+
+    from tryon.room.camera import Camera, rotation_of
+    from tryon.room.scale import ScaleReference, apply_scale
+
+    progress(0.5, "looking for lines")
+    focal = 0.5 * photo.height / math.tan(math.radians(27.5))
+    matrix = np.array([[focal, 0, photo.width / 2], [0, focal, photo.height / 2], [0, 0, 1]])
+    camera = Camera(width=photo.width, height=photo.height, K=matrix, rotation=rotation_of(-12.0, 0.0), confidence=0.8)
+    return camera if scale is None else apply_scale(camera, ScaleReference(*scale))
+
+
+ENGINE = Engine(dress=dress, tell_kind=tell_kind, read_camera=read_camera, frame=frame, warm_fit=None, warm_room=None)

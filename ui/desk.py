@@ -1,0 +1,66 @@
+"""What every page shares: the session, the engine, the lanes of work, and one place for messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from tryon.errors import WorkerError
+from tryon.jobs import Worker
+from tryon.text import _
+from ui.engine import Engine
+from ui.intake import Arrival, read_arrival
+from ui.jobs import Job, Lane
+from ui.parts import sentence_of
+from ui.session import Session
+
+__all__ = ["Desk"]
+
+
+class Desk(QObject):
+    """Owns the lanes: `fit` and `room` each with a worker process of its own, `disk` for files in a thread."""
+
+    told = Signal(str, str, float)  # sentence, tone, seconds it stays (0 = until put away)
+    quieted = Signal()
+
+    def __init__(self, engine: Engine | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.engine = engine or Engine()
+        self.session = Session(self)
+        self.settings = QSettings("tryon-studio", "tryon-studio")
+        self.disk = Lane("disk", None, self)
+        self.fit = Lane("fit", Worker(), self)
+        self.room = Lane("room", Worker(), self)
+
+    def warm(self, lane: Lane, function: Callable[..., Any] | None) -> None:
+        """Start a worker process and load what it will need; quietly, and only once."""
+        if function is None or lane.busy or (lane.worker is not None and lane.worker.alive):
+            return
+        lane.submit(function)
+
+    def tell(self, sentence: str, tone: str = "info", seconds: float = 6.0) -> None:
+        """Say one sentence to the user."""
+        self.told.emit(sentence, tone, seconds)
+
+    def tell_error(self, error: Exception) -> None:
+        """Say what went wrong, and that the work can go on."""
+        sentence = sentence_of(error)
+        if isinstance(error, WorkerError):
+            sentence = f"{sentence} {_('The engine has been restarted.')}"
+        self.told.emit(sentence, "error", 0.0)
+
+    def load(self, arrival: Arrival, then: Callable[[Any], None], otherwise: Callable[[], None] | None = None) -> Job:
+        """Read a picture in the loading thread, then give it to `then`; errors are told."""
+        job = self.disk.submit(read_arrival, arrival)
+        job.done.connect(then)
+        job.failed.connect(self.tell_error)
+        if otherwise is not None:
+            job.failed.connect(lambda _error: otherwise())
+        return job
+
+    def close(self) -> None:
+        """End all work, processes and threads."""
+        for lane in (self.fit, self.room, self.disk):
+            lane.close()

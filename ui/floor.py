@@ -1,0 +1,139 @@
+"""The floor of the room photo, for the hand: pixels to metres and back, boxes, grid; plain numbers only."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from tryon.errors import PlacementError
+from tryon.text import _
+
+if TYPE_CHECKING:
+    from tryon.room.camera import Camera
+
+__all__ = ["Floor", "Point", "Size"]
+
+Point = tuple[float, float]
+Size = tuple[float, float, float]
+FARTHEST_M = 30.0
+
+
+class Floor:
+    """What the pointer touches in a room photo. Places are (x, z) in metres on the floor, pixels are the photo's."""
+
+    def __init__(self, camera: Camera) -> None:
+        self.camera = camera
+
+    def place(self, x: float, y: float) -> Point | None:
+        """The place of the floor under a pixel; None above the horizon."""
+        try:
+            point = self.camera.floor_point(x, y)
+        except PlacementError:
+            return None
+        return float(point[0]), float(point[2])
+
+    def pixels(self, points: list[tuple[float, float, float]]) -> list[Point] | None:
+        """Pixels of points of the room (metres); None where one lies behind the camera."""
+        seen = [(float(x), float(y)) for x, y in self.camera.project(points).tolist()]
+        return seen if all(math.isfinite(x) and math.isfinite(y) for x, y in seen) else None
+
+    def pixel(self, place: Point) -> Point | None:
+        """The pixel at which a place of the floor is seen."""
+        seen = self.pixels([(place[0], 0.0, place[1])])
+        return seen[0] if seen else None
+
+    def distance(self, x: float, y: float) -> float:
+        """Metres from the camera to the floor under a pixel; very far above the horizon."""
+        place = self.place(x, y)
+        return 1e6 if place is None else math.hypot(place[0], self.camera.height_m, place[1])
+
+    def turn_deg(self, x: float, y: float, yaw_deg: float) -> float:
+        """The turn of a placement, which counts from "facing the camera", for a piece that keeps its yaw in the room."""
+        place = self.place(x, y)
+        facing = 0.0 if place is None else math.degrees(math.atan2(-place[0], -place[1]))
+        return (yaw_deg - facing + 180.0) % 360.0 - 180.0
+
+    def holds(self, size: Size, x: float, y: float, yaw_deg: float) -> bool:
+        """Whether a piece can stand there: in the photo, on the floor, not too far away, not around the camera itself."""
+        place = self.place(x, y)
+        if place is None or not (0 <= x <= self.camera.width and 0 <= y <= self.camera.height) or math.hypot(*place) > FARTHEST_M:
+            return False
+        yaw = math.radians(yaw_deg)
+        across = abs(place[0] * math.cos(yaw) - place[1] * math.sin(yaw))
+        along = abs(place[0] * math.sin(yaw) + place[1] * math.cos(yaw))
+        return across > size[0] / 2 + 0.06 or along > size[2] / 2 + 0.06 or self.camera.height_m > size[1] + 0.06
+
+    def box(self, size: Size, x: float, y: float, yaw_deg: float) -> list[Point] | None:
+        """Pixels of a piece's box: on the floor front left, front right, back right, back left, then the four above them."""
+        middle = self.place(x, y)
+        if middle is None:
+            return None
+        width, height, depth = size
+        yaw = math.radians(yaw_deg)
+        corners = []
+        for across, along in ((-0.5, 0.5), (0.5, 0.5), (0.5, -0.5), (-0.5, -0.5)):
+            right, front = across * width, along * depth
+            corners.append((middle[0] + right * math.cos(yaw) + front * math.sin(yaw), middle[1] - right * math.sin(yaw) + front * math.cos(yaw)))
+        return self.pixels([(cx, 0.0, cz) for cx, cz in corners] + [(cx, height, cz) for cx, cz in corners])
+
+    def front(self, size: Size, x: float, y: float, yaw_deg: float, reach_m: float) -> Point | None:
+        """The pixel `reach_m` before the middle of a piece's front: where its turning handle is."""
+        middle = self.place(x, y)
+        if middle is None:
+            return None
+        yaw, away = math.radians(yaw_deg), size[2] / 2 + reach_m
+        return self.pixel((middle[0] + away * math.sin(yaw), middle[1] + away * math.cos(yaw)))
+
+    def yaw_towards(self, x: float, y: float, at: Point) -> float | None:
+        """The yaw in degrees with which a piece at pixel x, y faces the floor under another pixel."""
+        middle, goal = self.place(x, y), self.place(*at)
+        if middle is None or goal is None or math.dist(middle, goal) < 1e-6:
+            return None
+        return math.degrees(math.atan2(goal[0] - middle[0], goal[1] - middle[1]))
+
+    def moved(self, x: float, y: float, right_m: float, nearer_m: float) -> Point | None:
+        """The pixel after a step on the floor, right and nearer as the photo shows it, along the walls."""
+        middle = self.place(x, y)
+        return None if middle is None else self.pixel((middle[0] + right_m, middle[1] + nearer_m))
+
+    def spot(self, size: Size, taken: list[Point]) -> Point:
+        """A sensible pixel for a new piece: on the floor, whole in the picture where possible, away from pixels already taken."""
+        width, height = self.camera.width, self.camera.height
+        best, best_cost = (width / 2, height * 0.8), math.inf
+        for row in range(95, 40, -3):
+            for column in (50, 42, 58, 34, 66, 26, 74, 18, 82):
+                x, y = width * column / 100, height * row / 100
+                box = self.box(size, x, y, 0.0)
+                if box is None or not self.holds(size, x, y, 0.0):
+                    continue
+                outside = sum(not (0 <= px <= width and 0 <= py <= height) for px, py in box)
+                tall = (max(py for _px, py in box) - min(py for _px, py in box)) / height
+                crowd = min((abs(x - px) / width + abs(y - py) / height for px, py in taken), default=1.0)
+                cost = outside * 1.0 + abs(column - 50) / 50 * 0.5 + abs(self.distance(x, y) - 3.2) * 0.3 + max(0.0, tall - 0.6) * 4
+                cost += max(0.0, 0.35 - crowd) * 6
+                if cost < best_cost:
+                    best, best_cost = (x, y), cost
+        return best
+
+    def grid(self, step_m: float = 1.0, reach_m: float = 8.0) -> list[tuple[Point, Point]]:
+        """Lines of the floor grid as pixel segments, short enough to stop neatly before the camera."""
+        lines = []
+        count = round(reach_m / step_m)
+        for index in range(-count, count + 1):
+            for other in range(-count, count):
+                a, b = index * step_m, other * step_m
+                for start, end in (((a, b), (a, b + step_m)), ((b, a), (b + step_m, a))):
+                    seen = self.pixels([(start[0], 0.0, start[1]), (end[0], 0.0, end[1])])
+                    if seen and all(-self.camera.width < x < 2 * self.camera.width and y < 2 * self.camera.height for x, y in seen):
+                        lines.append((seen[0], seen[1]))
+        return lines
+
+    def scale_words(self) -> str:
+        """How true the sizes are, in words."""
+        return _("Size from: {source} (about ±{percent} %)").format(source=self.camera.scale_source, percent=round(self.camera.height_error * 100))
+
+    def camera_words(self) -> str:
+        """How sure the perspective is, in words."""
+        if self.camera.confidence >= 0.5:
+            return _("Perspective found from the photo")
+        return _("Perspective is a guess: look at the floor grid")

@@ -1,0 +1,138 @@
+"""The furniture that can be dragged into the room: picture, name and true size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QDrag, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+
+from tryon.text import _, language
+from ui.intake import FURNITURE_MIME
+from ui.look import GAP, icon, theme
+
+if TYPE_CHECKING:
+    from tryon.room.furniture import FurnitureCard
+
+__all__ = ["FurniturePalette", "card_label", "size_words"]
+
+_THUMB = 60
+_SIZE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+
+
+def card_label(card: FurnitureCard) -> str:
+    """What a piece is called in the user's language."""
+    code = language()
+    return card.label.get(code) or card.label.get(code.split("_")[0]) or card.label.get("en") or card.name
+
+
+def size_words(size_m: tuple[float, float, float]) -> str:
+    """Width, depth and height in centimetres."""
+    width, height, depth = (round(value * 100) for value in size_m)
+    return _("{width} × {depth} × {height} cm").format(width=width, depth=depth, height=height)
+
+
+class _Row(QStyledItemDelegate):
+    """A thumbnail, the name, and the size below it in a quieter color."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(180, _THUMB + 14)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        colors = theme()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box: QRect = option.rect.adjusted(2, 2, -2, -2)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if selected or hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.accent_soft if selected else colors.raised))
+            painter.drawRoundedRect(box, 8, 8)
+        image: QIcon = index.data(Qt.ItemDataRole.DecorationRole)
+        frame = QRect(box.left() + 5, box.center().y() - _THUMB // 2, _THUMB, _THUMB)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#efede8" if colors.name == "light" else "#d9d7d2"))
+        painter.drawRoundedRect(frame, 7, 7)
+        image.paint(painter, frame.adjusted(3, 3, -3, -3))
+        words = QRect(frame.right() + 12, box.top(), box.right() - frame.right() - 16, box.height())
+        metrics = option.fontMetrics
+        top = words.center().y() - metrics.height() - 1
+        painter.setPen(QColor(colors.text))
+        name = metrics.elidedText(str(index.data(Qt.ItemDataRole.DisplayRole)), Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(QRect(words.left(), top, words.width(), metrics.height() + 2), Qt.AlignmentFlag.AlignLeft, name)
+        small = painter.font()
+        small.setPixelSize(12)
+        painter.setFont(small)
+        painter.setPen(QColor(colors.muted))
+        painter.drawText(QRect(words.left(), top + metrics.height() + 3, words.width(), metrics.height() + 2), Qt.AlignmentFlag.AlignLeft, str(index.data(_SIZE_ROLE)))
+        painter.restore()
+
+
+class _List(QListWidget):
+    """The list itself; a drag carries the piece's name."""
+
+    def mimeData(self, items: list[QListWidgetItem]) -> QMimeData:  # type: ignore[override] # noqa: N802 - Qt's name
+        mime = QMimeData()
+        mime.setData(FURNITURE_MIME, QByteArray(str(items[0].data(Qt.ItemDataRole.UserRole)).encode()))
+        return mime
+
+    def startDrag(self, actions: Qt.DropAction) -> None:  # noqa: N802 - Qt's name
+        items = self.selectedItems()
+        if not items:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.mimeData(items))
+        pixmap = items[0].icon().pixmap(QSize(_THUMB, _THUMB))
+        drag.setPixmap(pixmap)
+        drag.setHotSpot(QPoint(_THUMB // 2, _THUMB))
+        drag.exec(Qt.DropAction.CopyAction)
+
+
+class FurniturePalette(QWidget):
+    """Drag a piece onto the floor, or press Enter (or double-click) to have it placed at a sensible spot."""
+
+    place_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(_("Search furniture"))
+        self.search.setAccessibleName(_("Search furniture"))
+        self.search.setClearButtonEnabled(True)
+        self.search.addAction(icon("search", theme().muted), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(self._filter)
+        self.list = _List()
+        self.list.setItemDelegate(_Row(self.list))
+        self.list.setDragEnabled(True)
+        self.list.setMouseTracking(True)
+        self.list.setAccessibleName(_("Furniture"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.list.itemActivated.connect(lambda item: self.place_wanted.emit(str(item.data(Qt.ItemDataRole.UserRole))))
+        column.addWidget(self.search)
+        column.addWidget(self.list, 1)
+
+    def show_cards(self, cards: tuple[FurnitureCard, ...]) -> None:
+        """Show these pieces."""
+        self.list.clear()
+        for card in cards:
+            words = card_label(card)
+            picture = QPixmap(str(card.thumbnail)) if card.thumbnail is not None and card.thumbnail.is_file() else QPixmap()
+            item = QListWidgetItem(icon("room", "#5b5a57", 48) if picture.isNull() else QIcon(picture), words)
+            item.setData(Qt.ItemDataRole.UserRole, card.name)
+            item.setData(_SIZE_ROLE, size_words(card.size_m))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words}, {size_words(card.size_m)}")
+            item.setToolTip(_("Drag it onto the floor, or double-click to place it"))
+            self.list.addItem(item)
+
+    def _filter(self, words: str) -> None:
+        wanted = words.casefold().split()
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            name = f"{item.text()} {item.data(Qt.ItemDataRole.UserRole)}".casefold()
+            item.setHidden(not all(word in name for word in wanted))

@@ -1,0 +1,84 @@
+"""The only bridge between the engine's pictures and Qt's."""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+__all__ = ["Picture", "fitted", "picture_of", "png_of", "to_image"]
+
+
+def to_image(rgb: Any) -> QImage:
+    """A QImage of (H, W, 3) uint8 sRGB pixels; a copy of its own."""
+    height, width = int(rgb.shape[0]), int(rgb.shape[1])
+    data = rgb.tobytes()
+    return QImage(data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(QImage.Format.Format_RGB32)
+
+
+def png_of(image: QImage) -> bytes:
+    """The bytes of a PNG file of an image, for a picture that came without a file."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(data.data())
+
+
+def fitted(size: QSize, room: QRectF) -> QRectF:
+    """The largest rectangle of that shape in the middle of the room."""
+    fit = QSizeF(size).scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    return QRectF(room.center().x() - fit.width() / 2, room.center().y() - fit.height() / 2, fit.width(), fit.height())
+
+
+class Picture:
+    """An image that paints fast and smooth at any size: halves of it are kept, and the nearest larger one is drawn."""
+
+    def __init__(self, image: QImage) -> None:
+        self._levels = [image]
+        while max(self._levels[-1].width(), self._levels[-1].height()) > 1400:
+            last = self._levels[-1]
+            self._levels.append(
+                last.scaled(
+                    (last.width() + 1) // 2, (last.height() + 1) // 2, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+                )
+            )
+
+    @property
+    def image(self) -> QImage:
+        """The image at its own size."""
+        return self._levels[0]
+
+    @property
+    def size(self) -> QSize:
+        """Its size in pixels."""
+        return self._levels[0].size()
+
+    def thumbnail(self, side: int) -> QImage:
+        """A small copy, at most `side` pixels a side."""
+        return self._levels[-1].scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+
+    def paint(self, painter: QPainter, target: QRectF, zoom: float) -> None:
+        """Draw the whole picture into `target`. zoom: device pixels per picture pixel; above 3 the pixels are shown as squares."""
+        level = 0
+        while level + 1 < len(self._levels) and zoom * 2 ** (level + 1) <= 1.0:
+            level += 1
+        image = self._levels[level]
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < 3.0)
+        painter.drawImage(target, image, QRectF(image.rect()))
+
+
+_KNOWN: WeakKeyDictionary[Any, Picture] = WeakKeyDictionary()
+
+
+def picture_of(owner: Any, rgb: Any) -> Picture:
+    """The pixels of a Photo or a Look ready to paint, made once and kept as long as their owner.
+
+    Call it first in a lane's thread, so that the window need not wait.
+    """
+    picture = _KNOWN.get(owner)
+    if picture is None:
+        picture = _KNOWN[owner] = Picture(to_image(rgb))
+    return picture

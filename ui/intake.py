@@ -1,0 +1,133 @@
+"""What comes in from outside: files, pictures dragged from a browser, the clipboard."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
+
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QImage
+
+from tryon.config import MAX_FILE_BYTES
+from tryon.errors import PhotoError
+from tryon.text import _
+from ui.images import picture_of, png_of
+
+if TYPE_CHECKING:
+    from tryon.image import Photo
+
+__all__ = ["FURNITURE_MIME", "MESH_ENDINGS", "PICTURE_ENDINGS", "Arrival", "could_hold", "picture_filter", "read_arrival", "take"]
+
+FURNITURE_MIME = "application/x-tryon-furniture"
+"""A piece dragged from the palette: its name, UTF-8."""
+
+MESH_ENDINGS = (".glb", ".gltf", ".obj", ".ply", ".stl", ".zip")
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff", ".bmp", ".gif")
+
+_GNOME_FILES = "x-special/gnome-copied-files"
+_IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/avif", "image/bmp", "image/tiff")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One thing that was dropped, pasted or opened: the bytes of a picture, or the path of a mesh."""
+
+    name: str
+    path: Path | None = None
+    data: bytes | None = None
+
+    @property
+    def is_mesh(self) -> bool:
+        """Whether it is a furniture file."""
+        return self.path is not None and self.path.suffix.lower() in MESH_ENDINGS
+
+
+def could_hold(mime: QMimeData) -> bool:
+    """Whether there may be something in it for us; cheap, for the moment when it hovers over the window."""
+    return mime.hasUrls() or mime.hasImage() or mime.hasHtml() or mime.hasFormat(_GNOME_FILES) or mime.hasText()
+
+
+def take(mime: QMimeData) -> list[Arrival]:
+    """What was dropped or pasted, bytes read now: the file may be gone a moment later.
+
+    In this order: local files, image data, a data: address, the picture of an HTML fragment. Raises PhotoError in words.
+    """
+    paths = _local_files(mime)
+    if paths:
+        return [_file(path) for path in paths]
+    for kind in _IMAGE_TYPES:
+        if mime.hasFormat(kind):
+            return [Arrival(_("picture from the clipboard"), data=bytes(mime.data(kind).data()))]
+    if mime.hasImage():
+        image = mime.imageData()
+        if isinstance(image, QImage) and not image.isNull():
+            return [Arrival(_("picture from the clipboard"), data=png_of(image))]
+    addresses = [url.toString() for url in mime.urls()]
+    if mime.hasHtml():
+        addresses += re.findall(r"""<img[^>]+src\s*=\s*["']([^"']+)["']""", mime.html()[:2_000_000], flags=re.IGNORECASE)
+    if mime.hasText():
+        addresses.append(mime.text().strip()[:20_000_000])
+    for address in addresses:
+        if address.startswith("data:image/"):
+            return [Arrival(_("picture from the clipboard"), data=_data_address(address))]
+    for address in addresses:
+        if address.startswith("file:"):
+            return [_file(Path(QUrl(address).toLocalFile()))]
+    if any(address.startswith(("http:", "https:")) for address in addresses):
+        name = next(urlsplit(address).netloc for address in addresses if address.startswith("http"))
+        raise PhotoError(_("only the address of a picture arrived, and this program does not go online"), subject=name,
+                         advice=_("save the picture, then drop the file here"))  # fmt: skip
+    raise PhotoError(_("there is no picture in it"), advice=_("copy a picture, or drop a picture file"))
+
+
+def read_arrival(arrival: Arrival) -> Photo:
+    """Decode a picture; slow, so for a loading thread. Raises PhotoError."""
+    from tryon.image import load_photo, photo_from_bytes
+
+    if arrival.data is None:
+        assert arrival.path is not None
+        photo = load_photo(arrival.path)
+    else:
+        photo = photo_from_bytes(arrival.data, name=arrival.name, path=arrival.path)
+    picture_of(photo, photo.rgb)  # made here, in the loading thread: the window then finds it ready
+    return photo
+
+
+def picture_filter() -> str:
+    """The file types of the open dialog."""
+    pictures = " ".join(f"*{ending}" for ending in PICTURE_ENDINGS)
+    return _("Pictures ({endings})").format(endings=pictures) + ";;" + _("All files (*)")
+
+
+def _file(path: Path) -> Arrival:
+    if path.suffix.lower() in MESH_ENDINGS:
+        return Arrival(path.name, path=path)
+    data = None
+    try:
+        if 0 < path.stat().st_size <= MAX_FILE_BYTES and path.is_file():
+            data = path.read_bytes()
+    except OSError:
+        pass  # loading it says what is wrong, in words
+    return Arrival(path.name, path=path, data=data)
+
+
+def _local_files(mime: QMimeData) -> list[Path]:
+    urls = list(mime.urls())
+    if not urls and mime.hasFormat(_GNOME_FILES):
+        # Qt does not read what GNOME's file manager copies: "copy\nfile:///..." (D5)
+        lines = bytes(mime.data(_GNOME_FILES).data()).decode("utf-8", "replace").splitlines()
+        urls = [QUrl(line.strip()) for line in lines if line.startswith("file:")]
+    return [Path(unquote(url.path()) if not url.toLocalFile() else url.toLocalFile()) for url in urls if url.isLocalFile()]
+
+
+def _data_address(address: str) -> bytes:
+    head, _comma, body = address.partition(",")
+    try:
+        return base64.b64decode(unquote(body)) if head.endswith(";base64") else unquote_to_bytes(body)
+    except (binascii.Error, ValueError):
+        raise PhotoError(_("the picture in it is damaged"), advice=_("save the picture, then drop the file here")) from None

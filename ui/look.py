@@ -1,0 +1,280 @@
+"""How the window looks: colors, spacing, type and icons, light and dark, following the system."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
+
+from tryon.config import assets_dir
+
+__all__ = ["DARK", "GAP", "LIGHT", "PAD", "IconButton", "IconPushButton", "Theme", "apply_look", "icon", "refresh_style", "theme"]
+
+GAP = 8
+"""Space between things that belong together, in pixels at 100 %."""
+
+PAD = 16
+"""Space around a group, in pixels at 100 %."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colors of one appearance, each named by its use."""
+
+    name: str
+    window: str
+    surface: str
+    raised: str
+    stage: str
+    line: str
+    control: str
+    text: str
+    muted: str
+    accent: str
+    accent_text: str
+    accent_soft: str
+    warn_soft: str
+    warn: str
+    error_soft: str
+    error: str
+    good: str
+
+
+LIGHT = Theme(
+    name="light",
+    window="#f4f3f0", surface="#ffffff", raised="#eceae5", stage="#e6e4de", line="#dcd9d2", control="#86837b",
+    text="#1d1d20", muted="#5b5a57", accent="#3a4fc4", accent_text="#ffffff", accent_soft="#e3e7fb",
+    warn_soft="#fbf0d6", warn="#7a5200", error_soft="#fbe5e1", error="#a12a17", good="#1f6b45",
+)  # fmt: skip
+DARK = Theme(
+    name="dark",
+    window="#1a1b1e", surface="#242529", raised="#303238", stage="#121316", line="#3a3c43", control="#85878f",
+    text="#ececee", muted="#aeb0b8", accent="#9fb0ff", accent_text="#14182e", accent_soft="#2f3657",
+    warn_soft="#3a3018", warn="#f2cd7c", error_soft="#43231f", error="#ffb4a6", good="#86d9ae",
+)  # fmt: skip
+
+
+def theme() -> Theme:
+    """The colors in use now."""
+    hints = QGuiApplication.styleHints()
+    return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
+
+
+def apply_look(app: QApplication) -> None:
+    """Dress the application, and again whenever the system changes between light and dark (TRYON_THEME=dark or light overrides)."""
+    app.setStyle("Fusion")
+    hints = app.styleHints()
+    wanted = os.environ.get("TRYON_THEME", "")
+    if wanted in ("dark", "light"):
+        hints.setColorScheme(Qt.ColorScheme.Dark if wanted == "dark" else Qt.ColorScheme.Light)
+    font = QFont(app.font())
+    if font.pointSizeF() > 0:
+        font.setPointSizeF(max(10.0, font.pointSizeF()))
+    families = [*font.families(), "Noto Sans", "DejaVu Sans", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC"]
+    font.setFamilies(list(dict.fromkeys(families)))
+    app.setFont(font)
+    app.setWindowIcon(QIcon(str(assets_dir() / "icons" / "tryon.svg")))
+    _dress(app)
+    if not app.property("look-follows"):
+        app.setProperty("look-follows", True)
+        hints.colorSchemeChanged.connect(lambda _scheme: _dress(app))
+
+
+def _dress(app: QApplication) -> None:
+    colors = theme()
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: colors.window, QPalette.ColorRole.WindowText: colors.text,
+        QPalette.ColorRole.Base: colors.surface, QPalette.ColorRole.AlternateBase: colors.raised,
+        QPalette.ColorRole.Text: colors.text, QPalette.ColorRole.Button: colors.surface,
+        QPalette.ColorRole.ButtonText: colors.text, QPalette.ColorRole.BrightText: colors.error,
+        QPalette.ColorRole.Highlight: colors.accent, QPalette.ColorRole.HighlightedText: colors.accent_text,
+        QPalette.ColorRole.ToolTipBase: colors.raised, QPalette.ColorRole.ToolTipText: colors.text,
+        QPalette.ColorRole.PlaceholderText: colors.muted, QPalette.ColorRole.Link: colors.accent,
+        QPalette.ColorRole.Light: colors.surface, QPalette.ColorRole.Mid: colors.line, QPalette.ColorRole.Dark: colors.control,
+        QPalette.ColorRole.Accent: colors.accent,
+    }  # fmt: skip
+    for role, color in roles.items():
+        palette.setColor(role, QColor(color))
+    faded = QColor(colors.muted)
+    faded.setAlphaF(0.55)
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, faded)
+    app.setPalette(palette)
+    app.setStyleSheet(_STYLE.format(**asdict(colors), disabled=faded.name(QColor.NameFormat.HexArgb)))
+
+
+_STYLE = """
+* {{ outline: none; }}
+QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 5px 8px; }}
+QWidget#header {{ background: {surface}; border-bottom: 1px solid {line}; }}
+QWidget#side {{ background: {surface}; }}
+QWidget#side[edge="left"] {{ border-right: 1px solid {line}; }}
+QWidget#strip {{ background: {surface}; border-top: 1px solid {line}; }}
+QLabel#brand {{ font-weight: 600; font-size: 15px; }}
+QLabel[role="title"] {{ font-weight: 600; font-size: 14px; }}
+QLabel[role="hero"] {{ font-weight: 600; font-size: 22px; }}
+QLabel[role="muted"] {{ color: {muted}; }}
+QLabel[role="small"] {{ color: {muted}; font-size: 12px; }}
+QLabel[role="good"] {{ color: {good}; }}
+QLabel[role="warn"] {{ color: {warn}; }}
+
+QPushButton, QToolButton {{ border: 1px solid {line}; border-radius: 7px; padding: 6px 12px; background: {surface}; color: {text}; }}
+QToolButton {{ padding: 6px; }}
+QPushButton:hover, QToolButton:hover {{ background: {raised}; }}
+QPushButton:pressed, QToolButton:pressed {{ background: {line}; }}
+QPushButton:checked, QToolButton:checked {{ background: {accent_soft}; border-color: {accent}; }}
+QPushButton:focus, QToolButton:focus, QLineEdit:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border: 2px solid {accent}; }}
+QPushButton:focus {{ padding: 5px 11px; }}
+QToolButton:focus {{ padding: 5px; }}
+QPushButton:disabled, QToolButton:disabled {{ color: {disabled}; }}
+QPushButton[kind="primary"] {{ background: {accent}; color: {accent_text}; border-color: {accent}; font-weight: 600; }}
+QPushButton[kind="primary"]:hover {{ border-color: {text}; }}
+QPushButton[kind="primary"]:focus {{ border: 2px solid {text}; }}
+QPushButton[kind="primary"]:disabled {{ background: {raised}; color: {disabled}; border-color: {line}; }}
+QPushButton[kind="link"] {{ border: 1px solid transparent; background: transparent; color: {accent}; padding: 4px 6px; text-align: left; }}
+QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
+QPushButton[kind="link"]:focus {{ border: 2px solid {accent}; padding: 3px 5px; }}
+QToolButton[kind="flat"] {{ border-color: transparent; background: transparent; }}
+QToolButton[kind="flat"]:hover {{ background: {raised}; }}
+QToolButton[kind="flat"]:checked {{ background: {accent_soft}; border-color: {accent}; }}
+QToolButton[kind="flat"]:focus {{ border: 2px solid {accent}; }}
+
+QWidget#segments {{ background: {raised}; border-radius: 8px; }}
+QPushButton[kind="segment"] {{ border: 2px solid transparent; background: transparent; border-radius: 7px; padding: 5px 10px; color: {text}; }}
+QPushButton[kind="segment"]:checked {{ background: {surface}; border-color: {surface}; font-weight: 600; }}
+QPushButton[kind="segment"]:hover:!checked {{ background: {line}; }}
+QPushButton[kind="segment"]:focus {{ border: 2px solid {accent}; padding: 5px 10px; }}
+
+QLineEdit, QDoubleSpinBox, QComboBox {{ border: 1px solid {control}; border-radius: 7px; padding: 5px 8px; background: {surface}; color: {text};
+  selection-background-color: {accent}; selection-color: {accent_text}; }}
+QLineEdit:focus, QDoubleSpinBox:focus, QComboBox:focus {{ padding: 4px 7px; }}
+
+QWidget#notice[tone="error"] {{ background: {error_soft}; }}
+QWidget#notice[tone="warn"] {{ background: {warn_soft}; }}
+QWidget#notice[tone="info"] {{ background: {accent_soft}; }}
+QWidget#notice QToolButton {{ border-color: transparent; background: transparent; }}
+QWidget#notice QToolButton:focus {{ border: 2px solid {text}; }}
+
+QWidget#panel {{ background: {surface}; border: 1px solid {line}; border-radius: 10px; }}
+QProgressBar {{ border: none; background: {raised}; border-radius: 3px; max-height: 6px; min-height: 6px; }}
+QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
+
+QListView {{ background: transparent; border: 2px solid transparent; border-radius: 8px; }}
+QListView:focus {{ border: 2px solid {accent}; }}
+QListView::item {{ border-radius: 8px; color: {text}; }}
+QListView::item:hover {{ background: {raised}; }}
+QListView::item:selected {{ background: {accent_soft}; color: {text}; }}
+QScrollArea {{ background: transparent; border: none; }}
+QScrollArea > QWidget > QWidget {{ background: transparent; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+QScrollBar::handle {{ background: {control}; border-radius: 4px; min-height: 28px; min-width: 28px; margin: 1px; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; border: none; width: 0; height: 0; }}
+QMenu {{ background: {surface}; border: 1px solid {line}; padding: 4px; }}
+QMenu::item {{ padding: 6px 22px; border-radius: 5px; }}
+QMenu::item:selected {{ background: {accent_soft}; }}
+QMenu::item:disabled {{ color: {disabled}; }}
+"""
+
+
+_SVG: dict[str, str] = {}
+
+
+def icon(name: str, color: str | None = None, size: int = 20) -> QIcon:
+    """One of the program's own icons (assets/icons/NAME.svg), drawn in the theme's text color, sharp at every scale."""
+    if name not in _SVG:
+        _SVG[name] = (Path(assets_dir()) / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    result = QIcon()
+    faded = QColor(theme().muted)
+    faded.setAlphaF(0.5)
+    shades = {QIcon.Mode.Normal: QColor(color or theme().text), QIcon.Mode.Disabled: faded}
+    for mode, shade in shades.items():
+        markup = _SVG[name].replace("currentColor", shade.name()).replace("<svg ", f'<svg opacity="{shade.alphaF():.2f}" ', 1)
+        renderer = QSvgRenderer(QByteArray(markup.encode()))
+        for ratio in (1, 2, 3):
+            pixmap = QPixmap(QSize(size, size) * ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            renderer.render(painter)
+            painter.end()
+            pixmap.setDevicePixelRatio(ratio)
+            result.addPixmap(pixmap, mode)
+    return result
+
+
+def _follows_palette(event: QEvent) -> bool:
+    return event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange, QEvent.Type.StyleChange)
+
+
+class IconButton(QToolButton):
+    """A small button with an icon, a tooltip, and the same words for a screen reader."""
+
+    def __init__(self, icon_name: str, words: str, parent: QWidget | None = None, *, flat: bool = True, checkable: bool = False) -> None:
+        super().__init__(parent)
+        self._icon_name = icon_name
+        self._drawn = ""
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self.setCheckable(checkable)
+        self.setIconSize(QSize(20, 20))
+        self.setFixedSize(36, 36)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves no ring behind; Tab shows one
+        if flat:
+            self.setProperty("kind", "flat")
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._drawn != theme().name:
+            self._drawn = theme().name
+            self.setIcon(icon(self._icon_name))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if _follows_palette(event):
+            self._draw()
+
+
+class IconPushButton(QPushButton):
+    """A button with words and an icon; kind is '', 'primary' or 'link'."""
+
+    def __init__(self, icon_name: str, words: str, parent: QWidget | None = None, *, kind: str = "") -> None:
+        super().__init__(f" {words}", parent)
+        self.setAccessibleName(words)
+        self._icon_name, self._kind = icon_name, kind
+        self._drawn = ""
+        if kind:
+            self.setProperty("kind", kind)
+        self.setIconSize(QSize(18, 18))
+        self.setMinimumHeight(34)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves no ring behind; Tab shows one
+        self._draw()
+
+    def set_words(self, words: str) -> None:
+        """Change the words."""
+        self.setText(f" {words}")
+        self.setAccessibleName(words)
+
+    def _draw(self) -> None:
+        if self._icon_name and self._drawn != theme().name:
+            self._drawn = theme().name
+            colors = theme()
+            self.setIcon(icon(self._icon_name, {"primary": colors.accent_text, "link": colors.accent}.get(self._kind), 18))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if _follows_palette(event):
+            self._draw()
+
+
+def refresh_style(widget: QObject) -> None:
+    """Make a change of a style property visible."""
+    if isinstance(widget, QWidget):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        widget.update()

@@ -1,0 +1,192 @@
+"""Small pieces of the window that both pages use: the calm notice, the progress panel, the row of choices."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from tryon.errors import TryOnError
+from tryon.text import _
+from ui.look import GAP, PAD, IconButton, icon, refresh_style, theme
+
+__all__ = ["NoticeBar", "ProgressPanel", "Segments", "label", "left_words", "sentence_of"]
+
+
+def label(words: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """A line of text in one of the look's roles: title, hero, muted, small, good, warn."""
+    result = QLabel(words)
+    result.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        result.setProperty("role", role)
+    result.setWordWrap(wrap)
+    return result
+
+
+def sentence_of(error: Exception) -> str:
+    """An error as one sentence: the file's name, the reason, what to do."""
+    if not isinstance(error, TryOnError):
+        return str(error)
+    reason = error.reason if error.subject else error.reason[:1].upper() + error.reason[1:]
+    text = f"{Path(error.subject).name or error.subject}: {reason}" if error.subject else reason
+    if error.advice:
+        text = f"{text}; {error.advice}"
+    return " ".join(text.split()).rstrip(".") + "."
+
+
+def left_words(seconds: float) -> str:
+    """How long it will still take, as one would say it; empty while nobody knows."""
+    if seconds < 0:
+        return ""
+    if seconds < 1.5:
+        return _("nearly done")
+    if seconds < 55:
+        step = 1 if seconds < 10 else 5
+        return _("about {seconds} s left").format(seconds=math.ceil(seconds / step) * step)
+    return _("about {minutes} min left").format(minutes=math.ceil(seconds / 60))
+
+
+class NoticeBar(QWidget):
+    """One sentence above the page: what went wrong or what to know. It never blocks and can be put away."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(PAD, 6, GAP, 6)
+        row.setSpacing(GAP)
+        self._sign = QLabel()
+        self._text = label(wrap=True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._close = IconButton("close", _("Put away"))
+        self._close.setFixedSize(30, 30)
+        self._close.clicked.connect(self.put_away)
+        row.addWidget(self._sign)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._close)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.put_away)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says now; empty when it is put away."""
+        return self._text.text() if not self.isHidden() else ""
+
+    def tell(self, sentence: str, tone: str = "error", *, seconds: float = 0.0) -> None:
+        """Show a sentence; tone is error, warn or info. It stays, or goes after `seconds`."""
+        colors = theme()
+        name, color = {"error": ("warning", colors.error), "warn": ("warning", colors.warn)}.get(tone, ("info", colors.accent))
+        self._sign.setPixmap(icon(name, color).pixmap(20, 20))
+        self._text.setText(sentence)
+        self.setProperty("tone", tone)
+        self.setAccessibleName(sentence)
+        refresh_style(self)
+        self.show()
+        self._timer.stop()
+        if seconds:
+            self._timer.start(int(seconds * 1000))
+
+    def put_away(self) -> None:
+        """Hide it."""
+        self._timer.stop()
+        self.hide()
+
+
+class ProgressPanel(QWidget):
+    """What is being done, how far, how long still, and the button that stops it."""
+
+    canceled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PAD, 12, PAD, 12)
+        column.setSpacing(GAP)
+        line = QHBoxLayout()
+        self._what = label()
+        self._left = label("", "muted")
+        self.cancel_button = QPushButton(_("Cancel"))
+        self.cancel_button.setToolTip(_("Stop this (Esc)"))
+        self.cancel_button.clicked.connect(self.canceled)
+        line.addWidget(self._what, 1)
+        line.addWidget(self._left)
+        line.addWidget(self.cancel_button)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(_("Progress"))
+        column.addLayout(line)
+        column.addWidget(self.bar)
+        self.setMaximumWidth(520)
+        self.hide()
+
+    def start(self, what: str) -> None:
+        """Show it for new work."""
+        self._what.setText(what)
+        self._left.setText("")
+        self.cancel_button.setEnabled(True)
+        self.bar.setRange(0, 0)
+        self.show()
+
+    def tell(self, share: float, what: str, left: float) -> None:
+        """How far the work is."""
+        if self.bar.maximum() == 0:
+            self.bar.setRange(0, 1000)
+        self.bar.setValue(max(self.bar.value(), round(share * 1000)))
+        if what:
+            self._what.setText(what[:1].upper() + what[1:])
+        self._left.setText(left_words(left))
+
+    def stopping(self) -> None:
+        """The user has asked to stop."""
+        self._what.setText(_("Stopping"))
+        self._left.setText("")
+        self.cancel_button.setEnabled(False)
+
+    def stop(self) -> None:
+        """The work is over."""
+        self.bar.setRange(0, 1000)
+        self.bar.reset()
+        self.hide()
+
+
+class Segments(QWidget):
+    """A row of choices, one of them taken."""
+
+    chosen = Signal(str)
+
+    def __init__(self, choices: list[tuple[str, str]], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("segments")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(3, 3, 3, 3)
+        row.setSpacing(2)
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QPushButton] = {}
+        for value, words in choices:
+            button = QPushButton(words)
+            button.setProperty("kind", "segment")
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(f"{name}: {words}")
+            button.clicked.connect(lambda _checked=False, value=value: self.chosen.emit(value))
+            self._group.addButton(button)
+            self._buttons[value] = button
+            row.addWidget(button, 1)
+        self.choose(choices[0][0])
+
+    def choose(self, value: str) -> None:
+        """Show a choice as taken, without telling anyone."""
+        self._buttons[value].setChecked(True)
+
+    def button(self, value: str) -> QPushButton:
+        """The button of a choice."""
+        return self._buttons[value]

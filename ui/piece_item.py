@@ -1,0 +1,126 @@
+"""One piece's outline in the room view: footprint, box while it moves, handle to turn it, its size."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from ui.floor import Floor
+from ui.look import theme
+from ui.session import Piece
+
+__all__ = ["PieceItem"]
+
+_HANDLE_PX = 11.0
+_HANDLE_REACH_M = 0.32
+
+
+class PieceItem(QGraphicsItem):
+    """Paints in photo pixels; line widths and the handle keep their size on the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.piece = Piece(0, "", "", (1.0, 1.0, 1.0), 0.0, 0.0)
+        self.chosen = False
+        self._lively = False
+        self._box: list[QPointF] = []
+        self._handle: QPointF | None = None
+        self._hull = QPolygonF()
+
+    def show_piece(self, piece: Piece, floor: Floor | None, *, chosen: bool, lively: bool) -> None:
+        """Stand where the piece stands. lively: it is being moved, so its whole box is drawn."""
+        self.prepareGeometryChange()
+        self.piece, self.chosen, self._lively = piece, chosen, lively
+        box = None if floor is None else floor.box(piece.size_m, piece.x, piece.y, piece.yaw_deg)
+        front = None if floor is None else floor.front(piece.size_m, piece.x, piece.y, piece.yaw_deg, _HANDLE_REACH_M)
+        self._box = [QPointF(x, y) for x, y in box] if box else []
+        self._handle = QPointF(*front) if front else None
+        self._hull = _hull(self._box)
+        self.setZValue(20 + 10 / (1 + (floor.distance(piece.x, piece.y) if floor else 0)) + (20 if chosen else 0))
+        self.update()
+
+    def covers(self, at: QPointF) -> bool:
+        """Whether the piece's box is seen at a point of the photo."""
+        return self._hull.containsPoint(at, Qt.FillRule.OddEvenFill)
+
+    def on_handle(self, at: QPointF, scale: float) -> bool:
+        """Whether a point of the photo is on the turning handle. scale: screen pixels per photo pixel."""
+        if self._handle is None:
+            return False
+        gap = at - self._handle
+        return (gap.x() ** 2 + gap.y() ** 2) ** 0.5 * scale <= _HANDLE_PX + 5
+
+    @property
+    def handle(self) -> QPointF | None:
+        """Where the turning handle is, in photo pixels."""
+        return self._handle
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        points = [*self._box, *([self._handle] if self._handle is not None else [])]
+        if not points:
+            return QRectF()
+        rect = QPolygonF(points).boundingRect()
+        margin = max(rect.width(), rect.height(), 60.0)
+        return rect.adjusted(-margin, -margin, margin, margin)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if not self._box or not (self.chosen or self._lively):
+            return
+        accent = QColor(theme().accent if theme().name == "light" else "#6f86ff")
+        scale = painter.worldTransform().m11() / painter.device().devicePixelRatioF() or 1.0
+        base, top = QPolygonF(self._box[:4]), QPolygonF(self._box[4:])
+        fill = QColor(accent)
+        fill.setAlpha(70 if self._lively else 30)
+        for color, width in ((QColor(255, 255, 255, 200), 3.6), (accent, 2.0)):
+            pen = QPen(color, width)
+            pen.setCosmetic(True)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.setPen(pen)
+            painter.setBrush(fill if width == 2.0 else Qt.BrushStyle.NoBrush)
+            painter.drawPolygon(base)
+            if self._lively:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawPolygon(top)
+                for low, high in zip(self._box[:4], self._box[4:], strict=True):
+                    painter.drawLine(low, high)
+        self._paint_handle(painter, accent, scale)
+
+    def _paint_handle(self, painter: QPainter, accent: QColor, scale: float) -> None:
+        if self._handle is None:
+            return
+        front = (self._box[0] + self._box[1]) / 2
+        pen = QPen(accent, 2)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawLine(front, self._handle)
+        radius = _HANDLE_PX / scale
+        white = QPen(QColor("#ffffff"), 2)
+        white.setCosmetic(True)
+        painter.setPen(white)
+        painter.setBrush(accent)
+        painter.drawEllipse(self._handle, radius, radius)
+        arc = QRectF(self._handle.x() - radius * 0.5, self._handle.y() - radius * 0.5, radius, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawArc(arc, 40 * 16, 280 * 16)
+
+
+def _hull(points: list[QPointF]) -> QPolygonF:
+    """The convex outline of some points (Andrew's monotone chain)."""
+    if len(points) < 3:
+        return QPolygonF()
+    ordered = sorted((point.x(), point.y()) for point in points)
+
+    def half(sequence: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        chain: list[tuple[float, float]] = []
+        for point in sequence:
+            while len(chain) >= 2 and _turn(chain[-2], chain[-1], point) <= 0:
+                chain.pop()
+            chain.append(point)
+        return chain[:-1]
+
+    return QPolygonF([QPointF(*point) for point in half(ordered) + half(ordered[::-1])])
+
+
+def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])

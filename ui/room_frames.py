@@ -1,0 +1,143 @@
+"""The room's pictures: the camera is read once, frames are made as fast as they come, only the newest counts."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from ui.floor import Floor
+from ui.images import to_image
+from ui.jobs import Job
+
+if TYPE_CHECKING:
+    from tryon.room.camera import Camera
+    from ui.desk import Desk
+    from ui.engine import Frame
+    from ui.session import Project
+
+__all__ = ["PREVIEW_SIDE", "REST_SIDE", "RoomFrames"]
+
+PREVIEW_SIDE = 960
+"""Longer side, in pixels, of the picture while the hand moves."""
+
+REST_SIDE = 1600
+"""Longer side of the picture at rest; the export has the photo's own size."""
+
+_REST_MS = 350
+
+
+class RoomFrames(QObject):
+    """Asks the room's worker process for pictures of the open project."""
+
+    floor_ready = Signal(object)  # Floor
+    frame_ready = Signal(QImage, object)  # picture, Frame
+    reading = Signal(object)  # the Job that finds the camera
+    drawing = Signal(bool)  # whether a picture is being made
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._project: Project | None = None
+        self._floor: Floor | None = None
+        self._reading: Job | None = None
+        self._asked = self._shown = 0
+        self._sent: tuple[int | None, str] = (None, "")
+        self._open = 0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(lambda: self._ask("export", REST_SIDE))
+
+    @property
+    def floor(self) -> Floor | None:
+        """The floor of the open room, once its camera is known."""
+        return self._floor
+
+    def read(self, project: Project) -> None:
+        """Find the camera of a room photo, anew when photo or scale have changed."""
+        self._desk.room.cancel(self._reading)
+        self._rest.stop()
+        self._project = project
+        self._floor = None
+        self._shown = self._asked
+        if project.room is None:
+            self._reading = None
+            return
+        job = self._reading = self._desk.room.submit(self._desk.engine.read_camera, project.room, _scale(project), key="camera")
+        job.done.connect(lambda camera: self._read(job, camera))
+        self.reading.emit(job)
+
+    def cancel(self) -> None:
+        """Stop finding the camera."""
+        self._desk.room.cancel(self._reading)
+
+    def _read(self, job: Job, camera: Camera) -> None:
+        if job is self._reading:
+            self._floor = Floor(camera)
+            self.floor_ready.emit(self._floor)
+
+    def want(self, project: Project, *, lively: bool) -> None:
+        """The project has changed: a quick picture now, a better one when the hand rests."""
+        self._project = project
+        self._rest.stop()
+        if self._floor is None or project.room is None:
+            return
+        if not project.pieces:
+            self._shown = self._asked
+            return
+        self._ask("preview", PREVIEW_SIDE)
+        if not lively:
+            self._rest.start()
+
+    def request(self, project: Project, quality: str, max_side: int | None, *, again: bool = False) -> tuple[Any, ...]:
+        """The arguments of the engine's `frame` for a project whose camera is known."""
+        assert project.room is not None and self._floor is not None
+        worker = self._desk.room.worker
+        state = (worker.pid if worker is not None else None, project.room.digest)
+        photo = None if state == self._sent and state[0] is not None and not again else project.room
+        floor = self._floor
+        pieces = tuple((piece.furniture, piece.x, piece.y, floor.turn_deg(piece.x, piece.y, piece.yaw_deg)) for piece in project.pieces)
+        return project.room.digest, photo, pieces, _scale(project), quality, max_side
+
+    def _ask(self, quality: str, side: int, *, again: bool = False) -> None:
+        project = self._project
+        if project is None or project.room is None or self._floor is None or not project.pieces:
+            return
+        self._asked += 1
+        number = self._asked
+        arguments = self.request(project, quality, side, again=again)
+        job = self._desk.room.submit(self._desk.engine.frame, *arguments, key="frame", convert=_with_image)
+        self._open += 1
+        self.drawing.emit(True)
+        job.done.connect(lambda answer: self._drawn(number, project, quality, side, answer))
+        job.failed.connect(lambda error: self._desk.tell_error(error) if number > self._shown else None)
+        job.ended.connect(self._ended)
+
+    def _ended(self) -> None:
+        self._open -= 1
+        if not self._open:
+            self.drawing.emit(False)
+
+    def _drawn(self, number: int, project: Project, quality: str, side: int, answer: tuple[QImage, Frame] | None) -> None:
+        worker = self._desk.room.worker
+        if answer is None:  # the worker is a new one and does not have the photo
+            if number == self._asked:
+                self._ask(quality, side, again=True)
+            return
+        assert project.room is not None
+        self._sent = (worker.pid if worker is not None else None, project.room.digest)
+        same_room = self._project is not None and self._project.room is project.room and self._project.scale == project.scale
+        if number > self._shown and same_room and self._project is not None and self._project.pieces:
+            self._shown = number
+            self.frame_ready.emit(*answer)
+
+
+def _scale(project: Project) -> tuple[float, float, float, float, float, bool] | None:
+    return None if project.scale is None else astuple(project.scale)  # type: ignore[return-value]
+
+
+def _with_image(frame: Frame | None) -> tuple[QImage, Frame] | None:
+    return None if frame is None else (to_image(frame.picture), frame)

@@ -1,0 +1,378 @@
+"""The second mirror: a photo of your room in, furniture standing in it at true size out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication, QImage, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from tryon.errors import PhotoError, TryOnError
+from tryon.text import _
+from ui.export import ask_where, save_in_background, suggested_name
+from ui.floor import Floor
+from ui.furniture_palette import card_label
+from ui.images import picture_of, to_image
+from ui.intake import MESH_ENDINGS, Arrival, picture_filter, take
+from ui.jobs import Job
+from ui.room_frames import RoomFrames
+from ui.room_layout import RoomLayout
+from ui.session import Piece, Project, Scale
+
+if TYPE_CHECKING:
+    from tryon.image import Photo
+    from tryon.room.furniture import FurnitureCard
+    from ui.desk import Desk
+    from ui.engine import Frame
+
+__all__ = ["RoomPage"]
+
+PAGE = "room"
+
+
+class RoomPage(RoomLayout):
+    """Palette on the left, the room on the right. Outlines follow the hand at once, pictures as fast as they come."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._session = desk, desk.session
+        self._cards: dict[str, FurnitureCard] = {}
+        self._chosen = -1
+        self._gesture = 0
+        self._exporting: Job | None = None
+        self._measured: tuple[float, float, float, float] | None = None
+        self._frame: tuple[QImage, Frame] | None = None
+        self._waiting: list[tuple[str, str, tuple[float, float, float], tuple[float, float] | None]] = []
+        self.frames = RoomFrames(desk, self)
+        self._connect()
+        self._session.changed.connect(self._session_changed)
+        self._show(self._session.project)
+
+    def _connect(self) -> None:
+        view, frames = self.view, self.frames
+        frames.floor_ready.connect(self._floor_ready)
+        frames.frame_ready.connect(self._frame_ready)
+        frames.reading.connect(self._watch_reading)
+        frames.drawing.connect(self.show_drawing)
+        view.selected.connect(self._select)
+        view.moved.connect(self._move)
+        view.turned.connect(self._turn)
+        view.nudged.connect(self._nudge)
+        view.grabbed.connect(self._grabbed)
+        view.let_go.connect(self._let_go)
+        view.remove_wanted.connect(self._remove)
+        view.double_wanted.connect(self._double)
+        view.furniture_aimed.connect(self._aim)
+        view.furniture_gone.connect(lambda: view.show_ghost(None))
+        view.furniture_dropped.connect(lambda name, x, y: self.place(name, (x, y)))
+        view.dropped.connect(self._dropped)
+        view.measured.connect(self._line_drawn)
+        self.palette_list.place_wanted.connect(self.place)
+        self.drop.open_wanted.connect(self.open_file)
+        self.drop.dropped.connect(self.receive_mime)
+        self.samples.chosen.connect(lambda path: self.receive([Arrival(path.name, path=path)]))
+        self.mesh_button.clicked.connect(self.open_mesh)
+        self.open_button.clicked.connect(self.open_file)
+        self.grid_button.toggled.connect(view.show_grid)
+        self.scale_button.toggled.connect(self._measure)
+        self.scale_bar.applied.connect(self._scale_given)
+        self.scale_bar.given_up.connect(lambda: self.scale_button.setChecked(False))
+        self.turn_left_button.clicked.connect(lambda: self._turn_by(15))
+        self.turn_right_button.clicked.connect(lambda: self._turn_by(-15))
+        self.double_button.clicked.connect(lambda: self._double(self._chosen))
+        self.remove_button.clicked.connect(lambda: self._remove(self._chosen))
+        self.hold_button.pressed.connect(lambda: self._hold(True))
+        self.hold_button.released.connect(lambda: self._hold(False))
+        self.copy_button.clicked.connect(self.copy)
+        self.export_button.clicked.connect(self.export)
+        self.panel.canceled.connect(self.cancel)
+
+    def fill_palette(self) -> None:
+        """Read the furniture that ships with the program; in the loading thread."""
+        job = self._desk.disk.submit(self._desk.engine.list_cards)
+        job.done.connect(self._cards_ready)
+        job.failed.connect(self._desk.tell_error)
+
+    def _cards_ready(self, cards: tuple[FurnitureCard, ...]) -> None:
+        self._cards = {card.name: card for card in cards}
+        self.palette_list.show_cards(cards)
+
+    # ---- room photo in
+
+    def open_file(self) -> None:
+        """Ask for a room photo."""
+        self._ask_file(_("Open: {what}").format(what=_("Room photo")), "open/room", picture_filter())
+
+    def open_mesh(self) -> None:
+        """Ask for a furniture file."""
+        endings = " ".join(f"*{ending}" for ending in MESH_ENDINGS)
+        self._ask_file(_("Open your own furniture"), "open/mesh", _("Furniture ({endings})").format(endings=endings))
+
+    def _ask_file(self, title: str, key: str, kinds: str) -> None:
+        dialog = QFileDialog(self, title, str(self._desk.settings.value(key, "")), kinds)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+
+        def chosen(name: str) -> None:
+            self._desk.settings.setValue(key, str(Path(name).parent))
+            self.receive([Arrival(Path(name).name, path=Path(name))])
+
+        dialog.fileSelected.connect(chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def receive_mime(self, mime: QMimeData) -> None:
+        """Take what was dropped or pasted."""
+        try:
+            self.receive(take(mime))
+        except PhotoError as error:
+            self._desk.tell_error(error)
+
+    def _dropped(self, mime: QMimeData, x: float, y: float) -> None:
+        try:
+            self.receive(take(mime), (x, y))
+        except PhotoError as error:
+            self._desk.tell_error(error)
+
+    def receive(self, arrivals: list[Arrival], at: tuple[float, float] | None = None) -> None:
+        """A picture becomes the room, a mesh file a piece in it."""
+        self._desk.quieted.emit()
+        pictures = [arrival for arrival in arrivals if not arrival.is_mesh]
+        if pictures:
+            self._desk.load(pictures[0], self._choose_room)
+        for arrival in arrivals:
+            if arrival.is_mesh:
+                job = self._desk.room.submit(self._desk.engine.measure, str(arrival.path))
+                job.done.connect(lambda answer, path=str(arrival.path): self._mesh_ready(path, answer, at))
+                job.failed.connect(self._desk.tell_error)
+        if not pictures and self._session.project.room is None:
+            self._desk.tell(_("The furniture will be placed as soon as there is a photo of the room"))
+
+    def _choose_room(self, photo: Photo) -> None:
+        project = self._session.project
+        self._session.edit(replace(project, room=photo, scale=None, pieces=()), _("room photo"), page=PAGE)
+
+    def _watch_reading(self, job: Job) -> None:
+        self.panel.start(_("Finding out where the camera stood"))
+        self.place_panel()
+        job.progressed.connect(self.panel.tell)
+        job.failed.connect(self._desk.tell_error)
+        job.ended.connect(self.panel.stop)
+
+    def _floor_ready(self, floor: Floor) -> None:
+        self.view.floor = floor
+        self.view.show_grid(self.grid_button.isChecked())
+        project = self._session.project
+        kept = tuple(piece if floor.holds(piece.size_m, piece.x, piece.y, piece.yaw_deg) else self._at_spot(piece, floor) for piece in project.pieces)
+        self._session.amend(lambda old: replace(old, pieces=kept))
+        self._show(self._session.project)
+        self.frames.want(self._session.project, lively=False)
+        waiting, self._waiting = self._waiting, []
+        for name, words, size, at in waiting:
+            self._put(name, words, size, at)
+
+    def _at_spot(self, piece: Piece, floor: Floor) -> Piece:
+        x, y = floor.spot(piece.size_m, [])
+        return replace(piece, x=x, y=y)
+
+    # ---- furniture in
+
+    def place(self, name: str, at: tuple[float, float] | None = None) -> None:
+        """Put a piece of the palette into the room, at a pixel or at a sensible spot."""
+        card = self._cards.get(name)
+        if card is None:
+            return
+        if self._session.project.room is None:
+            self._desk.tell(_("First drop a photo of the room"))
+            return
+        self._put(name, card_label(card), card.size_m, at)
+
+    def _mesh_ready(self, path: str, answer: tuple[str, tuple[float, float, float], tuple[str, ...]], at: tuple[float, float] | None) -> None:
+        name, size, warnings = answer
+        if warnings:
+            self._desk.tell(" ".join(warnings), "warn", 0.0)
+        self._put(path, name, size, at)
+
+    def _put(self, name: str, words: str, size: tuple[float, float, float], at: tuple[float, float] | None) -> None:
+        floor, project = self.frames.floor, self._session.project
+        if floor is None:
+            self._waiting.append((name, words, size, at))
+            return
+        if at is not None and not floor.holds(size, *at, 0.0):
+            self._desk.tell(_("There is no floor at that place, so it stands at another one"))
+            at = None
+        x, y = at or floor.spot(size, [(piece.x, piece.y) for piece in project.pieces])
+        piece = Piece(project.next_number(), name, words, size, x, y, 0.0)
+        self._chosen = piece.number
+        self._session.edit(project.with_piece(piece), _("place {name}").format(name=words), page=PAGE)
+        self.view.setFocus()
+
+    def _aim(self, name: str, x: float, y: float) -> None:
+        card, floor = self._cards.get(name), self.frames.floor
+        if card is None or floor is None or not floor.holds(card.size_m, x, y, 0.0):
+            self.view.show_ghost(None)
+            return
+        self.view.show_ghost(Piece(0, name, card_label(card), card.size_m, x, y, 0.0))
+
+    # ---- the hand
+
+    def _select(self, number: int) -> None:
+        self._chosen = number
+        self._show(self._session.project)
+
+    def _grabbed(self) -> None:
+        self._gesture += 1
+
+    def _let_go(self) -> None:
+        self._show(self._session.project)
+        self.frames.want(self._session.project, lively=False)
+
+    def _change(self, piece: Piece | None, what: str, key: str) -> None:
+        floor = self.frames.floor
+        if piece is not None and floor is not None and floor.holds(piece.size_m, piece.x, piece.y, piece.yaw_deg):
+            self._session.edit(self._session.project.with_piece(piece), what, page=PAGE, key=key)
+
+    def _move(self, number: int, x: float, y: float) -> None:
+        piece, room = self._session.project.piece(number), self._session.project.room
+        if piece is not None and room is not None:
+            x, y = min(max(x, 0.0), float(room.width)), min(max(y, 0.0), float(room.height))
+            self._change(replace(piece, x=x, y=y), _("move {name}").format(name=piece.label), f"move {number} {self._gesture}")
+
+    def _turn(self, number: int, yaw_deg: float) -> None:
+        piece = self._session.project.piece(number)
+        if piece is not None:
+            yaw = (yaw_deg + 180.0) % 360.0 - 180.0
+            self._change(replace(piece, yaw_deg=yaw), _("turn {name}").format(name=piece.label), f"turn {number} {self._gesture}")
+
+    def _turn_by(self, degrees: float) -> None:
+        piece = self._session.project.piece(self._chosen)
+        if piece is not None:
+            self._gesture += 1
+            self._turn(piece.number, piece.yaw_deg + degrees)
+
+    def _nudge(self, number: int, right_m: float, nearer_m: float) -> None:
+        piece, floor = self._session.project.piece(number), self.frames.floor
+        goal = floor.moved(piece.x, piece.y, right_m, nearer_m) if piece is not None and floor is not None else None
+        if piece is not None and goal is not None:
+            self._change(replace(piece, x=goal[0], y=goal[1]), _("move {name}").format(name=piece.label), f"nudge {number} {self._gesture}")
+
+    def _remove(self, number: int) -> None:
+        project = self._session.project
+        piece = project.piece(number)
+        if piece is not None:
+            self._chosen = -1
+            self._session.edit(project.without_piece(number), _("remove {name}").format(name=piece.label), page=PAGE)
+
+    def _double(self, number: int) -> None:
+        project, floor = self._session.project, self.frames.floor
+        piece = project.piece(number)
+        if piece is None or floor is None:
+            return
+        beside = floor.moved(piece.x, piece.y, piece.size_m[0] + 0.15, 0.0)
+        if beside is None or not floor.holds(piece.size_m, *beside, piece.yaw_deg):
+            beside = floor.spot(piece.size_m, [(other.x, other.y) for other in project.pieces])
+        twin = replace(piece, number=project.next_number(), x=beside[0], y=beside[1])
+        self._chosen = twin.number
+        self._session.edit(project.with_piece(twin), _("duplicate {name}").format(name=piece.label), page=PAGE)
+
+    # ---- true size
+
+    def _measure(self, on: bool) -> None:
+        self._measured = None
+        self.scale_bar.ask() if on else self.scale_bar.hide()
+        self.view.measure(on)
+
+    def _line_drawn(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        if y1 > y0:
+            x0, y0, x1, y1 = x1, y1, x0, y0  # the lower end first: an upright line stands on it
+        self._measured = (x0, y0, x1, y1)
+        self.scale_bar.drawn(upright=abs(x1 - x0) < 0.25 * abs(y1 - y0))
+
+    def _scale_given(self, metres: float, upright: bool) -> None:
+        if self._measured is None:
+            return
+        scale = Scale(*self._measured, metres, upright)
+        self.scale_button.setChecked(False)
+        self._session.edit(replace(self._session.project, scale=scale), _("true size"), page=PAGE)
+
+    # ---- pictures out
+
+    def _frame_ready(self, image: QImage, frame: Frame) -> None:
+        self._frame = (image, frame)
+        if not self.hold_button.isDown():
+            self.view.show_frame(image)
+        self.show_words(self.frames.floor, self._session.project, frame.warnings)
+
+    def _hold(self, hold: bool) -> None:
+        room = self._session.project.room
+        if room is not None and self._session.project.pieces and self._frame is not None:
+            self.view.show_frame(picture_of(room, room.rgb).image if hold else self._frame[0])
+
+    def cancel(self) -> None:
+        """Stop what the progress panel shows, or give up measuring."""
+        if self.scale_button.isChecked():
+            self.scale_button.setChecked(False)
+            return
+        self.panel.stopping()
+        self.frames.cancel()
+        self._desk.room.cancel(self._exporting)
+        if self._exporting is None:
+            self.panel.stop()
+
+    def copy(self) -> None:
+        """Put the picture on the clipboard."""
+        project = self._session.project
+        if project.room is not None:
+            image = self._frame[0] if self._frame is not None and project.pieces else to_image(project.room.rgb)
+            QGuiApplication.clipboard().setImage(image)
+            self._desk.tell(_("Copied"), seconds=3)
+
+    def export(self) -> None:
+        """Save the picture at the photo's full size."""
+        project = self._session.project
+        if project.room is not None and project.pieces and self.frames.floor is not None:
+            stem = suggested_name(project.room.name, *(piece.label for piece in project.pieces[:2]))
+            ask_where(self, self._desk.settings, stem, lambda path: self._export_to(path, project))
+
+    def _export_to(self, path: Path, project: Project) -> None:
+        arguments = self.frames.request(project, "export", None, again=True)
+        job = self._exporting = self._desk.room.submit(self._desk.engine.frame, *arguments)
+        self.panel.start(_("Drawing the picture at full size"))
+        self.place_panel()
+        job.progressed.connect(self.panel.tell)
+        job.done.connect(lambda frame: save_in_background(self._desk, path, frame.picture, project.room))
+        job.failed.connect(self._desk.tell_error)
+        job.ended.connect(self._export_over)
+
+    def _export_over(self) -> None:
+        self._exporting = None
+        self.panel.stop()
+
+    # ---- following the session
+
+    def _session_changed(self, before: Project, after: Project) -> None:
+        if (before.room, before.scale, before.pieces) == (after.room, after.scale, after.pieces):
+            return
+        if before.room is not after.room:
+            self._frame = None
+            self._chosen = -1
+            self.view.show_photo(None if after.room is None else picture_of(after.room, after.room.rgb).image)
+            self.scale_button.setChecked(False)
+        self._show(after)
+        if (before.room, before.scale) != (after.room, after.scale):
+            self.frames.read(after)
+        elif before.pieces != after.pieces:
+            if not after.pieces and after.room is not None:
+                self._frame = None
+                self.view.show_frame(picture_of(after.room, after.room.rgb).image)
+            self.frames.want(after, lively=self.view.dragging)
+
+    def _show(self, project: Project) -> None:
+        self.show_state(project, self._chosen, self.frames.floor)
+        self.view.show_pieces(project.pieces, self._chosen)
+
+    def tell_error(self, error: TryOnError) -> None:
+        """Say what went wrong."""
+        self._desk.tell_error(error)

@@ -1,0 +1,409 @@
+"""The first mirror: your photo and a garment in, you wearing it out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from tryon.errors import PhotoError
+from tryon.text import _
+from ui.compare_view import CompareView
+from ui.drop_zone import DropZone
+from ui.export import ask_where, save_in_background, suggested_name
+from ui.history_strip import HistoryStrip
+from ui.images import picture_of, to_image
+from ui.intake import Arrival, picture_filter, take
+from ui.jobs import Job
+from ui.look import GAP, PAD, IconButton, IconPushButton
+from ui.parts import ProgressPanel, Segments, label
+from ui.samples import SampleRow, sample_files
+from ui.session import Look, Project
+
+if TYPE_CHECKING:
+    from tryon.image import Photo
+    from ui.desk import Desk
+    from ui.engine import Dressed
+
+__all__ = ["TryOnPage"]
+
+PAGE = "tryon"
+
+
+class TryOnPage(QWidget):
+    """Two places for pictures on the left, the mirror on the right. With both pictures there it starts by itself."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._session = desk, desk.session
+        self._job: Job | None = None
+        self._sorting: Job | None = None
+        self._job_of: tuple[object, ...] = ()
+        self._sample = 0
+        self.zones = {
+            "person": DropZone(_("Your photo"), _("Drop, paste or click to open: one person, seen from the front"), "person"),
+            "garment": DropZone(_("Garment"), _("Drop, paste or click to open: a product picture"), "shirt"),
+        }
+        self.view = CompareView()
+        self.strip = HistoryStrip()
+        self.panel = ProgressPanel(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._build_side())
+        row.addWidget(self._build_stage(), 1)
+        for name, zone in self.zones.items():
+            zone.open_wanted.connect(lambda name=name: self.open_file(name))
+            zone.clear_wanted.connect(lambda name=name: self._choose(name, None))
+            zone.dropped.connect(lambda mime, name=name: self.receive_mime(mime, name))
+        self.region.chosen.connect(self._region_chosen)
+        self.again_button.clicked.connect(self.try_again)
+        self.panel.canceled.connect(self.cancel)
+        self.strip.picked.connect(self._pick)
+        self.strip.removed.connect(self._remove)
+        self._session.changed.connect(self._session_changed)
+        self._show(self._session.project)
+
+    # ---- layout
+
+    def _build_side(self) -> QWidget:
+        side = QWidget()
+        side.setObjectName("side")
+        side.setProperty("edge", "left")
+        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        side.setFixedWidth(288)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(PAD, PAD, PAD, PAD)
+        column.setSpacing(GAP + 2)
+        column.addWidget(self.zones["person"], 1)
+        column.addWidget(self.zones["garment"], 1)
+        column.addSpacing(2)
+        column.addWidget(label(_("Worn as"), "small"))
+        self.region = Segments([("auto", _("Auto")), ("upper", _("Top")), ("lower", _("Bottom")), ("full", _("Dress"))], _("Worn as"))
+        column.addWidget(self.region)
+        column.addSpacing(2)
+        self.again_button = IconPushButton("again", _("Another try"), kind="primary")
+        self.again_button.setMinimumHeight(40)
+        column.addWidget(self.again_button)
+        return side
+
+    def _build_stage(self) -> QWidget:
+        stage = QWidget()
+        column = QVBoxLayout(stage)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self._build_welcome())
+        self.stack.addWidget(self.view)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self._build_tools())
+        self.shelf = QWidget()
+        self.shelf.setObjectName("strip")
+        self.shelf.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        shelf_row = QHBoxLayout(self.shelf)
+        shelf_row.setContentsMargins(GAP, 2, GAP, 2)
+        shelf_row.addWidget(self.strip)
+        column.addWidget(self.shelf)
+        return stage
+
+    def _build_welcome(self) -> QWidget:
+        welcome = QWidget()
+        column = QVBoxLayout(welcome)
+        column.setContentsMargins(PAD * 2, PAD, PAD * 2, PAD)
+        column.setSpacing(GAP)
+        column.addStretch(1)
+        hero = label(_("See it on you before you buy it"), "hero")
+        text = label(_("Drop your photo and a garment anywhere in this window. Nothing leaves this computer."), "muted", wrap=True)
+        for line in (hero, text):
+            line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(line)
+        column.addSpacing(PAD)
+        for kind, words, size in (("person", _("No photo at hand? Take a sample person"), QSize(92, 122)), ("garment", _("and a sample garment"), QSize(92, 92))):
+            samples = SampleRow(kind, size)
+            samples.chosen.connect(lambda path, kind=kind: self.receive([Arrival(path.name, path=path)], kind))
+            if samples.buttons:
+                caption = label(words, "small")
+                caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+                column.addSpacing(GAP)
+                column.addWidget(caption)
+                column.addWidget(samples)
+        self.sample_button = IconPushButton("picture", _("Try a sample"))
+        self.sample_button.setToolTip(_("See the mirror at work with pictures that come with the program"))
+        self.sample_button.clicked.connect(self.try_sample)
+        self.sample_button.setVisible(bool(sample_files("person") and sample_files("garment")))
+        column.addSpacing(PAD)
+        column.addWidget(self.sample_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        return welcome
+
+    def _build_tools(self) -> QWidget:
+        self.tools = QWidget()
+        self.tools.setObjectName("strip")
+        self.tools.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self.tools)
+        row.setContentsMargins(PAD, GAP, PAD, GAP)
+        row.setSpacing(GAP // 2)
+        self.note = label("", wrap=True)
+        self.detail = label("", "small", wrap=True)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self.note)
+        words.addWidget(self.detail)
+        row.addLayout(words, 1)
+        row.addSpacing(GAP)
+        self.hold_button = IconButton("eye", _("Hold to see the original (Space)"))
+        self.hold_button.pressed.connect(lambda: self.view.hold_original(True))
+        self.hold_button.released.connect(lambda: self.view.hold_original(False))
+        out, inn, fit = IconButton("minus", _("Zoom out (-)")), IconButton("plus", _("Zoom in (+)")), IconButton("fit", _("Fit the window (0)"))
+        out.clicked.connect(lambda: self.view.zoom_to(self.view.zoom / 1.25))
+        inn.clicked.connect(lambda: self.view.zoom_to(self.view.zoom * 1.25))
+        fit.clicked.connect(lambda: self.view.zoom_to(None))
+        self.zoom_label = label("", "small")
+        self.zoom_label.setFixedWidth(46)
+        self.zoom_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.view.zoomed.connect(lambda zoom: self.zoom_label.setText(f"{round(zoom * 100)} %"))
+        self.copy_button = IconButton("copy", _("Copy the picture (Ctrl+C)"))
+        self.copy_button.clicked.connect(self.copy)
+        self.export_button = IconPushButton("export", _("Export"), kind="primary")
+        self.export_button.setToolTip(_("Save the picture as a file (Ctrl+S)"))
+        self.export_button.clicked.connect(self.export)
+        for tool in (self.hold_button, out, self.zoom_label, inn, fit):
+            row.addWidget(tool)
+        row.addSpacing(GAP)
+        row.addWidget(self.copy_button)
+        row.addSpacing(GAP)
+        row.addWidget(self.export_button)
+        return self.tools
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._place_panel()
+
+    def _place_panel(self) -> None:
+        area = self.stack.geometry().translated(self.stack.parentWidget().pos())
+        width = min(460, area.width() - 2 * PAD)
+        height = self.panel.sizeHint().height()
+        self.panel.setGeometry(area.center().x() - width // 2, area.bottom() - height - PAD, width, height)
+        self.panel.raise_()
+
+    # ---- pictures in
+
+    def open_file(self, slot: str) -> None:
+        """Ask for a file for one of the two places."""
+        folder = str(self._desk.settings.value(f"open/{slot}", ""))
+        dialog = QFileDialog(self, _("Open: {what}").format(what=self.zones[slot].title), folder, picture_filter())
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+
+        def chosen(name: str) -> None:
+            self._desk.settings.setValue(f"open/{slot}", str(Path(name).parent))
+            self.receive([Arrival(Path(name).name, path=Path(name))], slot)
+
+        dialog.fileSelected.connect(chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def receive_mime(self, mime: QMimeData, slot: str = "") -> None:
+        """Take what was dropped or pasted."""
+        try:
+            self.receive(take(mime), slot)
+        except PhotoError as error:
+            self._desk.tell_error(error)
+
+    def receive(self, arrivals: list[Arrival], slot: str = "") -> None:
+        """Take pictures: for one place, or, with no place named, for where they belong."""
+        self._desk.quieted.emit()
+        pictures = [arrival for arrival in arrivals if not arrival.is_mesh][:2]
+        if slot and len(pictures) == 1:
+            self.zones[slot].show_loading(True)
+            self._desk.load(pictures[0], lambda photo: self._choose(slot, photo), lambda: self.zones[slot].show_loading(False))
+            return
+        loaded: list[Photo] = []
+
+        def arrived(photo: Photo) -> None:
+            loaded.append(photo)
+            if len(loaded) == len(pictures):
+                self._sort_out(loaded)
+
+        for picture in pictures:
+            self._desk.load(picture, arrived)
+
+    def _sort_out(self, photos: list[Photo]) -> None:
+        """Find out which of them is the person; where that fails, the empty place is filled, the person's first."""
+        self.cancel()
+        job = self._sorting = self._desk.fit.submit(self._desk.engine.tell_kind, photos[0])
+        self.panel.start(_("Looking at the picture"))
+        self._place_panel()
+
+        def place(kind: str) -> None:
+            if self._job is None:
+                self.panel.stop()
+            other = "garment" if kind == "person" else "person"
+            self._choose(kind, photos[0], *((other, photos[1]) if len(photos) > 1 else ()))
+
+        project = self._session.project
+        guess = "garment" if project.person is not None and project.garment is None else "person"
+        job.done.connect(place)
+        job.failed.connect(lambda _error: place(guess))
+        job.canceled.connect(self.panel.stop)
+
+    def _choose(self, slot: str, photo: Photo | None, other: str = "", other_photo: Photo | None = None) -> None:
+        project = replace(self._session.project, seed=0, shown=-1, **{slot: photo})
+        if other:
+            project = replace(project, **{other: other_photo})  # type: ignore[arg-type]
+        what = {"person": _("photo"), "garment": _("garment")}[slot]
+        self.zones[slot].show_loading(False)
+        self._session.edit(project, what, page=PAGE)
+        if photo is not None:
+            self._start()
+
+    def try_sample(self) -> None:
+        """Fill both places with the next samples."""
+        people, garments = sample_files("person"), sample_files("garment")
+        if people and garments:
+            number, self._sample = self._sample, self._sample + 1
+            pair = (people[number % len(people)], garments[number % len(garments)])
+            loaded: list[Photo] = []
+
+            def arrived(photo: Photo) -> None:
+                loaded.append(photo)
+                if len(loaded) == 2:
+                    self._choose("person", loaded[0], "garment", loaded[1])
+
+            for path in pair:
+                self._desk.load(Arrival(path.name, path=path), arrived)
+
+    # ---- the work
+
+    def _inputs(self, project: Project) -> tuple[object, ...]:
+        return project.person, project.garment, project.region, project.seed
+
+    def _shown_of(self, project: Project) -> tuple[object, ...]:
+        return (*self._inputs(project), project.looks, project.shown)
+
+    def _start(self) -> None:
+        project = self._session.project
+        self._desk.fit.cancel(self._job)
+        self._job = None
+        if project.person is None or project.garment is None:
+            self._show(project)
+            return
+        self._desk.quieted.emit()
+        engine = self._desk.engine
+        job = self._desk.fit.submit(engine.dress, project.person, project.garment, project.region, project.seed, key="dress")
+        self._job, self._job_of = job, self._inputs(project)
+        self.panel.start(_("Starting the engine"))
+        self._place_panel()
+        job.progressed.connect(lambda share, what, left: self.panel.tell(share, what, left) if self._job is job else None)
+        job.done.connect(lambda dressed: self._finished(job, project, dressed))
+        job.failed.connect(lambda error: self._desk.tell_error(error) if self._job is job else None)
+        job.ended.connect(lambda: self._over(job))
+        self._show(project)
+
+    def cancel(self) -> None:
+        """Stop what is running."""
+        for job in (self._job, self._sorting):
+            if job is not None and not job.is_over:
+                self.panel.stopping()
+                self._desk.fit.cancel(job)
+
+    def _over(self, job: Job) -> None:
+        if self._job is job:
+            self._job = None
+            self.panel.stop()
+            self._show(self._session.project)
+
+    def _finished(self, job: Job, asked: Project, dressed: Dressed) -> None:
+        if self._job is not job or asked.person is None or asked.garment is None:
+            return
+        look = Look(
+            picture=dressed.picture, person=asked.person, garment=asked.garment, region=asked.region, seed=dressed.seed, engine=dressed.engine,
+            steps=dressed.steps, seconds=dressed.seconds, warnings=dressed.warnings, color_difference=dressed.color_difference,
+        )  # fmt: skip
+        self._session.amend(lambda project: replace(project, looks=(*project.looks, look), shown=len(project.looks)))
+
+    def try_again(self) -> None:
+        """Make the same with another seed, or start what was stopped."""
+        project = self._session.project
+        if project.person is None or project.garment is None:
+            return
+        done = [look.seed for look in project.looks if (look.person, look.garment, look.region) == (project.person, project.garment, project.region)]
+        seed = max(done) + 1 if done else project.seed
+        self._session.edit(replace(project, seed=seed, shown=-1), _("another try"), page=PAGE)
+        self._start()
+
+    def _region_chosen(self, region: str) -> None:
+        project = self._session.project
+        if region != project.region:
+            self._session.edit(replace(project, region=region, seed=0, shown=-1), _("worn as"), page=PAGE)
+            self._start()
+
+    # ---- results
+
+    def _pick(self, row: int) -> None:
+        self._session.amend(lambda project: replace(project, shown=row))
+
+    def _remove(self, row: int) -> None:
+        project = self._session.project
+        looks = project.looks[:row] + project.looks[row + 1 :]
+        shown = min(row, len(looks) - 1)
+        self._session.edit(replace(project, looks=looks, shown=shown), _("remove a result"), page=PAGE)
+
+    def copy(self) -> None:
+        """Put the picture on the clipboard."""
+        look = self._session.project.look
+        if look is not None:
+            QGuiApplication.clipboard().setImage(to_image(look.picture))
+            self._desk.tell(_("Copied"), seconds=3)
+
+    def export(self) -> None:
+        """Save the picture as a file."""
+        look = self._session.project.look
+        if look is not None:
+            stem = suggested_name(look.person.name, look.garment.name)
+            ask_where(self, self._desk.settings, stem, lambda path: save_in_background(self._desk, path, look.picture, look.person))
+
+    def _session_changed(self, before: Project, after: Project) -> None:
+        if self._job is not None and self._inputs(after) != self._job_of:
+            self._desk.fit.cancel(self._job)
+        if self._shown_of(before) != self._shown_of(after):
+            self._show(after)
+
+    def _show(self, project: Project) -> None:
+        for name in ("person", "garment"):
+            self.zones[name].show_photo(getattr(project, name))
+        self.region.choose(project.region)
+        look, working = project.look, self._job is not None
+        if look is not None:
+            self.view.show_pictures(picture_of(look.person, look.person.rgb), picture_of(look, look.picture))
+        else:
+            person = project.person
+            self.view.show_pictures(None, None if person is None else picture_of(person, person.rgb))
+        self.stack.setCurrentIndex(1 if look is not None or project.person is not None else 0)
+        self.tools.setVisible(look is not None)
+        self.strip.show_looks(project.looks, project.shown)
+        self.shelf.setVisible(len(project.looks) > 1)
+        both = project.person is not None and project.garment is not None
+        self.again_button.setEnabled(both and not working)
+        words = (_("Another try") if any(known.garment is project.garment for known in project.looks) else _("Try on"))
+        self.again_button.set_words(words)
+        self._show_notes(look)
+        self._place_panel()
+
+    def _show_notes(self, look: Look | None) -> None:
+        if look is None:
+            return
+        facts = []
+        if look.color_difference is not None:
+            difference = look.color_difference
+            words = _("Color matches the product picture") if difference < 3 else _("Color close to the product picture") if difference < 7 else _("Color differs from the product picture")
+            facts.append(_("{words} (ΔE {value})").format(words=words, value=f"{difference:.1f}"))
+        facts.append(_("Everything outside the garment is your photo, unchanged"))
+        self.note.setText(" ".join(look.warnings) if look.warnings else facts[0])
+        self.note.setProperty("role", "warn" if look.warnings else "")
+        self.note.style().polish(self.note)
+        rest = facts if look.warnings else facts[1:]
+        self.detail.setText("  ·  ".join([*rest, _("{seconds} s, try {number}").format(seconds=f"{look.seconds:.1f}", number=look.seed + 1)]))
