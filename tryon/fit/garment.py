@@ -1,0 +1,306 @@
+"""Garment pictures: cut the cloth out, say what it is, find its landmarks.
+
+A net reads the picture at 256 pixels (`garment_net`), `cutting` finds the edge at the photo's own size, `outline` sets the landmarks on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.errors import GarmentError, OptionError
+from tryon.fit.cutting import clean_edge, refine, tidy
+from tryon.fit.outline import KINDS, LANDMARKS, REGIONS, SLEEVES, landmarks_of, mirrored_name, place_landmarks
+from tryon.image import FloatArray, Photo, UInt8Array
+from tryon.jobs import Progress, silent
+from tryon.text import _
+
+if TYPE_CHECKING:
+    from tryon.fit.garment_net import GarmentNet
+
+__all__ = ["KINDS", "REGIONS", "SLEEVES", "Garment", "cut_out", "landmarks_of"]
+
+_NET_SIDE = 256
+_PAD = 127
+_WINDOW = 2  # pixels of a landmark's map on each side of its peak
+_MIRROR = [LANDMARKS.index(mirrored_name(name)) for name in LANDMARKS]
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Garment:
+    """A garment cut out of its picture.
+
+    rgba: (H, W, 4) uint8 sRGB, straight alpha, the size of the photo; fully covered pixels are the photo's own.
+    inner: (H, W) bool, the inside of the back collar or waist as product shots show it (never to be draped on the chest), or None.
+    landmarks: name -> (x, y), pixels of `rgba`; which names a kind has: `landmarks_of`. left is the wearer's left, the picture's right.
+    kind: of KINDS. region: "upper", "lower" or "full". sleeve: of SLEEVES. confidence: 0..1. warnings: sentences for the user.
+    """
+
+    photo_digest: str
+    kind: str
+    region: str
+    rgba: UInt8Array
+    inner: npt.NDArray[np.bool_] | None
+    landmarks: dict[str, tuple[float, float]]
+    sleeve: str
+    confidence: float
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """x0, y0, x1, y1 of the cloth, in pixels of `rgba`."""
+        ys, xs = np.nonzero(self.rgba[..., 3] > 127)
+        return int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1
+
+
+def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = None) -> Garment:
+    """Cut the garment out of its picture: a product shot or a phone photo on the floor, a bed, a hanger.
+
+    kind: of KINDS, or a region ("upper", "lower", "full") where the caller knows better than the net. A picture with transparency
+    of its own keeps that as the cut. Raises GarmentError when there is no garment to be seen, OptionError for an unknown kind.
+    """
+    progress = progress or silent()
+    allowed = _allowed(kind)
+    progress(0.0, _("looking at the garment"))
+    own_alpha = _own_alpha(photo)
+    rgb = photo.rgb if own_alpha is None else _on_plain(photo.rgb, own_alpha)
+    seen = _look(rgb, None if own_alpha is None else _box_of(own_alpha))
+    _check(photo, seen, own_alpha)
+    progress(0.45, _("cutting it out"))
+    if own_alpha is None:
+        alpha = refine(photo.rgb, tidy(seen.mask), _band(rgb, seen.box))
+        alpha_is_empty = float((alpha > 0.5).mean()) < 0.004
+        if alpha_is_empty:
+            raise _nothing(photo)
+    else:
+        alpha = own_alpha
+    progress(0.75, _("finding collar, cuffs and hem"))
+    chosen = max(allowed, key=lambda name: seen.kinds[KINDS.index(name)])
+    sleeve = SLEEVES[int(seen.sleeves.argmax())] if chosen in ("top", "outer", "dress") else "none"
+    places, weights = seen.places()
+    landmarks, sure = place_landmarks(alpha, places, weights, chosen, sleeve)
+    inner = _inner(seen, alpha)
+    colors = clean_edge(photo.rgb, alpha)
+    rgba = np.dstack([colors, np.round(alpha * 255).astype(np.uint8)])
+    decided = float(np.abs(2 * seen.mask - 1).mean()) if own_alpha is None else 1.0
+    kind_share = float(sum(seen.kinds[KINDS.index(name)] for name in allowed)) if kind else float(seen.kinds.max())
+    confidence = float(np.clip((seen.present * decided * (0.35 + 0.65 * sure) * (0.5 + 0.5 * kind_share)), 0, 1))
+    progress(1.0)
+    return Garment(
+        photo.digest,
+        chosen,
+        REGIONS[chosen],
+        rgba,
+        inner,
+        landmarks,
+        sleeve,
+        round(confidence, 3),
+        _warnings(alpha, seen, sure, kind_share, own_alpha),
+    )
+
+
+# ---------------------------------------------------------------- looking
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What the net said. mask, inner: (h, w) of the whole photo, at most 512 pixels a side. marks: (L, m, m), in the square `box`."""
+
+    mask: FloatArray
+    inner: FloatArray
+    marks: FloatArray
+    box: Box
+    kinds: FloatArray
+    sleeves: FloatArray
+    present: float
+
+    def places(self) -> tuple[dict[str, tuple[float, float]], dict[str, float]]:
+        """Each landmark's place in pixels of the photo, and how much of its map lies around it, 0..1."""
+        side = self.marks.shape[-1]
+        x0, y0, x1, y1 = self.box
+        places, weights = {}, {}
+        for name, share in zip(LANDMARKS, self.marks, strict=True):
+            row, column = np.unravel_index(int(share.argmax()), share.shape)
+            rows = slice(max(0, row - _WINDOW), row + _WINDOW + 1)
+            columns = slice(max(0, column - _WINDOW), column + _WINDOW + 1)
+            near = share[rows, columns]
+            total = float(near.sum())
+            y = float((near.sum(1) * (np.arange(side)[rows] + 0.5)).sum()) / total / side
+            x = float((near.sum(0) * (np.arange(side)[columns] + 0.5)).sum()) / total / side
+            places[name] = (x0 + x * (x1 - x0), y0 + y * (y1 - y0))
+            weights[name] = total
+        return places, weights
+
+
+def _look(rgb: UInt8Array, first: Box | None) -> _Seen:
+    """Let the net see the whole picture, then the garment's own part of it, larger."""
+    from tryon.fit.garment_net import load_garment_net
+    from tryon.weights.pool import shared_pool
+
+    height, width = rgb.shape[:2]
+    whole = (0.0, 0.0, float(width), float(height)) if first is None else _widened(first, 0.1)
+    with shared_pool().lend("garment", load_garment_net) as net:
+        seen = _read(net, rgb, whole)
+        near = _box_of(seen.mask, width, height)
+        if near is None:
+            return seen
+        close = _widened(near, 0.09)
+        if max(close[2] - close[0], close[3] - close[1]) > 0.9 * max(whole[2] - whole[0], whole[3] - whole[1]):
+            return seen
+        closer = _read(net, rgb, close)
+    kinds = (seen.kinds + closer.kinds) / 2
+    sleeves = (seen.sleeves + closer.sleeves) / 2
+    return _Seen(closer.mask, closer.inner, closer.marks, closer.box, kinds, sleeves, max(seen.present, closer.present))
+
+
+def _read(net: GarmentNet, rgb: UInt8Array, box: Box) -> _Seen:
+    """One look at a square around `box`, as it is and mirrored; the two answers are averaged."""
+    import torch
+
+    from tryon.weights.backbone import from_pixels
+
+    x0, y0, x1, y1 = box
+    side = max(x1 - x0, y1 - y0)
+    left, top = (x0 + x1 - side) / 2, (y0 + y1 - side) / 2
+    view, inside = _square(rgb, left, top, side)
+    with torch.inference_mode():
+        said = net(from_pixels([view, view[:, ::-1]]))
+        cloth = torch.sigmoid(torch.cat([said.mask, said.inner], 1))
+        cloth = (cloth[0] + cloth[1].flip(-1)) / 2
+        marks = (said.marks[0] + said.marks[1][_MIRROR].flip(-1)) / 2
+        shares = torch.softmax(marks.flatten(1), 1).view(marks.shape)
+        kinds = torch.softmax(said.kind, 1).mean(0)
+        sleeves = torch.softmax(said.sleeve, 1).mean(0)
+        present = float(torch.sigmoid(said.present).mean())
+    maps = cloth.permute(1, 2, 0).numpy()
+    maps = cv2.resize(maps, (_NET_SIDE, _NET_SIDE), interpolation=cv2.INTER_LINEAR) * inside[..., None]
+    mask, inner = (_in_photo(maps[..., n], rgb.shape[1], rgb.shape[0], left, top, side) for n in (0, 1))
+    return _Seen(mask, inner, shares.numpy(), (left, top, left + side, top + side), kinds.numpy(), sleeves.numpy(), present)
+
+
+def _square(rgb: UInt8Array, left: float, top: float, side: float) -> tuple[UInt8Array, FloatArray]:
+    """The square as the net wants it, gray where the photo ends, and where the photo is (0 or 1)."""
+    height, width = rgb.shape[:2]
+    x0, y0 = max(0, int(np.floor(left))), max(0, int(np.floor(top)))
+    x1, y1 = min(width, int(np.ceil(left + side))), min(height, int(np.ceil(top + side)))
+    k = _NET_SIDE / side
+    a, b = round((x0 - left) * k), round((x1 - left) * k)
+    c, d = round((y0 - top) * k), round((y1 - top) * k)
+    a, c, b, d = max(0, a), max(0, c), min(_NET_SIDE, max(b, a + 1)), min(_NET_SIDE, max(d, c + 1))
+    view = np.full((_NET_SIDE, _NET_SIDE, 3), _PAD, np.uint8)
+    inside = np.zeros((_NET_SIDE, _NET_SIDE), np.float32)
+    shrinks = (b - a) < x1 - x0
+    view[c:d, a:b] = cv2.resize(rgb[y0:y1, x0:x1], (b - a, d - c), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    inside[c:d, a:b] = 1.0
+    return view, inside
+
+
+def _in_photo(field: FloatArray, width: int, height: int, left: float, top: float, side: float) -> FloatArray:
+    """A map over the square as a map over the whole photo, its longer side 512 pixels at most."""
+    k = min(1.0, 512 / max(width, height))
+    size = (max(1, round(width * k)), max(1, round(height * k)))
+    sx, sy = size[0] / width, size[1] / height
+    step = side / field.shape[0]
+    # destination pixel centre -> source pixel centre
+    move = np.array([[1 / (sx * step), 0, (0.5 / sx - left) / step - 0.5], [0, 1 / (sy * step), (0.5 / sy - top) / step - 0.5]], np.float64)
+    warped = cv2.warpAffine(field, move, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+    return np.asarray(warped, dtype=np.float32)
+
+
+def _box_of(mask: FloatArray, width: int | None = None, height: int | None = None) -> Box | None:
+    """The box of what is more cloth than not, in pixels of a photo of the given size (default: the mask's own)."""
+    ys, xs = np.nonzero(tidy(mask) > 0.5)
+    if len(ys) < 12:
+        return None
+    h, w = mask.shape
+    sx, sy = (width or w) / w, (height or h) / h
+    return float(xs.min() * sx), float(ys.min() * sy), float((xs.max() + 1) * sx), float((ys.max() + 1) * sy)
+
+
+def _widened(box: Box, share: float) -> Box:
+    x0, y0, x1, y1 = box
+    more = share * max(x1 - x0, y1 - y0)
+    return x0 - more, y0 - more, x1 + more, y1 + more
+
+
+def _band(rgb: UInt8Array, box: Box) -> float:
+    """How far the true edge may lie from the net's: 2.2 of the net's pixels, in pixels of the photo."""
+    return 2.2 * (box[2] - box[0]) / _NET_SIDE
+
+
+# ---------------------------------------------------------------- judging
+
+
+def _allowed(kind: str | None) -> tuple[str, ...]:
+    """The kinds that the caller's word leaves open."""
+    if kind is None or kind == "auto":
+        return KINDS
+    if kind in KINDS:
+        return (kind,)
+    of_region = tuple(name for name in KINDS if REGIONS[name] == kind)
+    if not of_region:
+        reason = _("there is no kind of garment called {kind}").format(kind=repr(kind))
+        raise OptionError(reason, advice=_("use one of {kinds}").format(kinds=", ".join((*KINDS, "upper", "lower", "full"))))
+    return of_region
+
+
+def _own_alpha(photo: Photo) -> FloatArray | None:
+    """The photo's own transparency, where it cuts something out."""
+    if photo.alpha is None:
+        return None
+    share = photo.alpha.astype(np.float32) / 255
+    if float((share > 0.5).mean()) < 0.004:
+        raise _nothing(photo)
+    return share if float((share < 0.5).mean()) > 0.01 else None
+
+
+def _on_plain(rgb: UInt8Array, alpha: FloatArray) -> UInt8Array:
+    """A cut-out before a plain ground that its colors stand out from, for the net."""
+    ground = 245.0 if float(rgb[alpha > 0.5].mean()) < 170 else 120.0
+    mixed = ground + (rgb.astype(np.float32) - ground) * alpha[..., None]
+    return np.round(mixed).astype(np.uint8)
+
+
+def _nothing(photo: Photo) -> GarmentError:
+    return GarmentError(
+        _("no garment can be seen in this picture"),
+        subject=photo.path or photo.name,
+        advice=_("use a picture that shows one garment whole, on a ground of another color"),
+    )
+
+
+def _check(photo: Photo, seen: _Seen, own_alpha: FloatArray | None) -> None:
+    """Refuse a picture without a garment. Raises GarmentError."""
+    if own_alpha is not None:
+        return
+    area = float((seen.mask > 0.5).mean())
+    if seen.present < 0.35 or area < 0.004 or float(photo.rgb.std(axis=(0, 1)).max()) < 0.8:
+        raise _nothing(photo)
+
+
+def _inner(seen: _Seen, alpha: FloatArray) -> npt.NDArray[np.bool_] | None:
+    """The inside of the back collar at the photo's size, None where there is next to nothing of it."""
+    height, width = alpha.shape
+    inner: npt.NDArray[np.bool_] = (cv2.resize(seen.inner, (width, height), interpolation=cv2.INTER_LINEAR) > 0.5) & (alpha > 0.02)
+    return inner if float(inner.sum()) > 0.002 * float((alpha > 0.5).sum()) else None
+
+
+def _warnings(alpha: FloatArray, seen: _Seen, sure: float, kind_share: float, own_alpha: FloatArray | None) -> tuple[str, ...]:
+    found = []
+    rim = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
+    if float((rim > 0.5).mean()) > 0.03:
+        found.append(_("the garment reaches beyond the picture: what is missing cannot be shown"))
+    unsure = float(((seen.mask > 0.2) & (seen.mask < 0.8)).sum()) / max(float((seen.mask > 0.5).sum()), 1.0)
+    if own_alpha is None and unsure > 0.16:
+        found.append(_("the garment is hard to tell from its ground: look at the cut-out"))
+    if sure < 0.45:
+        found.append(_("collar, cuffs or hem could not be found for certain: lay the garment out flat, arms beside it"))
+    if kind_share < 0.5:
+        found.append(_("it is not certain what kind of garment this is: choose it yourself if it is wrong"))
+    return tuple(found)
