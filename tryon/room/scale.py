@@ -96,8 +96,7 @@ def apply_scale(camera: Camera, reference: ScaleReference) -> Camera:
     Every length of the room is proportional to the camera's height, so one known length settles it.
     Raises PlacementError as `measure` does, and OptionError when the camera would hang below 5 cm or above 30 m.
     """
-    ends = (reference.x0, reference.y0, reference.x1, reference.y1)
-    length = measure(camera, *ends, reference.vertical)
+    length = measure(camera, reference.x0, reference.y0, reference.x1, reference.y1, reference.vertical)
     if length <= 0:
         raise PlacementError(_("the second end of the known length lies below the first"), advice=_("draw a vertical from the floor up"))
     height = camera.height_m * reference.metres / length
@@ -116,7 +115,7 @@ def _likely_error(camera: Camera, reference: ScaleReference, length: float) -> f
         missed = ends.copy()
         missed[index] += step
         try:
-            squares += (measure(camera, *missed.tolist(), reference.vertical) / length - 1.0) ** 2
+            squares += (measure(camera, missed[0], missed[1], missed[2], missed[3], reference.vertical) / length - 1.0) ** 2
         except PlacementError:
             squares += 0.25
     return min(1.0, math.sqrt(squares) + 0.01)
