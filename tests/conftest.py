@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
@@ -43,6 +44,15 @@ def no_thread_outlives_its_test() -> Iterator[None]:
         if time.monotonic() > deadline:
             pytest.fail(f"threads still running after the test: {[t.name for t in left]}")
         time.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def no_stray_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A warning that somebody logs and nobody expected is a fault."""
+    yield
+    stray = [f"{record.name}: {record.getMessage()}" for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
+    if stray:
+        pytest.fail(f"logged without being expected: {stray}")
 
 
 @pytest.fixture(scope="session")
