@@ -16,8 +16,9 @@ from training.people.garment import Garment, lay_flat
 from training.people.rasterizer import Layers, Light, Rasterizer, View, orthographic
 
 PRODUCT_WIDTH, PRODUCT_HEIGHT = 256, 320
-OVERSAMPLING = 2
+OVERSAMPLING = 1.5
 FILL = 0.87
+INSIDE_ALPHA = 200  # the inside of the back, seen through the collar or waistband, has this alpha at most
 SAME_DEPTH_DM = 0.25  # a worn pixel belongs to the product picture's surface if their rest depths are this close
 
 TOP_LANDMARKS = (
@@ -91,7 +92,7 @@ def photograph(rasterizer: Rasterizer, garment: Garment, rng: np.random.Generato
     window = Window(
         (left + right) / 2 - PRODUCT_WIDTH / per_dm / 2, (high + low) / 2 + PRODUCT_HEIGHT / per_dm / 2, per_dm
     )
-    size = (PRODUCT_WIDTH * OVERSAMPLING, PRODUCT_HEIGHT * OVERSAMPLING)
+    size = (int(PRODUCT_WIDTH * OVERSAMPLING), int(PRODUCT_HEIGHT * OVERSAMPLING))
     layers = rasterizer.draw(items, _view(window, PRODUCT_WIDTH, PRODUCT_HEIGHT), light, size, unlit)
     return Product(_developed(layers), _landmarks(garment, layers, window), window, layers)
 
@@ -102,8 +103,10 @@ def _developed(layers: Layers) -> npt.NDArray[np.uint8]:
     alpha = cv2.resize(layers.color[..., 3], size, interpolation=cv2.INTER_AREA)
     color = cv2.resize(layers.color[..., :3] * layers.color[..., 3:], size, interpolation=cv2.INTER_AREA)
     color = color / np.maximum(alpha, 1e-3)[..., None]
-    encoded = np.clip(color, 0, 1) ** (1 / 2.2) * 255
-    return np.dstack([encoded * (alpha > 0)[..., None], alpha * 255]).round().astype(np.uint8)
+    encoded = cv2.pow(np.clip(color, 0, 1), 1 / 2.2) * 255
+    inside = cv2.resize(((layers.color[..., 3] > 0) & (layers.side <= 0)).astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
+    opacity = np.where(inside, np.minimum(alpha * 255, INSIDE_ALPHA), alpha * 255)
+    return np.dstack([encoded * (alpha > 0)[..., None], opacity]).round().astype(np.uint8)
 
 
 def product_map(worn: Layers, piece: int, product: Product, step: int) -> npt.NDArray[np.float16]:
@@ -168,8 +171,9 @@ def _trousers_landmarks(garment: Garment, outline: _Outline, window: Window, zer
     crotch = float(window.to_product(np.array([0.0, garment.crotch_y]))[1])
     points = _corners(outline, everything, "waist", -1.0)
     points["crotch"] = (zero, crotch)
+    middle = float(outline.y.min() + outline.y.max()) / 2
     for name, sign in (("left", 1.0), ("right", -1.0)):
-        leg = ((outline.x - zero) * sign > 0) & (outline.y > crotch - 1)
+        leg = ((outline.x - zero) * sign > 0) & (outline.y > min(crotch, middle))
         points[f"hem_outer_{name}"] = outline.farthest(leg, 0.8 * sign, 1.0)
         points[f"hem_inner_{name}"] = outline.farthest(leg, -0.8 * sign, 1.0)
     return points

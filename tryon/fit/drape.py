@@ -70,7 +70,7 @@ def drape(body: BodyMap, garment: Garment, *, hem_at: float | None = None) -> Dr
     for ribbon in sorted(ribbons, key=lambda piece: (not piece.behind, piece.part not in ("trunk", "skirt"))):
         one = lay(_scaled(ribbon, scale), width, height)
         seen = _sample(cloth, one)
-        if hem_at is not None and ribbon.part == "trunk":
+        if hem_at is not None and ribbon.part in ("trunk", "skirt"):
             seen = seen * _above(figure, hem_at, scale, width, height)
         if ribbon.part in ("left_sleeve", "right_sleeve") and ribbon.behind:
             seen = np.where(alpha > 0.5, 0.0, seen).astype(np.float32)

@@ -87,7 +87,8 @@ def _hang(figure: Figure, distance: npt.NDArray[np.float64], own: npt.NDArray[np
 
 def _trousers(pattern: Pattern, figure: Figure, waist: float) -> list[Ribbon]:
     waist_right, waist_left, crotch = pattern["waist_right"], pattern["waist_left"], pattern["crotch"]
-    down = pattern.middle("hem_inner" if pattern.has("hem_inner_left", "hem_inner_right") else "hem_outer") - pattern.middle("waist")
+    hems = [pattern[name] for name in ("hem_inner_left", "hem_inner_right", "hem_outer_left", "hem_outer_right") if pattern.has(name)]
+    down = (np.mean(hems, axis=0) if hems else crotch) - pattern.middle("waist")
     down = down / max(float(np.linalg.norm(down)), 1.0)
     across = np.array([down[1], -down[0]])
     rise = max(float((crotch - pattern.middle("waist")) @ down), 4.0)

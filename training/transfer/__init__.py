@@ -1,0 +1,1 @@
+"""Data, training and scores of the compact transfer's denoiser."""

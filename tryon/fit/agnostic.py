@@ -1,0 +1,184 @@
+"""The photo without what is to be changed: old clothes hidden, limbs drawn in the wearer's own skin, everything kept marked.
+
+All arrays are at the drape's working size (long side at most 1024 pixels).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.body.bodymap import BodyMap
+from tryon.body.parsing import PARTS
+from tryon.fit.drape import DRAPE_PARTS, Drape
+from tryon.fit.figure import Figure
+from tryon.image import FloatArray, Photo, UInt8Array
+
+__all__ = ["REGIONS", "Agnostic", "hide", "skin_tone"]
+
+REGIONS = ("upper", "lower", "full")
+
+BoolArray = npt.NDArray[np.bool_]
+
+_ALWAYS_KEPT = ("hair", "face", "left_hand", "right_hand")
+_KEPT = {
+    "upper": (*_ALWAYS_KEPT, "legs", "feet", "shoes"),
+    "lower": (*_ALWAYS_KEPT, "neck", "torso", "left_arm", "right_arm", "top", "outer", "shoes", "feet"),
+    "full": (*_ALWAYS_KEPT, "feet", "shoes"),
+}
+_WORN = {"upper": ("top", "outer"), "lower": ("bottom", "skirt"), "full": ("top", "outer", "bottom", "skirt", "dress")}
+_SKIN = ("face", "neck", "torso", "left_arm", "right_arm", "left_hand", "right_hand", "legs")
+_DRESS_WAIST = 0.9  # height on the trunk where a worn dress is parted when only its upper or lower half is changed
+
+
+@dataclass(frozen=True, eq=False)
+class Agnostic:
+    """What the diffusion sees of the photo, and what it may touch.
+
+    rgb: (h, w, 3) uint8 sRGB, the photo with the hidden area gray and the limbs in it painted in skin color.
+    hidden: (h, w) bool, what the diffusion may repaint. worn: (h, w) bool, the old clothes in it.
+    kept: (h, w) float32 0..1, what stays in front of the new garment: hair, face, hands, bare arms before the trunk.
+    cover: (h, w) float32 0..1, the drape's coverage with all that is kept taken out.
+    skin: (3,) float, the wearer's skin, linear light. skin_seen: whether any skin was there to take it from.
+    """
+
+    rgb: UInt8Array
+    hidden: BoolArray
+    worn: BoolArray
+    kept: FloatArray
+    cover: FloatArray
+    skin: FloatArray
+    skin_seen: bool
+
+
+def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, layered: bool = False) -> Agnostic:
+    """Hide what the new garment replaces.
+
+    photo_rgb: (h, w, 3) uint8 at the drape's working size. layered: the garment is worn over what is there (a jacket).
+    """
+    height, width = drape.alpha.shape
+    parts = body.parts if body.parts.shape == (height, width) else _reduced(body.parts, width, height)
+    figure = drape.figure
+    scale = drape.scale
+    unit = max(1.0, 0.02 * figure.breadth * scale)
+
+    kept_hard = _any(parts, _KEPT[region])
+    trunk_only = drape.parts == DRAPE_PARTS.index("trunk")
+    if region in ("upper", "full"):  # a bare arm before the body stays before the new trunk; only a sleeve covers it
+        kept_hard |= _any(parts, ("left_arm", "right_arm")) & (trunk_only | (drape.parts == DRAPE_PARTS.index("skirt")))
+    kept = _soft(kept_hard, unit * 0.35)
+    cover = (drape.alpha * (1.0 - kept)).astype(np.float32)
+
+    worn = _any(parts, _WORN[region]) if not layered else _any(parts, ("outer",))
+    if region != "full":
+        dress = _any(parts, ("dress",))
+        if dress.any():
+            worn |= dress & (_above(figure, _DRESS_WAIST, scale, width, height) if region == "upper" else ~_above(figure, _DRESS_WAIST, scale, width, height))
+    margin = _disk(round(1.6 * unit))
+    hidden = cv2.dilate((worn | (cover > 0.1)).astype(np.uint8), margin) > 0
+    hidden &= kept < 0.5
+
+    skin, seen = skin_tone(photo_rgb, parts)
+    rgb = photo_rgb.copy()
+    rgb[hidden] = 128
+    painted = _limbs(figure, region, scale, width, height) & hidden
+    rgb[painted] = np.clip(_to_screen(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
+    return Agnostic(rgb, hidden, worn & hidden, kept, cover, skin, seen)
+
+
+def skin_tone(rgb: UInt8Array, parts: UInt8Array) -> tuple[FloatArray, bool]:
+    """The wearer's skin in linear light: the median of arms, neck and hands, of the face where there is nothing else."""
+    from tryon.image import srgb_to_linear
+
+    for names in (("left_arm", "right_arm", "neck", "torso", "legs"), ("left_hand", "right_hand", "face")):
+        where = cv2.erode(_any(parts, names).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        if where.sum() > 60:
+            pixels = srgb_to_linear(rgb[where])
+            light = pixels.mean(axis=1)
+            low, high = np.percentile(light, [25, 85])
+            chosen = pixels[(light >= low) & (light <= high)]
+            return np.median(chosen, axis=0).astype(np.float32), True
+    return np.array([0.42, 0.25, 0.17], dtype=np.float32), False
+
+
+def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -> BoolArray:
+    """Where the body itself is, drawn from its measurements: neck and trunk, arms, legs as far as the region needs them."""
+    canvas = np.zeros((height, width), dtype=np.uint8)
+
+    def polygon(points: npt.NDArray[np.float64]) -> None:
+        cv2.fillPoly(canvas, [np.round(points * scale * 16).astype(np.int32)], 1, shift=4)
+
+    if region in ("upper", "full"):
+        line = {side: figure.shoulder_lines[side] for side in ("left", "right")}
+        heights = np.linspace(0.2, 1.15, 20)
+        left = figure.axis(heights) + figure.across * figure.half_width(heights, "left")[:, None] * 0.97
+        right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None] * 0.97
+        polygon(np.concatenate([line["right"][1:5], right, left[::-1], line["left"][1:5][::-1]]))
+        for limb in figure.arms.values():
+            _capsule(canvas, limb.joints * scale, limb.radii * scale)
+    if region in ("lower", "full"):
+        heights = np.linspace(0.9, 1.25, 8)
+        left = figure.axis(heights) + figure.across * figure.half_width(heights, "left")[:, None] * 0.95
+        right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None] * 0.95
+        polygon(np.concatenate([right, left[::-1]]))
+        for limb in figure.legs.values():
+            _capsule(canvas, limb.joints * scale, limb.radii * scale)
+    return canvas > 0
+
+
+def _capsule(canvas: UInt8Array, joints: npt.NDArray[np.float64], radii: npt.NDArray[np.float64]) -> None:
+    """A limb with its thickness: two tapering bones with round joints."""
+    for index in range(2):
+        a, b = joints[index], joints[index + 1]
+        along = (b - a) / max(float(np.linalg.norm(b - a)), 1e-6)
+        normal = np.array([-along[1], along[0]])
+        outline = np.stack([a + normal * radii[index], b + normal * radii[index + 1], b - normal * radii[index + 1], a - normal * radii[index]])
+        cv2.fillPoly(canvas, [np.round(outline * 16).astype(np.int32)], 1, shift=4)
+    for joint, radius in zip(joints, radii, strict=True):
+        if np.abs(joint).max() < 30_000:
+            cv2.circle(canvas, (round(joint[0] * 16), round(joint[1] * 16)), max(1, round(radius * 16)), 1, -1, shift=4)
+
+
+def _any(parts: UInt8Array, names: tuple[str, ...]) -> BoolArray:
+    """Where any of these parts is seen."""
+    table = np.zeros(256, dtype=bool)
+    table[[PARTS.index(name) for name in names]] = True
+    return table[parts]
+
+
+def _above(figure: Figure, height_on_trunk: float, scale: float, width: int, height: int) -> BoolArray:
+    """Pixels on the head's side of a height of the trunk."""
+    point = figure.axis(height_on_trunk) * scale
+    y, x = np.mgrid[0:height, 0:width]
+    return np.asarray(((x + 0.5 - point[0]) * figure.down[0] + (y + 0.5 - point[1]) * figure.down[1]) < 0)
+
+
+def _reduced(parts: UInt8Array, width: int, height: int) -> UInt8Array:
+    return np.asarray(cv2.resize(parts, (width, height), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+
+
+def _soft(mask: BoolArray, sigma: float) -> FloatArray:
+    """The mask with an edge of about two sigmas."""
+    return np.asarray(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), max(sigma, 0.4)), dtype=np.float32)
+
+
+def _disk(radius: int) -> UInt8Array:
+    size = 2 * max(1, radius) + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), dtype=np.uint8)
+
+
+def _to_screen(linear: FloatArray) -> FloatArray:
+    from tryon.image import linear_to_srgb
+
+    return linear_to_srgb(linear)
+
+
+def working_rgb(photo: Photo, drape: Drape) -> UInt8Array:
+    """The photo at the drape's working size."""
+    height, width = drape.alpha.shape
+    if (photo.width, photo.height) == (width, height):
+        return photo.rgb
+    return np.asarray(cv2.resize(photo.rgb, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
