@@ -102,8 +102,8 @@ class ClothMaker:
         makers = (_plain, _striped, _checked, _dotted, _blobs, _flowers, _denim, _knit, _batik)
         weights = np.array([0.34, 0.14, 0.09, 0.07, 0.07, 0.09, 0.08, 0.08, 0.04])
         picture = makers[rng.choice(len(makers), p=weights / weights.sum())](rng, height, width)
-        grain = rng.standard_normal((height, width, 1)).astype(np.float32)
-        return np.asarray(np.clip(picture * (1 + 0.035 * rng.random() * grain), 0, 255), np.float32)
+        grain = rng.standard_normal((height, width, 1), np.float32)
+        return np.asarray(np.clip(picture * (1 + np.float32(0.035 * rng.random()) * grain), 0, 255), np.float32)
 
 
 def _tiled(rng: Rng, patch: npt.NDArray[np.uint8], height: int, width: int) -> Picture:

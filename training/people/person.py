@@ -109,7 +109,7 @@ class Casting:
         weights = np.array([(1.7 if "dark" in p.stem else 1.0) * (1.6 if "young" in p.stem else 1.0) for p in mine])
         path = mine[rng.choice(len(mine), p=weights / weights.sum())]
         tint = np.clip(rng.normal(1, 0.025, 3) * rng.uniform(0.9, 1.15), 0.5, 1.25)
-        return Look(color_map=self.shelf.level(path), gloss=float(rng.uniform(0, 0.08)), push=_SKIN_PUSH, tint=_triple(tint))
+        return Look(color_map=self.shelf.level(path), gloss=float(rng.uniform(0, 0.08)), push=_SKIN_PUSH, tint=_triple(tint), closed=True)
 
     def _extras(
         self, rng: np.random.Generator, female: bool, body: Floats, matrices: npt.NDArray[np.float64], turn: Floats
@@ -139,14 +139,14 @@ class Casting:
             texture = self.shelf.gray(hair.mesh.textures["diffuse"])
             add(hair, Look(color_map=texture, tint=_triple(tint), hashed_alpha=True, gloss=0.06))
         iris = self.shelf.plain(self.irises[rng.integers(len(self.irises))])
-        add(self.eyes, Look(color_map=iris, hashed_alpha=True, gloss=0.05, tint=(0.62, 0.62, 0.64), push=_SKIN_PUSH))
+        add(self.eyes, Look(color_map=iris, hashed_alpha=True, gloss=0.05, tint=(0.62, 0.62, 0.64), push=_SKIN_PUSH, casts_shadow=False))
         if rng.random() < 0.95:
             brow = chosen(self.brows)
             texture = self.shelf.plain(brow.mesh.textures["diffuse"])
-            add(brow, Look(color_map=texture, hashed_alpha=True, tint=_triple(np.clip(tint, 0, 1)), push=_SKIN_PUSH - 0.02))
+            add(brow, Look(color_map=texture, hashed_alpha=True, tint=_triple(np.clip(tint, 0, 1)), push=_SKIN_PUSH - 0.02, casts_shadow=False))
         if female:
             lash = chosen(self.lashes)
-            add(lash, Look(color_map=self.shelf.plain(lash.mesh.textures["diffuse"]), hashed_alpha=True, push=_SKIN_PUSH - 0.01))
+            add(lash, Look(color_map=self.shelf.plain(lash.mesh.textures["diffuse"]), hashed_alpha=True, push=_SKIN_PUSH - 0.01, casts_shadow=False))
         return items, hidden
 
     def _hair(self, rng: np.random.Generator, female: bool) -> SewnPiece:

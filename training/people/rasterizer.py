@@ -70,7 +70,8 @@ class Look:
     """How a surface is drawn. Textures are GPU textures; colors are sRGB factors.
 
     push: decimetres along the line of sight, away from the camera (layers). piece: number written beside the flat
-    coordinates, 0 = none. cut_above, cut_below: flat v between which it is drawn. sleeve_end: arm coordinate of the cuff.
+    coordinates, 0 = none. cut_above, cut_below: flat v between which it is drawn. inside: draw backs only. closed: a
+    skin without openings, whose far side is never seen. sleeve_end: arm coordinate of the cuff.
     """
 
     color_map: moderngl.Texture | None = None
@@ -91,6 +92,7 @@ class Look:
     sleeve_end: float = 9.0
     casts_shadow: bool = True
     inside: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +159,7 @@ class Rasterizer:
         source = {name: (SHADERS / name).read_text() for name in ("person.vert", "person.frag", "shadow.vert", "shadow.frag")}
         self._person = self.context.program(vertex_shader=source["person.vert"], fragment_shader=source["person.frag"])
         self._shadow = self.context.program(vertex_shader=source["shadow.vert"], fragment_shader=source["shadow.frag"])
+        self._uniforms = {id(program): set(program) for program in (self._person, self._shadow)}
         self._shadow_map = self.context.depth_texture((SHADOW_PX, SHADOW_PX))
         self._shadow_map.compare_func = ""
         self._shadow_map.filter = (moderngl.NEAREST, moderngl.NEAREST)
@@ -220,8 +223,10 @@ class Rasterizer:
         self._shadow_map.use(len(_TEXTURES))
         for item, (corners, triangles) in zip(items, meshes, strict=True):
             self._bind(program, item.look)
+            (context.enable if item.look.closed else context.disable)(self._gl.CULL_FACE)
             layout = [(corners, "3f 3f 2f 4f 3f 1f", "position", "normal", "uv", "flat_", "laid_", "part_")]
             self._emit(program, layout, triangles)
+        context.disable(self._gl.CULL_FACE)
         for corners, triangles in meshes:
             corners.release()
             triangles.release()
@@ -263,8 +268,9 @@ class Rasterizer:
         array.release()
 
     def _bind(self, program: Any, look: Look) -> None:
+        known = self._uniforms[id(program)]
         for slot, name in enumerate(_TEXTURES):
-            if name in program:
+            if name in known:
                 (getattr(look, name) or self._white).use(slot)
         flags = {
             "has_normal": look.normal_map is not None,
@@ -275,15 +281,15 @@ class Rasterizer:
             "inside": look.inside,
         }
         for name, flag in flags.items():
-            if name in program:
+            if name in known:
                 program[name].value = int(flag)
         numbers = ("fold_strength", "gloss", "push", "piece", "cut_above", "cut_below", "sleeve_end")
         for name in numbers:
-            if name in program:
+            if name in known:
                 program[name].value = float(getattr(look, name))
-        if "tint" in program:
+        if "tint" in known:
             program["tint"].value = look.tint
-        if "fold_place" in program:
+        if "fold_place" in known:
             program["fold_place"].value = look.fold_place
 
 

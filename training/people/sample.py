@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -60,12 +61,22 @@ class Development:
         linear = np.clip(color * occlusion[..., None] + (1 - alpha[..., None]) * background, 0, None)
         if self.filmic:
             linear = linear / (1 + 0.15 * linear) * 1.15
-        picture = np.clip(linear, 0, 1) ** (1 / 2.2) * 255
+        picture = cv2.pow(np.clip(linear, 0, 1).astype(np.float32), 1 / 2.2) * 255
         if self.blur:
             picture = cv2.GaussianBlur(picture, (0, 0), self.blur)
         picture = np.clip(picture + self.noise, 0, 255).astype(np.uint8)
         jpeg = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, self.jpeg_quality])[1]
         return np.ascontiguousarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR)[..., ::-1])
+
+
+@lru_cache(maxsize=1)
+def _grain_sheet() -> npt.NDArray[np.float32]:
+    return np.random.default_rng(7).standard_normal((2 * HEIGHT, 2 * WIDTH, 3), np.float32)
+
+
+def _grain(rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    y, x = rng.integers(HEIGHT), rng.integers(WIDTH)
+    return _grain_sheet()[y : y + HEIGHT, x : x + WIDTH] * np.float32(rng.uniform(0, 4.5))
 
 
 def _random_development(rng: np.random.Generator, background: npt.NDArray[np.float32]) -> Development:
@@ -76,7 +87,7 @@ def _random_development(rng: np.random.Generator, background: npt.NDArray[np.flo
         shadow_blur=rng.uniform(4, 16),
         filmic=bool(rng.random() < 0.5),
         blur=rng.uniform(0.3, 0.8) if rng.random() < 0.5 else 0.0,
-        noise=rng.standard_normal((HEIGHT, WIDTH, 3), np.float32) * np.float32(rng.uniform(0, 4.5)),
+        noise=_grain(rng),
         jpeg_quality=int(rng.uniform(60, 98)),
     )
 

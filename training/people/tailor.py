@@ -104,6 +104,8 @@ class Tailor:
         self.tights = HelperCloth(human, "helper-tights")
         self.skirt = HelperCloth(human, "helper-skirt")
         self.tights_arm = arm_coordinate(human, self.tights.rest, self.tights.weights)
+        for _ in range(4):  # smooth armholes
+            self.tights_arm = (0.5 * self.tights_arm + 0.5 * (self.tights.mean @ self.tights_arm)).astype(np.float32)
         self.tights_arm_share = arm_share(self.tights.weights, human.rig)
         self.skirt_arm = np.full(len(self.skirt.index), -0.3, np.float32)
         reference = human.reference
@@ -240,7 +242,7 @@ class Tailor:
         fabric = self.painter.bottom_fabric(rng, mask, top, kind)
         look = fabric.look(self.painter.rasterizer, mask, mask, 9.0)
         keep = (y < top + 0.5) & (y > hem - 0.6) & (self.tights_arm_share < 0.05)
-        fit = tights.fitting(loose.astype(np.float32), int(rng.integers(0, 6)))
+        fit = tights.fitting(loose.astype(np.float32), int(rng.integers(0, 4)))
         panel = make_panel(
             fit,
             self.human.reference,
@@ -252,7 +254,7 @@ class Tailor:
             look,
             keep[tights.faces].all(1),
         )
-        middle = panel.rest[(np.abs(panel.rest[:, 0]) < 0.12) & keep]
+        middle = panel.rest[(np.abs(tights.rest[:, 0]) < 0.06) & keep]  # the seam, also when smoothing moves it
         return Garment(
             kind=kind,
             panels=(panel,),
