@@ -60,7 +60,7 @@ def find_lines(rgb: UInt8Array, limit: int = 400) -> Lines:
         return Lines(np.zeros((0, 4)))
     ends = np.asarray(found, dtype=np.float64).reshape(-1, 4) + 0.5  # OpenCV's first pixel has its centre at (0, 0)
     ends = ends[_lengths(ends) > 8.0]
-    ends = ends[~_on_border(ends, gray.shape[1], gray.shape[0])]
+    ends = ends[~_on_frame(ends, gray)]
     ends = _joined(ends[np.argsort(-_lengths(ends))][:900])
     ends = ends[_lengths(ends) >= _MIN_SHARE * math.hypot(*gray.shape)]
     ends = ends[np.argsort(-_lengths(ends), kind="stable")][:limit]
@@ -72,12 +72,22 @@ def _lengths(ends: Array) -> Array:
     return np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
 
 
-def _on_border(ends: Array, width: int, height: int) -> npt.NDArray[np.bool_]:
-    """Segments along the picture's own edge: frames and letterbox bars, not the room."""
-    x, y = ends[:, 0::2], ends[:, 1::2]
-    result: npt.NDArray[np.bool_] = (
-        (x < 3).all(axis=1) | (x > width - 3).all(axis=1) | (y < 3).all(axis=1) | (y > height - 3).all(axis=1)
-    )
+def _on_frame(ends: Array, gray: UInt8Array) -> npt.NDArray[np.bool_]:
+    """Segments along the picture's own edge, letterbox bars or the black rim of a straightened lens: no part of the room."""
+    height, width = gray.shape
+    dark = np.zeros((height + 2, width + 2), dtype=np.uint8)
+    dark[1:-1, 1:-1] = gray < 12
+    dark[[0, -1]] = dark[:, [0, -1]] = 1
+    _count, labels = cv2.connectedComponents(dark, connectivity=4)
+    deep = max(4, round(0.06 * min(height, width)))  # a rim is thin: dark furniture at the edge is none
+    band = np.ones_like(dark)
+    band[deep:-deep, deep:-deep] = 0
+    rim = ((labels == labels[0, 0]) & (band > 0)).astype(np.uint8)
+    rim = cv2.dilate(rim, np.ones((9, 9), np.uint8))
+    share = np.linspace(0.05, 0.95, 11)
+    x = np.clip(ends[:, 0, None] * (1 - share) + ends[:, 2, None] * share, 0, width - 1).astype(np.intp)
+    y = np.clip(ends[:, 1, None] * (1 - share) + ends[:, 3, None] * share, 0, height - 1).astype(np.intp)
+    result: npt.NDArray[np.bool_] = rim[y + 1, x + 1].mean(axis=1) > 0.6
     return result
 
 
