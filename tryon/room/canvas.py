@@ -16,9 +16,12 @@ from tryon.text import _
 
 __all__ = ["MAX_SAMPLES", "Canvas"]
 
-MAX_SAMPLES = 256
-_UNITS = {"color_map": 0, "surface_map": 1, "normal_map": 2, "environment": 3, "floor_map": 4, "depth_maps": 5}
-_PROGRAMS = {"depth": ("piece.vert", "depth.frag"), "floor": ("floor.vert", "floor.frag"), "surface": ("piece.vert", "surface.frag")}
+MAX_SAMPLES = 128
+_UNITS = {"color_map": 0, "surface_map": 1, "normal_map": 2, "environment": 3, "floor_map": 4, "depth_sheet": 5}
+_PROGRAMS = {
+    "atlas": ("atlas.vert", "depth.frag"), "depth": ("piece.vert", "depth.frag"),
+    "floor": ("floor.vert", "floor.frag"), "surface": ("piece.vert", "surface.frag"),
+}
 
 
 class Canvas:
@@ -93,15 +96,16 @@ class Canvas:
         gl.glTexImage3D(gl.GL_TEXTURE_2D_ARRAY, 0, gl.GL_RGB16F, width, height, count, 0, gl.GL_RGB, gl.GL_FLOAT, data)
         return texture
 
-    def depth_stack(self, side: int, count: int) -> tuple[int, int]:
-        """A stack of depth pictures that answer "is this nearer?", and the framebuffer to draw into one of them."""
+    def depth_sheet(self, width: int, height: int) -> tuple[int, int]:
+        """A sheet of depth that answers "is this nearer?", and the framebuffer to draw into it."""
         gl = self.gl
-        texture = self._new(gl.GL_TEXTURE_2D_ARRAY, gl.GL_CLAMP_TO_EDGE, gl.GL_LINEAR)
-        gl.glTexParameteri(gl.GL_TEXTURE_2D_ARRAY, gl.GL_TEXTURE_COMPARE_MODE, gl.GL_COMPARE_REF_TO_TEXTURE)
-        gl.glTexParameteri(gl.GL_TEXTURE_2D_ARRAY, gl.GL_TEXTURE_COMPARE_FUNC, gl.GL_LEQUAL)
-        gl.glTexImage3D(gl.GL_TEXTURE_2D_ARRAY, 0, gl.GL_DEPTH_COMPONENT32F, side, side, count, 0, gl.GL_DEPTH_COMPONENT, gl.GL_FLOAT, None)
+        texture = self._new(gl.GL_TEXTURE_2D, gl.GL_CLAMP_TO_EDGE, gl.GL_LINEAR)
+        gl.glTexParameteri(gl.GL_TEXTURE_2D, gl.GL_TEXTURE_COMPARE_MODE, gl.GL_COMPARE_REF_TO_TEXTURE)
+        gl.glTexParameteri(gl.GL_TEXTURE_2D, gl.GL_TEXTURE_COMPARE_FUNC, gl.GL_LEQUAL)
+        gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, gl.GL_DEPTH_COMPONENT32F, width, height, 0, gl.GL_DEPTH_COMPONENT, gl.GL_FLOAT, None)
         framebuffer = int(gl.glGenFramebuffers(1))
         gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, framebuffer)
+        gl.glFramebufferTexture2D(gl.GL_FRAMEBUFFER, gl.GL_DEPTH_ATTACHMENT, gl.GL_TEXTURE_2D, texture, 0)
         gl.glDrawBuffer(gl.GL_NONE)
         gl.glReadBuffer(gl.GL_NONE)
         return texture, framebuffer
@@ -196,5 +200,7 @@ def _source(file: str) -> str:
     """The text of a shader, with what it includes."""
     folder = resources.files("tryon.room") / "shaders"
     text = (folder / file).read_text(encoding="utf-8")
-    lights = (folder / "lights.glsl").read_text(encoding="utf-8").replace("MAX_SAMPLES", str(MAX_SAMPLES))
-    return text.replace('#include "lights.glsl"\n', lights)
+    for included in ("gather.glsl", "lights.glsl"):
+        if f'#include "{included}"' in text:
+            text = text.replace(f'#include "{included}"\n', (folder / included).read_text(encoding="utf-8"))
+    return text.replace("MAX_SAMPLES", str(MAX_SAMPLES))

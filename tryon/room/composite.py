@@ -16,27 +16,28 @@ if TYPE_CHECKING:
 
 __all__ = ["Look", "composite", "read_look"]
 
-DARKEST_SHADOW = 0.25  # light from around the room reaches everywhere; a photo's shadows are never black
+_GRAIN_PX = 64
+DARKEST_SHADOW = 0.22  # light from around the room reaches everywhere; a photo's shadows are never black
 _UNSEEN = 0.006  # a shadow weaker than this is none: the photo's pixels stay
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Look:
     """How the photo was taken, so that the furniture looks taken with it.
 
-    blur_px: standard deviation of its sharpest edges, in pixels. grain: standard deviation of its noise, in levels of 255.
+    blur_px: standard deviation of its sharpest edges, in pixels. grain: (64, 64, 3) float32, a piece of its noise, in levels of 255, mean 0.
     black: (3,) linear light of its darkest parts.
     """
 
     blur_px: float
-    grain: float
+    grain: FloatArray
     black: tuple[float, float, float]
 
 
 def read_look(rgb: UInt8Array) -> Look:
     """Measure sharpness, noise and black level of a photo: (H, W, 3) uint8 sRGB."""
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    return Look(blur_px=_edge_width(gray), grain=_noise(gray), black=_black(rgb))
+    return Look(blur_px=_edge_width(gray), grain=_grain(rgb), black=_black(rgb))
 
 
 def composite(rgb: UInt8Array, camera: Camera, layers: Layers, look: Look, rendered_blur_px: float) -> tuple[UInt8Array, UInt8Array]:
@@ -64,8 +65,7 @@ def composite(rgb: UInt8Array, camera: Camera, layers: Layers, look: Look, rende
     photo = srgb_to_linear(rgb[box.cut])
     mixed = photo * kept * (1.0 - cover[..., 3:]) + cover[..., :3]
     screen = linear_to_srgb(mixed) * 255.0
-    grain = np.random.default_rng(7).standard_normal(screen.shape[:2]).astype(np.float32)
-    screen += (_grainy(grain) * look.grain * cover[..., 3])[..., None]
+    screen += _spread(look.grain, box.height, box.width) * cover[..., 3:]
     result = np.clip(screen + 0.5, 0.0, 255.0).astype(np.uint8)
     picture[box.cut][touched] = result[touched]
     changed[box.cut][touched] = 255
@@ -98,10 +98,18 @@ def _inside(window: Window, box: Window) -> tuple[slice, slice]:
     return slice(window.y0 - box.y0, window.y1 - box.y0), slice(window.x0 - box.x0, window.x1 - box.x0)
 
 
-def _grainy(noise: FloatArray) -> FloatArray:
-    """White noise as a camera's processing leaves it: a little softened, still of deviation 1."""
-    soft = cv2.GaussianBlur(noise, (0, 0), 0.6)
-    result: FloatArray = soft / max(float(soft.std()), 1e-6) if soft.size > 16 else soft
+def _spread(grain: FloatArray, height: int, width: int) -> FloatArray:
+    """A piece of noise spread over (height, width), each tile turned and flipped another way so that nothing repeats."""
+    side = grain.shape[0]
+    random = np.random.default_rng(7)
+    rows = []
+    for _row in range(-(-height // side)):
+        tiles = []
+        for _column in range(-(-width // side)):
+            tile = np.rot90(grain, int(random.integers(4)))
+            tiles.append(tile[::-1] if random.integers(2) else tile)
+        rows.append(np.hstack(tiles))
+    result: FloatArray = np.vstack(rows)[:height, :width]
     return result
 
 
@@ -117,20 +125,28 @@ def _edge_width(gray: FloatArray) -> float:
     return float(np.clip(np.percentile(width, 15) - 0.35, 0.3, 2.5))
 
 
-def _noise(gray: FloatArray) -> float:
-    """Noise in levels of 255, from the quietest tenth of the picture (Immerkaer 1996)."""
-    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    response = np.abs(cv2.filter2D(gray, cv2.CV_32F, kernel))
-    usable = (gray > 12) & (gray < 243)
-    rows, columns = gray.shape[0] // 16, gray.shape[1] // 16
-    if rows * columns < 20:
-        return 1.0
-    cut = slice(0, rows * 16), slice(0, columns * 16)
-    blocks = response[cut].reshape(rows, 16, columns, 16).mean(axis=(1, 3))
-    good = usable[cut].reshape(rows, 16, columns, 16).mean(axis=(1, 3)) > 0.9
-    if int(good.sum()) < 20:
-        return 1.0
-    return float(np.clip(np.percentile(blocks[good], 20) * 1.2533 / 6.0, 0.0, 8.0))
+def _grain(rgb: UInt8Array) -> FloatArray:
+    """A piece of the photo's own noise: what is left of one of its quietest places when everything coarse is taken away."""
+    side = _GRAIN_PX
+    gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    rows, columns = gray.shape[0] // side, gray.shape[1] // side
+    candidates = []
+    for row in range(rows):
+        for column in range(columns):
+            block = gray[row * side : (row + 1) * side, column * side : (column + 1) * side]
+            level = float(block.mean())
+            if 35.0 < level < 225.0 and 0.0 < float(block.min()) and float(block.max()) < 254.0:
+                candidates.append((float((block - cv2.GaussianBlur(block, (0, 0), 3.0)).std()), row, column))
+    if not candidates:
+        return np.zeros((side, side, 3), np.float32)
+    candidates.sort()
+    _deviation, row, column = candidates[len(candidates) // 12]  # the very quietest may be a flat patch of a logo
+    block3 = rgb[row * side : (row + 1) * side, column * side : (column + 1) * side].astype(np.float32)
+    noise = block3 - cv2.GaussianBlur(block3, (0, 0), 3.0)
+    limit = 3.0 * max(float(np.abs(noise).mean()), 0.3)
+    noise = np.clip(noise - noise.mean(axis=(0, 1)), -limit, limit)
+    result: FloatArray = (noise * min(1.0, 5.0 / max(float(noise.std()), 1e-6))).astype(np.float32)
+    return result
 
 
 def _black(rgb: UInt8Array) -> tuple[float, float, float]:

@@ -25,7 +25,7 @@ from tryon.errors import RenderError
 from tryon.image import FloatArray
 from tryon.room.canvas import MAX_SAMPLES, Canvas
 from tryon.room.light import Light, LightSample, blurred_environment, sample_light
-from tryon.room.render import Layers, Quality, Window, clip_matrix, floor_region, light_matrix, window_of
+from tryon.room.render import Layers, Quality, Window, clip_matrix, floor_region, light_matrix, soften_floor, window_of
 from tryon.text import _
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ Region = tuple[float, float, float, float]
 
 _KEPT_PIECES = 12
 _STRIP_PX = 6_000_000
+_SHEET_PX = 4096
 _MAX_FLOOR_CELLS = 900
 
 
@@ -146,58 +147,59 @@ class GlRenderer:
         furniture = np.zeros((0, 0, 4), np.float32)
         if window is not None:
             self._set_light(light, gain, floor_texture, region, shadows)
-            furniture = self._furniture(scene, drawn, window, quality.supersample, progress.part(0.6, 1.0))
+            furniture = self._furniture(scene, drawn, window, quality.passes, progress.part(0.6, 1.0))
         self._canvas.drop(floor_texture)
         gl.glDeleteBuffers(1, [shadows.block])
         return Layers(window=window or Window(0, 0, 0, 0), furniture=furniture, floor=floor, region=region, engine=self._engine)
 
     def _see_from_lights(self, scene: Scene, drawn: _Drawn, light: Light, quality: Quality, progress: Progress) -> _Shadows:
-        """What each small light sees, as one layer each of a stack of depth pictures."""
-        canvas, gl, side = self._canvas, self._canvas.gl, quality.map_px
+        """What each small light sees, as tiles of one sheet of depth."""
+        canvas, gl = self._canvas, self._canvas.gl
         corners = np.vstack([piece.corners for piece in scene.pieces])
         centre = (corners.min(axis=0) + corners.max(axis=0)) / 2
-        radius = float(np.linalg.norm(corners - centre, axis=1).max()) + 0.02
+        radius = float(np.linalg.norm(corners - centre, axis=1).max()) * 1.03 + 0.02
         samples = sample_light(light, centre, quality.keys, quality.dome)[:MAX_SAMPLES]
-        texture, framebuffer = self._depth_stack(side, len(samples))
-        casters = [(transform, part) for transform, part in drawn if part.material.alpha_mode != "BLEND" or part.material.color[3] > 0.5]
-        table = np.zeros((MAX_SAMPLES, 24), np.float32)
-        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, framebuffer)
-        gl.glViewport(0, 0, side, side)
-        gl.glEnable(gl.GL_POLYGON_OFFSET_FILL)
-        gl.glPolygonOffset(1.0, 2.0)
-        canvas.use("depth")
-        canvas.set("mirror", np.ones(3))
-        for index, sample in enumerate(samples):
-            matrix = light_matrix(sample, centre, radius)
-            table[index] = _light_row(sample, matrix, centre, 3.0 * radius / side)
-            gl.glFramebufferTextureLayer(gl.GL_FRAMEBUFFER, gl.GL_DEPTH_ATTACHMENT, texture, 0, index)
-            gl.glClear(gl.GL_DEPTH_BUFFER_BIT)
-            canvas.set("to_clip", matrix)
-            self._draw(casters)
-            if index % 8 == 7:
-                progress((index + 1) / len(samples))
-        gl.glDisable(gl.GL_POLYGON_OFFSET_FILL)
-        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, 0)
+        sides = [quality.key_px if sample.near else quality.dome_px for sample in samples]
+        tiles, size = _tiles(sides)
+        table = np.zeros((MAX_SAMPLES, 28), np.float32)
+        for index, (sample, side) in enumerate(zip(samples, sides, strict=True)):
+            table[index] = _light_row(sample, light_matrix(sample, centre, radius), tiles[index], centre, 3.0 * radius / side)
         block = int(gl.glGenBuffers(1))
         gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, block)
         gl.glBufferData(gl.GL_UNIFORM_BUFFER, table.nbytes, table, gl.GL_STATIC_DRAW)
+        texture, framebuffer = self._depth_sheet(size)
+        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, framebuffer)
+        gl.glViewport(0, 0, *size)
+        gl.glClear(gl.GL_DEPTH_BUFFER_BIT)
+        gl.glEnable(gl.GL_POLYGON_OFFSET_FILL)
+        gl.glPolygonOffset(1.0, 2.0)
+        gl.glBindBufferBase(gl.GL_UNIFORM_BUFFER, 0, block)
+        canvas.use("atlas")
+        casters = [(transform, part) for transform, part in drawn if part.material.alpha_mode != "BLEND" or part.material.color[3] > 0.5]
+        for first in range(0, len(samples), 16):
+            canvas.set("first", first)
+            self._draw(casters, copies=min(16, len(samples) - first))
+            progress(first / len(samples))
+        gl.glDisable(gl.GL_POLYGON_OFFSET_FILL)
+        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, 0)
         return _Shadows(block=block, depth=texture, count=len(samples))
 
-    def _depth_stack(self, side: int, count: int) -> tuple[int, int]:
-        """The stack of depth pictures and its framebuffer; kept from call to call while their size stays."""
-        if self._depth is not None and self._depth[2] != (side, count):
+    def _depth_sheet(self, size: tuple[int, int]) -> tuple[int, int]:
+        """The sheet of depth and its framebuffer; kept from call to call while its size stays."""
+        if self._depth is not None and self._depth[2] != size:
             self._canvas.drop(*self._depth[:2])
             self._depth = None
         if self._depth is None:
-            self._depth = (*self._canvas.depth_stack(side, count), (side, count))
+            self._depth = (*self._canvas.depth_sheet(*size), size)
         return self._depth[:2]
 
     def _ask_lights(self, shadows: _Shadows) -> None:
-        """Show the small lights to the program in use."""
+        """Show the small lights to the program in use, all of them."""
         gl = self._canvas.gl
         gl.glBindBufferBase(gl.GL_UNIFORM_BUFFER, 0, shadows.block)
-        self._canvas.bind("depth_maps", shadows.depth, stack=True)
-        self._canvas.set("sample_count", shadows.count)
+        self._canvas.bind("depth_sheet", shadows.depth)
+        for name, value in (("sample_count", shadows.count), ("first", 0), ("stride", 1)):
+            self._canvas.set(name, value)
 
     def _floor(self, region: Region, cell_m: float, shadows: _Shadows) -> tuple[int, FloatArray]:
         """The share of light that each cell of the floor keeps: as a texture, and as (rows, columns, 3)."""
@@ -218,7 +220,7 @@ class GlRenderer:
             gl.glDeleteVertexArrays(1, [nothing])
             gl.glEnable(gl.GL_DEPTH_TEST)
             kept = canvas.read(columns, rows)
-        return texture, np.ascontiguousarray(np.clip(kept[..., :3], 0.0, 1.0))
+        return texture, soften_floor(np.ascontiguousarray(np.clip(kept[..., :3], 0.0, 1.0)), cell)
 
     def _set_light(self, light: Light, gain: float, floor_texture: int, region: Region, shadows: _Shadows) -> None:
         """Tell the surfaces' program about the room's light and the shadowed floor."""
@@ -235,44 +237,47 @@ class GlRenderer:
             canvas.set(name, value)
         canvas.set("gain", gain)
 
-    def _furniture(self, scene: Scene, drawn: _Drawn, window: Window, fine: int, progress: Progress) -> FloatArray:
-        """The pieces as the camera sees them, in strips that fit the memory, each averaged down from its finer picture."""
+    def _furniture(self, scene: Scene, drawn: _Drawn, window: Window, passes: int, progress: Progress) -> FloatArray:
+        """The pieces as the camera sees them: strips that fit the memory, each the mean of pictures a part of a pixel apart."""
         canvas, gl = self._canvas, self._canvas.gl
-        rows = max(8, min(window.height, _STRIP_PX // max(window.width * fine * fine, 1)))
+        rows = max(8, min(window.height, _STRIP_PX // max(window.width, 1)))
         result = np.zeros((window.height, window.width, 4), np.float32)
         solid = [(transform, part) for transform, part in drawn if part.material.alpha_mode != "BLEND"]
         clear = [(transform, part) for transform, part in drawn if part.material.alpha_mode == "BLEND"][::-1]  # the farthest first
         for top in range(0, window.height, rows):
             strip = Window(window.x0, window.y0 + top, window.x1, min(window.y0 + top + rows, window.y1))
-            width, height = strip.width * fine, strip.height * fine
-            to_clip = clip_matrix(scene.camera, strip)
-            texture = canvas.sheet(width, height)
-            with canvas.target(texture, width, height, depth=True):
-                gl.glClearColor(0.0, 0.0, 0.0, 0.0)
-                gl.glClear(gl.GL_COLOR_BUFFER_BIT | gl.GL_DEPTH_BUFFER_BIT)
-                gl.glColorMask(False, False, False, False)
-                for program in ("depth", "surface"):  # depth first, so that every pixel is lit once
-                    canvas.use(program)
-                    canvas.set("mirror", np.ones(3))
-                    canvas.set("to_clip", to_clip)
-                    canvas.set("eye", scene.camera.position)
-                    self._draw(solid)
-                    gl.glColorMask(True, True, True, True)
-                if clear:
-                    gl.glEnable(gl.GL_BLEND)
-                    gl.glBlendFunc(gl.GL_ONE, gl.GL_ONE_MINUS_SRC_ALPHA)
-                    gl.glDepthMask(False)
-                    self._draw(clear)
-                    gl.glDepthMask(True)
-                    gl.glDisable(gl.GL_BLEND)
-                picture = canvas.read(width, height)[::-1]
+            texture = canvas.sheet(strip.width, strip.height)
+            with canvas.target(texture, strip.width, strip.height, depth=True):
+                for number, shift in enumerate(_shifts(passes)):
+                    to_clip = clip_matrix(scene.camera, strip, shift)
+                    gl.glClearColor(0.0, 0.0, 0.0, 0.0)
+                    gl.glClear(gl.GL_COLOR_BUFFER_BIT | gl.GL_DEPTH_BUFFER_BIT)
+                    gl.glColorMask(False, False, False, False)
+                    for program in ("depth", "surface"):  # depth first, so that every pixel is lit once
+                        canvas.use(program)
+                        canvas.set("mirror", np.ones(3))
+                        canvas.set("to_clip", to_clip)
+                        canvas.set("eye", scene.camera.position)
+                        canvas.set("first", number)
+                        canvas.set("stride", passes)
+                        canvas.set("sharper", 0.5 * math.log2(passes))
+                        self._draw(solid)
+                        gl.glColorMask(True, True, True, True)
+                    if clear:
+                        gl.glEnable(gl.GL_BLEND)
+                        gl.glBlendFunc(gl.GL_ONE, gl.GL_ONE_MINUS_SRC_ALPHA)
+                        gl.glDepthMask(False)
+                        self._draw(clear)
+                        gl.glDepthMask(True)
+                        gl.glDisable(gl.GL_BLEND)
+                    result[top : top + strip.height] += canvas.read(strip.width, strip.height)[::-1]
+                    progress((top + strip.height * (number + 1) / passes) / window.height)
             canvas.drop(texture)
-            result[top : top + strip.height] = picture.reshape(strip.height, fine, strip.width, fine, 4).mean(axis=(1, 3))
-            progress((top + strip.height) / window.height)
+        result /= passes
         return result
 
-    def _draw(self, drawn: _Drawn) -> None:
-        """Draw parts with the program in use: their triangles, materials and pictures."""
+    def _draw(self, drawn: _Drawn, copies: int = 1) -> None:
+        """Draw parts with the program in use, so many copies of each: their triangles, materials and pictures."""
         canvas, gl = self._canvas, self._canvas.gl
         for transform, part in drawn:
             material = part.material
@@ -288,7 +293,7 @@ class GlRenderer:
             for name, texture in part.textures.items():
                 canvas.bind(name, texture)
             part.primitive._bind()
-            gl.glDrawElements(gl.GL_TRIANGLES, part.count, gl.GL_UNSIGNED_INT, None)
+            gl.glDrawElementsInstanced(gl.GL_TRIANGLES, part.count, gl.GL_UNSIGNED_INT, None, copies)
         gl.glBindVertexArray(0)
 
     def _upload(self, furniture: Furniture) -> tuple[_Part, ...]:
@@ -309,6 +314,10 @@ class GlRenderer:
                 indices=part.faces, mode=4,
             )
             primitive._add_to_context()
+            primitive._bind()
+            for place in range(4, 8):  # pyrender's one matrix for each copy: ours come from elsewhere
+                self._canvas.gl.glDisableVertexAttribArray(place)
+            primitive._unbind()
             textures = {}
             if part.uv is not None:
                 for name in ("color_map", "surface_map", "normal_map"):
@@ -328,11 +337,31 @@ class GlRenderer:
         return self._pieces[furniture]
 
 
-def _light_row(sample: LightSample, matrix: Array, centre: Array, lift_m: float) -> Array:
+def _light_row(sample: LightSample, matrix: Array, tile: Array, centre: Array, lift_m: float) -> Array:
     """One small light as the shaders read it (std140: matrices by column)."""
     towards = sample.position - centre
     place = sample.position if sample.near else towards / np.linalg.norm(towards)
-    return np.concatenate([matrix.T.ravel(), place, [float(sample.near)], sample.irradiance, [lift_m]])
+    return np.concatenate([matrix.T.ravel(), tile, place, [float(sample.near)], sample.irradiance, [lift_m]])
+
+
+def _tiles(sides: list[int]) -> tuple[Array, tuple[int, int]]:
+    """Places for square tiles on one sheet, the large ones first: middle and half size of each in the sheet's clip space, and its size."""
+    width, x, y, shelf = _SHEET_PX, 0, 0, 0
+    corners = np.zeros((len(sides), 2))
+    for index in sorted(range(len(sides)), key=lambda one: -sides[one]):
+        if x + sides[index] > width:
+            x, y, shelf = 0, y + shelf, 0
+        corners[index] = x, y
+        x, shelf = x + sides[index], max(shelf, sides[index])
+    size = (width, y + shelf)
+    half = np.asarray(sides, np.float64)[:, None] / np.array(size)
+    middle = 2.0 * corners / np.array(size) + half - 1.0
+    return np.hstack([middle, half]), size
+
+
+def _shifts(count: int) -> list[tuple[float, float]]:
+    """Places within a pixel, evenly spread (the R2 sequence of Roberts), from -0.5 to 0.5."""
+    return [(((0.5 + 0.7548776662 * i) % 1.0) - 0.5, ((0.5 + 0.5698402910 * i) % 1.0) - 0.5) for i in range(count)]
 
 
 def _open_context() -> Any:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tryon.room.light import Light, LightSample
     from tryon.room.scene import Scene
 
-__all__ = ["QUALITIES", "Layers", "Quality", "Renderer", "Window", "clip_matrix", "floor_in_photo", "floor_region", "light_matrix", "window_of"]
+__all__ = ["QUALITIES", "Layers", "Quality", "Renderer", "Window", "clip_matrix", "floor_in_photo", "floor_region", "light_matrix", "soften_floor", "window_of"]
 
 Array = npt.NDArray[np.float64]
 
@@ -27,20 +27,22 @@ Array = npt.NDArray[np.float64]
 class Quality:
     """How much work goes into a picture.
 
-    supersample: rendered pixels per pixel of the photo, each way. keys, dome: small lights for windows and lamps, and for walls and ceiling.
-    map_px: side of what a small light sees. cell_m: grain of the floor's shadow.
+    passes: pictures of the furniture that are averaged, each a part of a pixel beside the others and with its own part of the lights.
+    keys, dome: small lights for windows and lamps, and for walls and ceiling. key_px, dome_px: side of what such a light sees.
+    cell_m: grain of the floor's shadow.
     """
 
-    supersample: int
+    passes: int
     keys: int
     dome: int
-    map_px: int
+    key_px: int
+    dome_px: int
     cell_m: float
 
 
 QUALITIES = {
-    "preview": Quality(supersample=1, keys=8, dome=16, map_px=256, cell_m=0.02),
-    "export": Quality(supersample=2, keys=32, dome=64, map_px=512, cell_m=0.01),
+    "preview": Quality(passes=4, keys=8, dome=16, key_px=256, dome_px=128, cell_m=0.025),
+    "export": Quality(passes=8, keys=40, dome=88, key_px=512, dome_px=256, cell_m=0.0125),
 }
 
 
@@ -169,6 +171,21 @@ def floor_in_photo(camera: Camera, floor: FloatArray, region: tuple[float, float
     return window, np.minimum(kept, 1.0)
 
 
+def soften_floor(floor: FloatArray, cell_m: float) -> FloatArray:
+    """The floor's shadow made smooth: many small lights leave faint steps in it, and light also creeps in by ways that none of them stands for.
+
+    Wide shadows are smoothed widely, what is near a foot hardly; a thin dark rim stays where a piece meets the floor.
+    """
+    wide = cv2.GaussianBlur(floor, (0, 0), max(0.045 / cell_m, 0.6), borderType=cv2.BORDER_REPLICATE)
+    narrow = cv2.GaussianBlur(floor, (0, 0), max(0.012 / cell_m, 0.5), borderType=cv2.BORDER_REPLICATE)
+    open_share = np.clip((np.minimum(wide, narrow).mean(axis=2, keepdims=True) - 0.45) / 0.35, 0.0, 1.0)
+    smooth = narrow + (wide - narrow) * open_share
+    stands = (floor.max(axis=2) < 0.06).astype(np.float32)
+    rim = 0.38 * cv2.GaussianBlur(stands, (0, 0), max(0.014 / cell_m, 0.5)) + 0.22 * cv2.GaussianBlur(stands, (0, 0), 0.05 / cell_m)
+    result: FloatArray = ((1.0 - 0.9 * (1.0 - smooth)) * (1.0 - np.minimum(rim, 0.6))[..., None]).astype(np.float32)
+    return result
+
+
 def _edge_fade(rows: int, columns: int) -> FloatArray:
     """1 in the middle, falling smoothly to 0 over the outer eighth of each side."""
     def ramp(count: int) -> Array:
@@ -179,13 +196,13 @@ def _edge_fade(rows: int, columns: int) -> FloatArray:
     return (ramp(rows)[:, None] * ramp(columns)[None]).astype(np.float32)
 
 
-def clip_matrix(camera: Camera, window: Window, near_m: float = 0.04, far_m: float = 80.0) -> Array:
-    """World to OpenGL clip space for a part of the photo: (4, 4)."""
+def clip_matrix(camera: Camera, window: Window, shift_px: tuple[float, float] = (0.0, 0.0), near_m: float = 0.04, far_m: float = 80.0) -> Array:
+    """World to OpenGL clip space for a part of the photo, moved by a part of a pixel: (4, 4)."""
     k = camera.K
     w, h = window.width, window.height
     lens = np.array([
-        [2 * k[0, 0] / w, 2 * k[0, 1] / w, 2 * (k[0, 2] - window.x0) / w - 1, 0],
-        [0, -2 * k[1, 1] / h, 1 - 2 * (k[1, 2] - window.y0) / h, 0],
+        [2 * k[0, 0] / w, 2 * k[0, 1] / w, 2 * (k[0, 2] - window.x0 + shift_px[0]) / w - 1, 0],
+        [0, -2 * k[1, 1] / h, 1 - 2 * (k[1, 2] - window.y0 + shift_px[1]) / h, 0],
         [0, 0, (far_m + near_m) / (far_m - near_m), -2 * far_m * near_m / (far_m - near_m)],
         [0, 0, 1, 0],
     ])

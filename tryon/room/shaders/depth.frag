@@ -1,7 +1,5 @@
 #version 330 core
 // What a small light sees: only depth; holes of cut-out materials let it through.
-in vec3 place;
-in vec3 facing;
 in vec2 at;
 in vec4 tint;
 uniform sampler2D color_map;

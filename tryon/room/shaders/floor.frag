@@ -1,6 +1,6 @@
 #version 330 core
 // How much of its light each point of the floor keeps when the furniture stands there, per color.
-#include "lights.glsl"
+#include "gather.glsl"
 in vec3 place;
 out vec4 kept;
 

@@ -1,7 +1,7 @@
 #version 330 core
 // A furniture's surface in the room's light, linear: glTF metal-rough; diffuse from the small lights with their shadows,
 // gloss from the photo folded around the room, a bounce from the floor.
-#include "lights.glsl"
+#include "gather.glsl"
 in vec3 place;
 in vec3 facing;
 in vec2 at;
@@ -14,6 +14,7 @@ uniform vec3 glow;
 uniform int maps;       // 1: color, 2: surface, 4: normal
 uniform int alpha_mode; // 0 opaque, 1 cut out, 2 see-through
 uniform float cutoff;
+uniform float sharper; // textures: how many steps finer than one pixel of this picture
 uniform sampler2D color_map;
 uniform sampler2D surface_map;
 uniform sampler2D normal_map;
@@ -37,7 +38,7 @@ vec3 bumped(vec3 normal) {
     float size = max(dot(t, t), dot(b, b));
     if (!(size > 1e-20)) return normal;
     float k = inversesqrt(size);
-    vec3 m = texture(normal_map, at).xyz * 2.0 - 1.0;
+    vec3 m = texture(normal_map, at, -sharper).xyz * 2.0 - 1.0;
     return normalize(t * (m.x * k) + b * (m.y * k) + normal * max(m.z, 0.05));
 }
 
@@ -55,13 +56,13 @@ vec3 floor_kept(vec2 p) {
 
 void main() {
     vec4 color = base_color * tint;
-    if ((maps & 1) != 0) color *= texture(color_map, at);
+    if ((maps & 1) != 0) color *= texture(color_map, at, -sharper);
     if (alpha_mode == 1) {
         if (color.a < cutoff) discard;
         color.a = 1.0;
     } else if (alpha_mode == 0) color.a = 1.0;
     vec2 surface = vec2(roughness, metallic);
-    if ((maps & 2) != 0) surface *= texture(surface_map, at).gb;
+    if ((maps & 2) != 0) surface *= texture(surface_map, at, -sharper).gb;
     float rough = clamp(surface.x, 0.08, 1.0), metal = clamp(surface.y, 0.0, 1.0);
 
     vec3 view = normalize(eye - place);
