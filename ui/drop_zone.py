@@ -84,7 +84,11 @@ class DropZone(QWidget):
         state = self._name or _("empty")
         self.setAccessibleName(f"{self._title}: {state}")
         self.setAccessibleDescription(self._hint)
-        self.setToolTip(_("Click to choose another picture, or drop one here") if self._name else _("Drop a picture here, paste it, or click to open one"))
+        self.setToolTip(
+            _("Click to choose another picture, or drop one here")
+            if self._name
+            else _("Drop a picture here, paste it, or click to open one")
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         self.clear_button.move(self.width() - self.clear_button.width() - 8, 8)
@@ -124,7 +128,9 @@ class DropZone(QWidget):
         self._picture.paint(painter, target, target.width() * self.devicePixelRatioF() / self._picture.size.width())
         chip_words = self._title if not self._loading else _("Loading…")
         metrics = painter.fontMetrics()
-        chip = QRectF(frame.left() + 8, frame.bottom() - metrics.height() - 16, metrics.horizontalAdvance(chip_words) + 18, metrics.height() + 8)
+        chip = QRectF(
+            frame.left() + 8, frame.bottom() - metrics.height() - 16, metrics.horizontalAdvance(chip_words) + 18, metrics.height() + 8
+        )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme().surface))
         painter.drawRoundedRect(chip, 7, 7)

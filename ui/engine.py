@@ -18,7 +18,20 @@ if TYPE_CHECKING:
     from tryon.room.camera import Camera
     from tryon.room.furniture import FurnitureCard
 
-__all__ = ["Dressed", "Engine", "Frame", "dress", "frame", "list_cards", "measure", "read_camera", "save", "tell_kind", "warm_fit", "warm_room"]
+__all__ = [
+    "Dressed",
+    "Engine",
+    "Frame",
+    "dress",
+    "frame",
+    "list_cards",
+    "measure",
+    "read_camera",
+    "save",
+    "tell_kind",
+    "warm_fit",
+    "warm_room",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +86,13 @@ def tell_kind(photo: Photo, progress: Progress) -> str:
 
 
 def read_camera(photo: Photo, scale: tuple[float, float, float, float, float, bool] | None, progress: Progress) -> Camera:
-    """Find out from where a room photo was taken."""
-    from tryon.room.camera import find_camera
+    """Find out from where a room photo was taken; camera and light are kept over here for the pictures that follow."""
+    from tryon.room.read import read_room
     from tryon.room.scale import ScaleReference
 
-    return find_camera(photo, None if scale is None else ScaleReference(*scale), progress)
+    _ROOMS.clear()
+    _ROOMS[photo.digest] = photo
+    return read_room(photo, None if scale is None else ScaleReference(*scale), progress).camera
 
 
 _ROOMS: dict[str, Photo] = {}

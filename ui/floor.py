@@ -73,7 +73,9 @@ class Floor:
         corners = []
         for across, along in ((-0.5, 0.5), (0.5, 0.5), (0.5, -0.5), (-0.5, -0.5)):
             right, front = across * width, along * depth
-            corners.append((middle[0] + right * math.cos(yaw) + front * math.sin(yaw), middle[1] - right * math.sin(yaw) + front * math.cos(yaw)))
+            corners.append(
+                (middle[0] + right * math.cos(yaw) + front * math.sin(yaw), middle[1] - right * math.sin(yaw) + front * math.cos(yaw))
+            )
         return self.pixels([(cx, 0.0, cz) for cx, cz in corners] + [(cx, height, cz) for cx, cz in corners])
 
     def front(self, size: Size, x: float, y: float, yaw_deg: float, reach_m: float) -> Point | None:
@@ -130,7 +132,9 @@ class Floor:
 
     def scale_words(self) -> str:
         """How true the sizes are, in words."""
-        return _("Size from: {source} (about ±{percent} %)").format(source=self.camera.scale_source, percent=round(self.camera.height_error * 100))
+        return _("Size from: {source} (about ±{percent} %)").format(
+            source=self.camera.scale_source, percent=round(self.camera.height_error * 100)
+        )
 
     def camera_words(self) -> str:
         """How sure the perspective is, in words."""

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDrag, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tryon.text import _, language
 from ui.intake import FURNITURE_MIME
@@ -66,7 +75,11 @@ class _Row(QStyledItemDelegate):
         small.setPixelSize(12)
         painter.setFont(small)
         painter.setPen(QColor(colors.muted))
-        painter.drawText(QRect(words.left(), top + metrics.height() + 3, words.width(), metrics.height() + 2), Qt.AlignmentFlag.AlignLeft, str(index.data(_SIZE_ROLE)))
+        painter.drawText(
+            QRect(words.left(), top + metrics.height() + 3, words.width(), metrics.height() + 2),
+            Qt.AlignmentFlag.AlignLeft,
+            str(index.data(_SIZE_ROLE)),
+        )
         painter.restore()
 
 

@@ -42,7 +42,10 @@ class Picture:
             last = self._levels[-1]
             self._levels.append(
                 last.scaled(
-                    (last.width() + 1) // 2, (last.height() + 1) // 2, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+                    (last.width() + 1) // 2,
+                    (last.height() + 1) // 2,
+                    Qt.AspectRatioMode.IgnoreAspectRatio,
+                    Qt.TransformationMode.SmoothTransformation,
                 )
             )
 

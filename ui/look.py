@@ -124,12 +124,14 @@ QLabel[role="small"] {{ color: {muted}; font-size: 12px; }}
 QLabel[role="good"] {{ color: {good}; }}
 QLabel[role="warn"] {{ color: {warn}; }}
 
-QPushButton, QToolButton {{ border: 1px solid {line}; border-radius: 7px; padding: 6px 12px; background: {surface}; color: {text}; }}
+QPushButton, QToolButton {{ border: 1px solid {line}; border-radius: 7px; padding: 6px 12px;
+  background: {surface}; color: {text}; }}
 QToolButton {{ padding: 6px; }}
 QPushButton:hover, QToolButton:hover {{ background: {raised}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {line}; }}
 QPushButton:checked, QToolButton:checked {{ background: {accent_soft}; border-color: {accent}; }}
-QPushButton:focus, QToolButton:focus, QLineEdit:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border: 2px solid {accent}; }}
+QPushButton:focus, QToolButton:focus, QLineEdit:focus, QDoubleSpinBox:focus, QComboBox:focus {{
+  border: 2px solid {accent}; }}
 QPushButton:focus {{ padding: 5px 11px; }}
 QToolButton:focus {{ padding: 5px; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {disabled}; }}
@@ -137,7 +139,8 @@ QPushButton[kind="primary"] {{ background: {accent}; color: {accent_text}; borde
 QPushButton[kind="primary"]:hover {{ border-color: {text}; }}
 QPushButton[kind="primary"]:focus {{ border: 2px solid {text}; }}
 QPushButton[kind="primary"]:disabled {{ background: {raised}; color: {disabled}; border-color: {line}; }}
-QPushButton[kind="link"] {{ border: 1px solid transparent; background: transparent; color: {accent}; padding: 4px 6px; text-align: left; }}
+QPushButton[kind="link"] {{ border: 1px solid transparent; background: transparent; color: {accent};
+  padding: 4px 6px; text-align: left; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
 QPushButton[kind="link"]:focus {{ border: 2px solid {accent}; padding: 3px 5px; }}
 QToolButton[kind="flat"] {{ border-color: transparent; background: transparent; }}
@@ -146,12 +149,14 @@ QToolButton[kind="flat"]:checked {{ background: {accent_soft}; border-color: {ac
 QToolButton[kind="flat"]:focus {{ border: 2px solid {accent}; }}
 
 QWidget#segments {{ background: {raised}; border-radius: 8px; }}
-QPushButton[kind="segment"] {{ border: 2px solid transparent; background: transparent; border-radius: 7px; padding: 5px 10px; color: {text}; }}
+QPushButton[kind="segment"] {{ border: 2px solid transparent; background: transparent; border-radius: 7px;
+  padding: 5px 10px; color: {text}; }}
 QPushButton[kind="segment"]:checked {{ background: {surface}; border-color: {surface}; font-weight: 600; }}
 QPushButton[kind="segment"]:hover:!checked {{ background: {line}; }}
 QPushButton[kind="segment"]:focus {{ border: 2px solid {accent}; padding: 5px 10px; }}
 
-QLineEdit, QDoubleSpinBox, QComboBox {{ border: 1px solid {control}; border-radius: 7px; padding: 5px 8px; background: {surface}; color: {text};
+QLineEdit, QDoubleSpinBox, QComboBox {{ border: 1px solid {control}; border-radius: 7px; padding: 5px 8px;
+  background: {surface}; color: {text};
   selection-background-color: {accent}; selection-color: {accent_text}; }}
 QLineEdit:focus, QDoubleSpinBox:focus, QComboBox:focus {{ padding: 4px 7px; }}
 
@@ -175,7 +180,8 @@ QScrollArea > QWidget > QWidget {{ background: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
 QScrollBar::handle {{ background: {control}; border-radius: 4px; min-height: 28px; min-width: 28px; margin: 1px; }}
-QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; border: none; width: 0; height: 0; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+  background: none; border: none; width: 0; height: 0; }}
 QMenu {{ background: {surface}; border: 1px solid {line}; padding: 4px; }}
 QMenu::item {{ padding: 6px 22px; border-radius: 5px; }}
 QMenu::item:selected {{ background: {accent_soft}; }}

@@ -168,11 +168,13 @@ class MainWindow(QMainWindow):
         if isinstance(focused, QLineEdit):
             focused.paste()
             return
-        for slot, zone in self.tryon.zones.items():
-            if self.page is self.tryon and (zone.hasFocus() or zone.underMouse()):
-                self.tryon.receive_mime(QGuiApplication.clipboard().mimeData(), slot)
-                return
-        self.receive_mime(QGuiApplication.clipboard().mimeData())
+        mime = QGuiApplication.clipboard().mimeData()
+        zones = self.tryon.zones.items() if self.page is self.tryon else ()
+        meant = [slot for slot, zone in zones if zone.hasFocus()] or [slot for slot, zone in zones if zone.underMouse()]
+        if meant:
+            self.tryon.receive_mime(mime, meant[0])
+        else:
+            self.receive_mime(mime)
 
     def _escape(self) -> None:
         self.page.cancel()

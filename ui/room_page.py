@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QGuiApplication, QImage, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tryon.errors import PhotoError, TryOnError
@@ -165,7 +165,9 @@ class RoomPage(RoomLayout):
         self.view.floor = floor
         self.view.show_grid(self.grid_button.isChecked())
         project = self._session.project
-        kept = tuple(piece if floor.holds(piece.size_m, piece.x, piece.y, piece.yaw_deg) else self._at_spot(piece, floor) for piece in project.pieces)
+        kept = tuple(
+            piece if floor.holds(piece.size_m, piece.x, piece.y, piece.yaw_deg) else self._at_spot(piece, floor) for piece in project.pieces
+        )
         self._session.amend(lambda old: replace(old, pieces=kept))
         self._show(self._session.project)
         self.frames.want(self._session.project, lively=False)
@@ -189,7 +191,9 @@ class RoomPage(RoomLayout):
             return
         self._put(name, card_label(card), card.size_m, at)
 
-    def _mesh_ready(self, path: str, answer: tuple[str, tuple[float, float, float], tuple[str, ...]], at: tuple[float, float] | None) -> None:
+    def _mesh_ready(
+        self, path: str, answer: tuple[str, tuple[float, float, float], tuple[str, ...]], at: tuple[float, float] | None
+    ) -> None:
         name, size, warnings = answer
         if warnings:
             self._desk.tell(" ".join(warnings), "warn", 0.0)

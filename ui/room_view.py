@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -55,6 +57,7 @@ class RoomView(QGraphicsView):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._room = QGraphicsScene()
         super().__init__(self._room, parent)
+        self.viewport().setAccessibleName(_("Room"))
         self._picture = QGraphicsPixmapItem()
         self._picture.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
         self._room.addItem(self._picture)
@@ -69,6 +72,7 @@ class RoomView(QGraphicsView):
         self._drag_number = -1
         self._drag_offset = QPointF()
         self._last = QPointF()
+        self._stepped = 0.0
         self.floor: Floor | None = None
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
@@ -174,7 +178,11 @@ class RoomView(QGraphicsView):
         """Show the whole photo."""
         self._fitted = True
         if not self._photo_size.isEmpty():
-            margin = 16 / max(min(self.viewport().width(), self.viewport().height()), 1) * max(self._photo_size.width(), self._photo_size.height())
+            margin = (
+                16
+                / max(min(self.viewport().width(), self.viewport().height()), 1)
+                * max(self._photo_size.width(), self._photo_size.height())
+            )
             self.fitInView(self._photo_size.adjusted(-margin, -margin, margin, margin), Qt.AspectRatioMode.KeepAspectRatio)
             self.zoomed.emit(self.zoom)
 
@@ -235,6 +243,7 @@ class RoomView(QGraphicsView):
         chosen = self.chosen_item()
         if chosen is not None and chosen.on_handle(at, self.transform().m11()):
             self._drag, self._drag_number = "turn", chosen.piece.number
+            self._stepped = 0.0
             self.grabbed.emit()
             return
         item = self.item_at(at)
@@ -244,6 +253,7 @@ class RoomView(QGraphicsView):
             return
         self._drag, self._drag_number = "move", item.piece.number
         self._drag_offset = QPointF(item.piece.x, item.piece.y) - at
+        self._stepped = 0.0
         self.grabbed.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -267,6 +277,13 @@ class RoomView(QGraphicsView):
         elif not self._measuring:
             self._show_cursor(at)
         self._last = event.position()
+
+    def _step(self) -> None:
+        """Turns of the wheel or presses of a key that follow each other quickly are one gesture."""
+        now = time.monotonic()
+        if now - self._stepped > 0.7:
+            self.grabbed.emit()
+        self._stepped = now
 
     def _show_cursor(self, at: QPointF) -> None:
         chosen = self.chosen_item()
@@ -296,6 +313,7 @@ class RoomView(QGraphicsView):
         chosen = self.chosen_item()
         if chosen is not None and chosen.covers(self.mapToScene(event.position().toPoint())):
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._step()
             self.turned.emit(chosen.piece.number, chosen.piece.yaw_deg + notches * (1 if fine else 15))
         elif notches:
             self.zoom_by(1.2**notches, event.position())
@@ -327,8 +345,10 @@ class RoomView(QGraphicsView):
         elif chosen is None:
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Q, Qt.Key.Key_E):
+            self._step()
             self.turned.emit(chosen.piece.number, chosen.piece.yaw_deg + (1 if fine else 15) * (1 if key == Qt.Key.Key_Q else -1))
         elif key in steps:
+            self._step()
             self.nudged.emit(chosen.piece.number, *steps[Qt.Key(key)])
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.remove_wanted.emit(chosen.piece.number)

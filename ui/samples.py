@@ -16,7 +16,11 @@ from ui.look import GAP, theme
 
 __all__ = ["SampleRow", "sample_files"]
 
-_PREFIXES = {"person": ("person", "woman", "man"), "garment": ("garment", "top", "tee", "shirt", "dress", "trousers", "skirt", "jacket"), "room": ("room",)}
+_PREFIXES = {
+    "person": ("person", "woman", "man"),
+    "garment": ("garment", "top", "tee", "shirt", "dress", "trousers", "skirt", "jacket"),
+    "room": ("room",),
+}
 
 
 def sample_files(kind: str) -> list[Path]:

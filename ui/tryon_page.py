@@ -6,23 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tryon.errors import PhotoError
 from tryon.text import _
-from ui.compare_view import CompareView
-from ui.drop_zone import DropZone
 from ui.export import ask_where, save_in_background, suggested_name
-from ui.history_strip import HistoryStrip
 from ui.images import picture_of, to_image
 from ui.intake import Arrival, picture_filter, take
 from ui.jobs import Job
-from ui.look import GAP, PAD, IconButton, IconPushButton
-from ui.parts import ProgressPanel, Segments, label
-from ui.samples import SampleRow, sample_files
+from ui.samples import sample_files
 from ui.session import Look, Project
+from ui.tryon_layout import TryOnLayout
 
 if TYPE_CHECKING:
     from tryon.image import Photo
@@ -34,7 +30,7 @@ __all__ = ["TryOnPage"]
 PAGE = "tryon"
 
 
-class TryOnPage(QWidget):
+class TryOnPage(TryOnLayout):
     """Two places for pictures on the left, the mirror on the right. With both pictures there it starts by itself."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -44,151 +40,21 @@ class TryOnPage(QWidget):
         self._sorting: Job | None = None
         self._job_of: tuple[object, ...] = ()
         self._sample = 0
-        self.zones = {
-            "person": DropZone(_("Your photo"), _("Drop, paste or click to open: one person, seen from the front"), "person"),
-            "garment": DropZone(_("Garment"), _("Drop, paste or click to open: a product picture"), "shirt"),
-        }
-        self.view = CompareView()
-        self.strip = HistoryStrip()
-        self.panel = ProgressPanel(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._build_side())
-        row.addWidget(self._build_stage(), 1)
         for name, zone in self.zones.items():
             zone.open_wanted.connect(lambda name=name: self.open_file(name))
             zone.clear_wanted.connect(lambda name=name: self._choose(name, None))
             zone.dropped.connect(lambda mime, name=name: self.receive_mime(mime, name))
         self.region.chosen.connect(self._region_chosen)
+        self.samples_chosen.connect(lambda kind, path: self.receive([Arrival(path.name, path=path)], kind))
+        self.sample_button.clicked.connect(self.try_sample)
         self.again_button.clicked.connect(self.try_again)
+        self.copy_button.clicked.connect(self.copy)
+        self.export_button.clicked.connect(self.export)
         self.panel.canceled.connect(self.cancel)
         self.strip.picked.connect(self._pick)
         self.strip.removed.connect(self._remove)
         self._session.changed.connect(self._session_changed)
         self._show(self._session.project)
-
-    # ---- layout
-
-    def _build_side(self) -> QWidget:
-        side = QWidget()
-        side.setObjectName("side")
-        side.setProperty("edge", "left")
-        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setFixedWidth(288)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(PAD, PAD, PAD, PAD)
-        column.setSpacing(GAP + 2)
-        column.addWidget(self.zones["person"], 1)
-        column.addWidget(self.zones["garment"], 1)
-        column.addSpacing(2)
-        column.addWidget(label(_("Worn as"), "small"))
-        self.region = Segments([("auto", _("Auto")), ("upper", _("Top")), ("lower", _("Bottom")), ("full", _("Dress"))], _("Worn as"))
-        column.addWidget(self.region)
-        column.addSpacing(2)
-        self.again_button = IconPushButton("again", _("Another try"), kind="primary")
-        self.again_button.setMinimumHeight(40)
-        column.addWidget(self.again_button)
-        return side
-
-    def _build_stage(self) -> QWidget:
-        stage = QWidget()
-        column = QVBoxLayout(stage)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self._build_welcome())
-        self.stack.addWidget(self.view)
-        column.addWidget(self.stack, 1)
-        column.addWidget(self._build_tools())
-        self.shelf = QWidget()
-        self.shelf.setObjectName("strip")
-        self.shelf.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        shelf_row = QHBoxLayout(self.shelf)
-        shelf_row.setContentsMargins(GAP, 2, GAP, 2)
-        shelf_row.addWidget(self.strip)
-        column.addWidget(self.shelf)
-        return stage
-
-    def _build_welcome(self) -> QWidget:
-        welcome = QWidget()
-        column = QVBoxLayout(welcome)
-        column.setContentsMargins(PAD * 2, PAD, PAD * 2, PAD)
-        column.setSpacing(GAP)
-        column.addStretch(1)
-        hero = label(_("See it on you before you buy it"), "hero")
-        text = label(_("Drop your photo and a garment anywhere in this window. Nothing leaves this computer."), "muted", wrap=True)
-        for line in (hero, text):
-            line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(line)
-        column.addSpacing(PAD)
-        for kind, words, size in (("person", _("No photo at hand? Take a sample person"), QSize(92, 122)), ("garment", _("and a sample garment"), QSize(92, 92))):
-            samples = SampleRow(kind, size)
-            samples.chosen.connect(lambda path, kind=kind: self.receive([Arrival(path.name, path=path)], kind))
-            if samples.buttons:
-                caption = label(words, "small")
-                caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-                column.addSpacing(GAP)
-                column.addWidget(caption)
-                column.addWidget(samples)
-        self.sample_button = IconPushButton("picture", _("Try a sample"))
-        self.sample_button.setToolTip(_("See the mirror at work with pictures that come with the program"))
-        self.sample_button.clicked.connect(self.try_sample)
-        self.sample_button.setVisible(bool(sample_files("person") and sample_files("garment")))
-        column.addSpacing(PAD)
-        column.addWidget(self.sample_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
-        return welcome
-
-    def _build_tools(self) -> QWidget:
-        self.tools = QWidget()
-        self.tools.setObjectName("strip")
-        self.tools.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(self.tools)
-        row.setContentsMargins(PAD, GAP, PAD, GAP)
-        row.setSpacing(GAP // 2)
-        self.note = label("", wrap=True)
-        self.detail = label("", "small", wrap=True)
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addWidget(self.note)
-        words.addWidget(self.detail)
-        row.addLayout(words, 1)
-        row.addSpacing(GAP)
-        self.hold_button = IconButton("eye", _("Hold to see the original (Space)"))
-        self.hold_button.pressed.connect(lambda: self.view.hold_original(True))
-        self.hold_button.released.connect(lambda: self.view.hold_original(False))
-        out, inn, fit = IconButton("minus", _("Zoom out (-)")), IconButton("plus", _("Zoom in (+)")), IconButton("fit", _("Fit the window (0)"))
-        out.clicked.connect(lambda: self.view.zoom_to(self.view.zoom / 1.25))
-        inn.clicked.connect(lambda: self.view.zoom_to(self.view.zoom * 1.25))
-        fit.clicked.connect(lambda: self.view.zoom_to(None))
-        self.zoom_label = label("", "small")
-        self.zoom_label.setFixedWidth(46)
-        self.zoom_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.view.zoomed.connect(lambda zoom: self.zoom_label.setText(f"{round(zoom * 100)} %"))
-        self.copy_button = IconButton("copy", _("Copy the picture (Ctrl+C)"))
-        self.copy_button.clicked.connect(self.copy)
-        self.export_button = IconPushButton("export", _("Export"), kind="primary")
-        self.export_button.setToolTip(_("Save the picture as a file (Ctrl+S)"))
-        self.export_button.clicked.connect(self.export)
-        for tool in (self.hold_button, out, self.zoom_label, inn, fit):
-            row.addWidget(tool)
-        row.addSpacing(GAP)
-        row.addWidget(self.copy_button)
-        row.addSpacing(GAP)
-        row.addWidget(self.export_button)
-        return self.tools
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        super().resizeEvent(event)
-        self._place_panel()
-
-    def _place_panel(self) -> None:
-        area = self.stack.geometry().translated(self.stack.parentWidget().pos())
-        width = min(460, area.width() - 2 * PAD)
-        height = self.panel.sizeHint().height()
-        self.panel.setGeometry(area.center().x() - width // 2, area.bottom() - height - PAD, width, height)
-        self.panel.raise_()
 
     # ---- pictures in
 
@@ -236,7 +102,7 @@ class TryOnPage(QWidget):
         self.cancel()
         job = self._sorting = self._desk.fit.submit(self._desk.engine.tell_kind, photos[0])
         self.panel.start(_("Looking at the picture"))
-        self._place_panel()
+        self.place_panel()
 
         def place(kind: str) -> None:
             if self._job is None:
@@ -296,7 +162,7 @@ class TryOnPage(QWidget):
         job = self._desk.fit.submit(engine.dress, project.person, project.garment, project.region, project.seed, key="dress")
         self._job, self._job_of = job, self._inputs(project)
         self.panel.start(_("Starting the engine"))
-        self._place_panel()
+        self.place_panel()
         job.progressed.connect(lambda share, what, left: self.panel.tell(share, what, left) if self._job is job else None)
         job.done.connect(lambda dressed: self._finished(job, project, dressed))
         job.failed.connect(lambda error: self._desk.tell_error(error) if self._job is job else None)
@@ -320,8 +186,8 @@ class TryOnPage(QWidget):
         if self._job is not job or asked.person is None or asked.garment is None:
             return
         look = Look(
-            picture=dressed.picture, person=asked.person, garment=asked.garment, region=asked.region, seed=dressed.seed, engine=dressed.engine,
-            steps=dressed.steps, seconds=dressed.seconds, warnings=dressed.warnings, color_difference=dressed.color_difference,
+            picture=dressed.picture, person=asked.person, garment=asked.garment, region=asked.region, seed=dressed.seed,
+            engine=dressed.engine, steps=dressed.steps, seconds=dressed.seconds, warnings=dressed.warnings, color_difference=dressed.color_difference,
         )  # fmt: skip
         self._session.amend(lambda project: replace(project, looks=(*project.looks, look), shown=len(project.looks)))
 
@@ -330,7 +196,11 @@ class TryOnPage(QWidget):
         project = self._session.project
         if project.person is None or project.garment is None:
             return
-        done = [look.seed for look in project.looks if (look.person, look.garment, look.region) == (project.person, project.garment, project.region)]
+        done = [
+            look.seed
+            for look in project.looks
+            if (look.person, look.garment, look.region) == (project.person, project.garment, project.region)
+        ]
         seed = max(done) + 1 if done else project.seed
         self._session.edit(replace(project, seed=seed, shown=-1), _("another try"), page=PAGE)
         self._start()
@@ -388,22 +258,7 @@ class TryOnPage(QWidget):
         self.shelf.setVisible(len(project.looks) > 1)
         both = project.person is not None and project.garment is not None
         self.again_button.setEnabled(both and not working)
-        words = (_("Another try") if any(known.garment is project.garment for known in project.looks) else _("Try on"))
+        words = _("Another try") if any(known.garment is project.garment for known in project.looks) else _("Try on")
         self.again_button.set_words(words)
-        self._show_notes(look)
-        self._place_panel()
-
-    def _show_notes(self, look: Look | None) -> None:
-        if look is None:
-            return
-        facts = []
-        if look.color_difference is not None:
-            difference = look.color_difference
-            words = _("Color matches the product picture") if difference < 3 else _("Color close to the product picture") if difference < 7 else _("Color differs from the product picture")
-            facts.append(_("{words} (ΔE {value})").format(words=words, value=f"{difference:.1f}"))
-        facts.append(_("Everything outside the garment is your photo, unchanged"))
-        self.note.setText(" ".join(look.warnings) if look.warnings else facts[0])
-        self.note.setProperty("role", "warn" if look.warnings else "")
-        self.note.style().polish(self.note)
-        rest = facts if look.warnings else facts[1:]
-        self.detail.setText("  ·  ".join([*rest, _("{seconds} s, try {number}").format(seconds=f"{look.seconds:.1f}", number=look.seed + 1)]))
+        self.show_notes(look)
+        self.place_panel()

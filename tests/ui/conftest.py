@@ -44,7 +44,8 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Opener]:
         windows.append(window)
         qtbot.addWidget(window)
         window.show()
-        qtbot.waitExposed(window)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
         return window
 
     yield opened

@@ -20,7 +20,9 @@ def dress(person: Any, garment: Any, region: str, seed: int, progress: Any) -> D
     picture = person.rgb.copy()
     height, width = picture.shape[:2]
     picture[height // 4 : height // 2, width // 4 : width // 2] = [min(255, value + seed) for value in TINT]
-    return Dressed(picture, "fake", seed, 12, 0.36, ("two people are in the photo; the larger one was dressed",) if region == "lower" else (), 2.1)
+    return Dressed(
+        picture, "fake", seed, 12, 0.36, ("two people are in the photo; the larger one was dressed",) if region == "lower" else (), 2.1
+    )
 
 
 def dress_forever(person: Any, garment: Any, region: str, seed: int, progress: Any) -> Dressed:
