@@ -90,8 +90,8 @@ class Studio:
             picture = (np.clip(cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA), 0, 255) / 255.0) ** 2.2
         else:
             picture = _crop(rng, surroundings.panorama, (0.3, 0.6), (0.1, 0.6))
+            picture = np.clip(picture / (np.percentile(picture, 80) + 1e-3) * rng.uniform(0.4, 0.8), 0, 1.2)
             picture = cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
-            picture = picture / (np.percentile(picture, 80) + 1e-3) * rng.uniform(0.4, 0.8)
         blur = rng.uniform(0.8, 6)
         return np.asarray(np.clip(cv2.GaussianBlur(picture.astype(np.float32), (0, 0), blur), 0, 1), np.float32)
 

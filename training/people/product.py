@@ -170,6 +170,8 @@ def _trousers_landmarks(garment: Garment, outline: _Outline, window: Window, zer
     everything = np.ones(len(outline.x), bool)
     crotch = float(window.to_product(np.array([0.0, garment.crotch_y]))[1])
     points = _corners(outline, everything, "waist", -1.0)
+    seam = outline.y[(np.abs(outline.x - zero) < 1.0) & (outline.y <= crotch + 1)]
+    crotch = float(seam.max()) if len(seam) else crotch  # where the gap between the legs begins in the picture
     points["crotch"] = (zero, crotch)
     middle = float(outline.y.min() + outline.y.max()) / 2
     for name, sign in (("left", 1.0), ("right", -1.0)):
