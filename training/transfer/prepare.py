@@ -38,8 +38,15 @@ def rendered_body(pair: PersonPair, rng: np.random.Generator) -> BodyMap:
     landmarks[:, 3] = pair.landmarks[:, 2]
     person = (pair.parts_a > 0).astype(np.float32)
     return BodyMap(
-        photo_digest="", width=width, height=height, landmarks=landmarks, person=person, parts=_worn_edges(pair.parts_a, rng),
-        box=(0.0, 0.0, float(width), float(height)), people=1, warnings=(),
+        photo_digest="",
+        width=width,
+        height=height,
+        landmarks=landmarks,
+        person=person,
+        parts=_worn_edges(pair.parts_a, rng),
+        box=(0.0, 0.0, float(width), float(height)),
+        people=1,
+        warnings=(),
     )
 
 
@@ -73,8 +80,15 @@ def rendered_garment(pair: PersonPair, rng: np.random.Generator) -> Garment:
         length = np.linalg.norm(np.subtract(landmarks["cuff_outer_left"], landmarks["shoulder_left"]))
         sleeve = "long" if length > 1.9 * np.linalg.norm(armhole) else "short"
     return Garment(
-        photo_digest="", kind=pair.kind, region=pair.region, rgba=rgba, inner=inner, landmarks=landmarks,
-        sleeve=sleeve, confidence=1.0, warnings=(),
+        photo_digest="",
+        kind=pair.kind,
+        region=pair.region,
+        rgba=rgba,
+        inner=inner,
+        landmarks=landmarks,
+        sleeve=sleeve,
+        confidence=1.0,
+        warnings=(),
     )
 
 
@@ -83,8 +97,12 @@ def _hem_height(truth: np.ndarray, laid: Drape) -> float | None:
     figure = laid.figure
     height, width = truth.shape
     y, x = np.mgrid[0:height, 0:width]
-    on_trunk = ((x + 0.5 - figure.shoulder_middle[0]) * figure.down[0] + (y + 0.5 - figure.shoulder_middle[1]) * figure.down[1]) / figure.trunk
-    middle = np.abs((x + 0.5 - figure.axis(on_trunk)[..., 0]) * figure.across[0] + (y + 0.5 - figure.axis(on_trunk)[..., 1]) * figure.across[1])
+    on_trunk = (
+        (x + 0.5 - figure.shoulder_middle[0]) * figure.down[0] + (y + 0.5 - figure.shoulder_middle[1]) * figure.down[1]
+    ) / figure.trunk
+    middle = np.abs(
+        (x + 0.5 - figure.axis(on_trunk)[..., 0]) * figure.across[0] + (y + 0.5 - figure.axis(on_trunk)[..., 1]) * figure.across[1]
+    )
     near = middle < 0.3 * figure.breadth
     pieces = (laid.parts == DRAPE_PARTS.index("trunk")) | (laid.parts == DRAPE_PARTS.index("skirt"))
     if (truth & near).sum() < 30 or (pieces & near).sum() < 30:
@@ -115,8 +133,12 @@ def example(pair: PersonPair, rng: np.random.Generator) -> np.ndarray | None:
     rgba = warp(garment, laid.dense, body.width, body.height, alpha=laid.alpha)
     coverage = cv2.GaussianBlur(truth.astype(np.float32), (0, 0), 0.6)
     planes = [
-        agnostic_rgb, hidden[..., None] * 255, rgba[..., :3], (agnostic.cover * 255)[..., None],
-        pair.photo_b, (coverage * 255)[..., None],
+        agnostic_rgb,
+        hidden[..., None] * 255,
+        rgba[..., :3],
+        (agnostic.cover * 255)[..., None],
+        pair.photo_b,
+        (coverage * 255)[..., None],
     ]
     return np.concatenate([np.asarray(plane, dtype=np.uint8) for plane in planes], axis=-1)
 

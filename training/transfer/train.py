@@ -2,7 +2,7 @@
 
     python -m training.transfer.train runs/transfer/1 --minutes 60 --threads 1
 
-Windows of 192 x 144 pixels at the scale of use (the net is fully convolutional), whole frames in the last part. Streams shards as
+Windows of 160 x 192 pixels at the scale of use (the net is fully convolutional), whole frames in the last part. Streams shards as
 they appear; checkpoints every few minutes in runs/transfer/net; goes on from the last one.
 """
 
@@ -21,7 +21,7 @@ from torch.nn import functional
 
 from tryon.fit.compact import BLOCK, build_net, conditions, scheduler
 
-WINDOW = (192, 144)
+WINDOW = (192, 160)  # rows, columns: multiples of 32 (unshuffling by 4, three halvings)
 
 
 class Shards:
@@ -71,17 +71,25 @@ class Shards:
         order = rng.permutation(3) if rng.random() < 0.12 else np.arange(3)
         for start in (0, 4, 8):
             pixels = window[..., start : start + 3]
-            window[..., start : start + 3] = np.take_along_axis(table[None], pixels.reshape(1, -1, 3), axis=1).reshape(pixels.shape)[..., order]
+            window[..., start : start + 3] = np.take_along_axis(table[None], pixels.reshape(1, -1, 3), axis=1).reshape(pixels.shape)[
+                ..., order
+            ]
         product = np.clip(np.arange(256) * np.clip(rng.normal(1, 0.08), 0.8, 1.2), 0, 255).astype(np.uint8)
         window[..., 4:7] = product[window[..., 4:7]]
         hidden = window[..., 3] > 127
-        window[..., :3] = np.where(hidden[..., None] & (np.abs(window[..., :3].astype(int) - table[128][order].astype(int)).max(-1) <= 1)[..., None], 128, window[..., :3])
+        window[..., :3] = np.where(
+            hidden[..., None] & (np.abs(window[..., :3].astype(int) - table[128][order].astype(int)).max(-1) <= 1)[..., None],
+            128,
+            window[..., :3],
+        )
         return window
 
 
 def batch_of(windows: list[np.ndarray]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Condition, target and weight in unshuffled space from (H, W, 12) windows."""
-    condition = torch.from_numpy(np.stack([conditions(w[..., :3], w[..., 3] > 127, w[..., 4:7], w[..., 7].astype(np.float32) / 255) for w in windows]))
+    condition = torch.from_numpy(
+        np.stack([conditions(w[..., :3], w[..., 3] > 127, w[..., 4:7], w[..., 7].astype(np.float32) / 255) for w in windows])
+    )
     target = torch.from_numpy(np.stack([w[..., 8:12] for w in windows]).astype(np.float32) / 127.5 - 1).permute(0, 3, 1, 2)
     hidden = torch.from_numpy(np.stack([w[..., 3:4] for w in windows]).astype(np.float32) / 255).permute(0, 3, 1, 2)
     weight = (0.05 + 0.95 * hidden).expand(-1, 4, -1, -1)
@@ -153,7 +161,9 @@ def train(data: Path, out: Path, *, minutes: float, threads: int, seed: int, bat
     _keep(out, net, average, optimizer, step, seen, spent + minutes * 60, seed, float(np.mean(losses[-500:])))
 
 
-def _keep(out: Path, net: Any, average: dict[str, torch.Tensor], optimizer: Any, step: int, seen: int, spent: float, seed: int, loss: float) -> None:
+def _keep(
+    out: Path, net: Any, average: dict[str, torch.Tensor], optimizer: Any, step: int, seen: int, spent: float, seed: int, loss: float
+) -> None:
     saved = {"net": net.state_dict(), "average": average, "optimizer": optimizer.state_dict(), "step": step, "seen": seen, "spent": spent}
     temporary = out / "last.part"
     torch.save(saved, temporary)
@@ -174,7 +184,13 @@ def main() -> None:
     parser.add_argument("--frames-from", type=float, default=0.85, help="share of the time after which whole frames are mixed in")
     args = parser.parse_args()
     train(
-        args.data, args.out, minutes=args.minutes, threads=args.threads, seed=args.seed, batch=args.batch, rate=args.rate,
+        args.data,
+        args.out,
+        minutes=args.minutes,
+        threads=args.threads,
+        seed=args.seed,
+        batch=args.batch,
+        rate=args.rate,
         frames_from=args.frames_from,
     )
 

@@ -76,7 +76,11 @@ def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, lay
     if region != "full":
         dress = _any(parts, ("dress",))
         if dress.any():
-            worn |= dress & (_above(figure, _DRESS_WAIST, scale, width, height) if region == "upper" else ~_above(figure, _DRESS_WAIST, scale, width, height))
+            worn |= dress & (
+                _above(figure, _DRESS_WAIST, scale, width, height)
+                if region == "upper"
+                else ~_above(figure, _DRESS_WAIST, scale, width, height)
+            )
     margin = _disk(round(1.6 * unit))
     hidden = cv2.dilate((worn | (cover > 0.1)).astype(np.uint8), margin) > 0
     hidden &= kept < 0.5
@@ -135,7 +139,9 @@ def _capsule(canvas: UInt8Array, joints: npt.NDArray[np.float64], radii: npt.NDA
         a, b = joints[index], joints[index + 1]
         along = (b - a) / max(float(np.linalg.norm(b - a)), 1e-6)
         normal = np.array([-along[1], along[0]])
-        outline = np.stack([a + normal * radii[index], b + normal * radii[index + 1], b - normal * radii[index + 1], a - normal * radii[index]])
+        outline = np.stack(
+            [a + normal * radii[index], b + normal * radii[index + 1], b - normal * radii[index + 1], a - normal * radii[index]]
+        )
         cv2.fillPoly(canvas, [np.round(outline * 16).astype(np.int32)], 1, shift=4)
     for joint, radius in zip(joints, radii, strict=True):
         if np.abs(joint).max() < 30_000:

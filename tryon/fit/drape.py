@@ -142,8 +142,14 @@ def _scaled(ribbon: Ribbon, scale: float) -> Ribbon:
     if scale == 1.0:
         return ribbon
     return Ribbon(
-        ribbon.part, ribbon.source_a, ribbon.source_b, ribbon.target_a * scale, ribbon.target_b * scale,
-        ribbon.slack_a, ribbon.slack_b, ribbon.behind,
+        ribbon.part,
+        ribbon.source_a,
+        ribbon.source_b,
+        ribbon.target_a * scale,
+        ribbon.target_b * scale,
+        ribbon.slack_a,
+        ribbon.slack_b,
+        ribbon.behind,
     )
 
 

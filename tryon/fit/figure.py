@@ -84,7 +84,7 @@ class Figure:
         return np.asarray(joint + inwards * 0.02 * self.breadth + self.down * 0.30 * self.breadth)
 
     def shoulder_at(self, side: str, lateral: npt.NDArray[np.float64]) -> Points:
-        """Points (n, 2) of the shoulder's upper outline (neck, acromion, outside of the arm), by distance along it from the neck's middle."""
+        """Points (n, 2) of the shoulder's upper outline (neck, acromion, outside of the arm), by distance along it."""
         line = self.shoulder_lines[side]
         along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
         return np.stack([np.interp(lateral, along, line[:, axis]) for axis in (0, 1)], axis=1)
@@ -93,7 +93,9 @@ class Figure:
         """Points (n, 2) and unit directions across them (n, 2), `distance` pixels below the shoulder line: trunk, then between the legs."""
         knees = (self.legs["left"].joints[1] + self.legs["right"].joints[1]) / 2
         ankles = (self.legs["left"].joints[2] + self.legs["right"].joints[2]) / 2
-        line = np.stack([self.shoulder_middle - 2 * (self.hip_middle - self.shoulder_middle), self.shoulder_middle, self.hip_middle, knees, ankles])
+        line = np.stack(
+            [self.shoulder_middle - 2 * (self.hip_middle - self.shoulder_middle), self.shoulder_middle, self.hip_middle, knees, ankles]
+        )
         steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
         along = np.concatenate([[0.0], np.cumsum(steps)]) - steps[0]
         at = np.asarray(distance, dtype=np.float64)
@@ -145,15 +147,14 @@ def measure(body: BodyMap) -> Figure:
         "right": _limb(xy, z, (24, 26, 28), breadth, (0.26, 0.17, 0.11)),
     }
     lines = {
-        side: _shoulder_line(body.parts, shoulder_middle, across * sign, down, breadth, arms[side]) for side, sign in (("left", 1.0), ("right", -1.0))
+        side: _shoulder_line(body.parts, shoulder_middle, across * sign, down, breadth, arms[side])
+        for side, sign in (("left", 1.0), ("right", -1.0))
     }
     return Figure(shoulder_middle, hip_middle, across, down, breadth, trunk, heights, edges["left"], edges["right"], arms, legs, lines)
 
 
-def _shoulder_line(
-    parts: npt.NDArray[np.uint8], middle: Points, outwards: Points, down: Points, breadth: float, arm: Limb
-) -> Points:
-    """The shoulder's upper outline: neck's middle, neck's side, half way, acromion, and three points down the outside of the upper arm, (7, 2)."""
+def _shoulder_line(parts: npt.NDArray[np.uint8], middle: Points, outwards: Points, down: Points, breadth: float, arm: Limb) -> Points:
+    """The shoulder's upper outline: neck's middle, neck's side, half way, acromion, three down the upper arm's outside, (7, 2)."""
     base = middle - down * 0.25 * breadth
     joint, elbow = arm.joints[0], arm.joints[1]
     along = (elbow - joint) / max(float(np.linalg.norm(elbow - joint)), 1e-6)
@@ -166,7 +167,11 @@ def _shoulder_line(
     for index in (2, 3):
         points[index] = points[index] - down * _rise(parts, points[index], down, breadth)
     cap = outwards - 0.3 * down
-    points += [joint + cap / np.linalg.norm(cap) * radius, joint + along * 0.2 * breadth + normal * radius, joint + along * 0.6 * breadth + normal * 0.95 * radius]
+    points += [
+        joint + cap / np.linalg.norm(cap) * radius,
+        joint + along * 0.2 * breadth + normal * radius,
+        joint + along * 0.6 * breadth + normal * 0.95 * radius,
+    ]
     return np.stack(points)
 
 

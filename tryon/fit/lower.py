@@ -97,7 +97,9 @@ def _trousers(pattern: Pattern, figure: Figure, waist: float) -> list[Ribbon]:
     scale = 1.04 * _body_hips(figure) / hips
 
     count = 14
-    pelvis = sections(pattern, _line(waist_right, hip_right, count), _line(waist_left, hip_left, count), follow_right=0.14, follow_left=0.14)
+    pelvis = sections(
+        pattern, _line(waist_right, hip_right, count), _line(waist_left, hip_left, count), follow_right=0.14, follow_left=0.14
+    )
     height = np.linspace(waist, _CROTCH, count)
     own = np.linalg.norm(pelvis.left - pelvis.right, axis=1) * scale / 2
     right_at, left_at = _hang(figure, height * figure.trunk, own)
@@ -131,7 +133,15 @@ def _side_point(pattern: Pattern, side: str, rise: float) -> Points:
 
 
 def _leg(
-    pattern: Pattern, figure: Figure, side: str, scale: float, hip: Points, crotch: Points, hip_at: Points, crotch_at: Points, across: Points
+    pattern: Pattern,
+    figure: Figure,
+    side: str,
+    scale: float,
+    hip: Points,
+    crotch: Points,
+    hip_at: Points,
+    crotch_at: Points,
+    across: Points,
 ) -> Ribbon:
     outer_end, inner_end = pattern[f"hem_outer_{side}"], pattern[f"hem_inner_{side}"]
     count = 26
@@ -153,7 +163,9 @@ def _leg(
     length = float(np.linalg.norm(np.mean(ends, axis=0) - (hip + crotch) / 2)) * scale
     share = length / max(float(np.mean([one.length for one in figure.legs.values()])), 1.0)
     if pattern.garment.kind == "trousers" and share > 0.58:
-        share = float(np.clip(share, 0.97, 1.03))  # full length; how long legs are in proportion varies more between people than trousers do
+        share = float(
+            np.clip(share, 0.97, 1.03)
+        )  # full length; how long legs are in proportion varies more between people than trousers do
     reach = float(np.clip(share, 0.05, 1.1)) * along[-1]
     at = np.linspace(0.0, reach, count)
 
@@ -175,7 +187,9 @@ def _leg(
     outer_at = outer_at * (1 - lead) + (hip_at + (center - center[0])) * lead
     inner_at = inner_at * (1 - lead) + (crotch_at + (center - center[0])) * lead
     tail = np.array([[0.6], [1.3]])
-    source_a, source_b, target_a, target_b = (np.concatenate([e, e[-1] + (e[-1] - e[-3]) * tail]) for e in (outer, inner, outer_at, inner_at))
+    source_a, source_b, target_a, target_b = (
+        np.concatenate([e, e[-1] + (e[-1] - e[-3]) * tail]) for e in (outer, inner, outer_at, inner_at)
+    )
     slack_outer = np.concatenate([[0.0, 0.03, 0.06], np.full(count - 1, 0.1)])
     slack_inner = np.concatenate([[0.0, 0.0, 0.02], np.full(count - 1, 0.05)])
     return Ribbon(f"{side}_leg", source_a, source_b, target_a, target_b, slack_outer, slack_inner)
@@ -188,13 +202,13 @@ def _hem(pattern: Pattern, side: str) -> Points:
 def _longer(right: Points, left: Points) -> tuple[Points, Points]:
     """Both edges continued a little past both ends."""
     tail = np.array([[0.6], [1.5]])
-    return tuple(np.concatenate([e[0] - (e[1] - e[0]) * tail[::-1], e, e[-1] + (e[-1] - e[-2]) * tail]) for e in (right, left))  # type: ignore[return-value]
+    return tuple(np.concatenate([e[0] - (e[1] - e[0]) * tail[::-1], e, e[-1] + (e[-1] - e[-2]) * tail]) for e in (right, left))
 
 
 def _before(right: Points, left: Points) -> tuple[Points, Points]:
     """Both edges continued a little past their start only."""
     tail = np.array([[1.0], [0.5]])
-    return tuple(np.concatenate([e[0] - (e[1] - e[0]) * tail, e]) for e in (right, left))  # type: ignore[return-value]
+    return tuple(np.concatenate([e[0] - (e[1] - e[0]) * tail, e]) for e in (right, left))
 
 
 def _line(start: Points, stop: Points, count: int) -> Points:

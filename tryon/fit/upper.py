@@ -55,11 +55,13 @@ def _trunk(pattern: Pattern, figure: Figure, scale: float) -> tuple[Ribbon, dict
     rows = np.linspace(0.0, 1.0, _BODICE)
     for side in ("right", "left"):
         neck, shoulder, armpit, hem = (pattern[f"{name}_{side}"] for name in ("neck", "shoulder", "armpit", "hem"))
-        source[side] = np.concatenate([
-            _line(neck, shoulder, _NECK)[:-1],
-            _line(shoulder, armpit, _ARMHOLE)[:-1],
-            _bodice_line(pattern, side, armpit, hem, rows),
-        ])
+        source[side] = np.concatenate(
+            [
+                _line(neck, shoulder, _NECK)[:-1],
+                _line(shoulder, armpit, _ARMHOLE)[:-1],
+                _bodice_line(pattern, side, armpit, hem, rows),
+            ]
+        )
         outwards = figure.across if side == "left" else -figure.across
         middle = pattern.middle("neck") if pattern.has("neck_left", "neck_right") else pattern.middle("shoulder")
         body_armpit = figure.armpit(side)
@@ -133,7 +135,7 @@ def _length_factor(pattern: Pattern, figure: Figure, scale: float, length: float
     floor = float((ankles - figure.shoulder_middle) @ figure.down)
     hem = start + length * scale
     low, high = (1.45 * figure.trunk, floor * 1.02) if pattern.garment.kind == "dress" else (0.42 * figure.trunk, 1.5 * figure.trunk)
-    return float((np.clip(hem, low, max(high, low)) - start) / max(length * scale, 1.0))
+    return (min(max(hem, low), max(high, low)) - start) / max(length * scale, 1.0)
 
 
 def _lengthened(
@@ -147,9 +149,10 @@ def _lengthened(
     collar = max(0.0, middle[1] - float(rows[0])) + 0.02 * chest if len(rows) else 0.02 * chest
     collar = min(collar, 0.45 * chest)
     out = []
-    ratio = float(np.linalg.norm(target["left"][0] - target["right"][0]) / max(np.linalg.norm(source["left"][0] - source["right"][0]), 1.0))
+    neck_source, neck_target = (float(np.linalg.norm(edges["left"][0] - edges["right"][0])) for edges in (source, target))
+    ratio = neck_target / max(neck_source, 1.0)
     up_source = np.array([0.0, -1.0])
-    up_target = _unit(((target["right"][0] + target["left"][0]) - (target["right"][12] + target["left"][12])))
+    up_target = _unit((target["right"][0] + target["left"][0]) - (target["right"][12] + target["left"][12]))
     for edges, up, size in ((source, up_source, collar), (target, up_target, collar * ratio)):
         for side in ("right", "left"):
             line = edges[side]
@@ -184,7 +187,9 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
     outer_at, inner_at = center + normal * half[:, None], center - normal * half[:, None]
     # The outer edge keeps outside the shoulder's cap.
     cap = figure.shoulder_at(side, figure.acromion_lateral(side) + np.linspace(0.0, reach, count))
-    beyond = np.maximum(((cap - outer_at) * normal).sum(axis=1), 0.0) * np.clip(1.5 - np.linspace(0.0, reach, count) / (0.4 * figure.breadth), 0.0, 1.0)
+    beyond = np.maximum(((cap - outer_at) * normal).sum(axis=1), 0.0) * np.clip(
+        1.5 - np.linspace(0.0, reach, count) / (0.4 * figure.breadth), 0.0, 1.0
+    )
     outer_at = outer_at + normal * beyond[:, None]
     # From the armhole's slanting line into cross-sections of the arm, within the length of the shoulder's cap.
     passed = np.linspace(0.0, reach, count)

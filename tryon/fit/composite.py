@@ -1,0 +1,157 @@
+"""Put the new garment into the photo at the photo's own size.
+
+Shape and light come from the denoiser, threads and lettering from the garment picture through the dense map, everything else from the
+photo, bit for bit. The garment's color is the product picture's: the denoiser only says where cloth is lighter or darker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.fit.agnostic import Agnostic
+from tryon.fit.compact import Painted
+from tryon.fit.drape import Drape, warp
+from tryon.fit.garment import Garment
+from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
+
+__all__ = ["Composite", "color_difference", "compose"]
+
+_SHADE_LOW, _SHADE_HIGH = 0.45, 1.5  # folds and shadow may darken or lighten the product's own color this much
+
+
+@dataclass(frozen=True, eq=False)
+class Composite:
+    """picture: (H, W, 3) uint8 sRGB. changed: (H, W) uint8, 0 or 255. cover: (h, w) float32, the garment at the working size."""
+
+    picture: UInt8Array
+    changed: UInt8Array
+    cover: FloatArray
+    color_difference: float
+
+
+def compose(photo: Photo, garment: Garment, drape: Drape, agnostic: Agnostic, painted: Painted) -> Composite:
+    """Compose at the photo's size; pixels outside the changed area are the photo's bytes."""
+    width, height = photo.width, photo.height
+    cover_small = _coverage(agnostic, painted)
+    laid = warp(garment, drape.dense, width, height)
+    cover = _sharpened(cover_small, agnostic, width, height)
+    cloth = _shaded(laid, drape, garment, painted, cover_small, width, height)
+    under, touch = _uncovered(photo, agnostic, painted, cover_small, width, height)
+
+    original = srgb_to_linear(photo.rgb)
+    mixed = original * (1 - touch[..., None]) + under * touch[..., None]
+    mixed = mixed * (1 - cover[..., None]) + cloth * cover[..., None]
+    weight = np.maximum(cover, touch)
+    changed = weight > 1.0 / 255
+    picture = photo.rgb.copy()
+    picture[changed] = np.clip(linear_to_srgb(mixed[changed]) * 255 + 0.5, 0, 255).astype(np.uint8)
+    mask = np.where(changed, 255, 0).astype(np.uint8)
+    return Composite(picture, mask, cover_small, color_difference(picture, cover, garment))
+
+
+def color_difference(picture: UInt8Array, cover: FloatArray, garment: Garment) -> float:
+    """CIEDE2000 between the garment's mean color in its own picture and where it is worn (D65, mean taken in linear light)."""
+    from skimage.color import deltaE_ciede2000, rgb2lab
+
+    worn = cover > 0.95
+    cloth = garment.rgba[..., 3] > 242
+    if garment.inner is not None:
+        cloth &= ~garment.inner
+    if worn.sum() < 50 or cloth.sum() < 50:
+        return float("nan")
+    means = [linear_to_srgb(srgb_to_linear(pixels).mean(axis=0)) for pixels in (picture[worn], garment.rgba[cloth][:, :3])]
+    labs = [rgb2lab(mean.reshape(1, 1, 3).astype(np.float64)) for mean in means]
+    return float(deltaE_ciede2000(labs[0], labs[1])[0, 0])
+
+
+def _coverage(agnostic: Agnostic, painted: Painted) -> FloatArray:
+    """Where the garment is: drape and denoiser vote; only where it may be, and behind all that is kept."""
+    drawn = np.clip((painted.cover - 0.15) / 0.7, 0.0, 1.0)
+    # The drape knows the edge to the pixel, the denoiser whether there is one: cloth needs both near by.
+    near = cv2.dilate(agnostic.cover, np.ones((5, 5), np.uint8))
+    vote = 0.5 * agnostic.cover + 0.5 * drawn
+    cover = np.clip((vote - 0.28) / 0.34, 0.0, 1.0)
+    cover = np.where(drawn < 0.08, 0.0, cover) * np.where(near > 0.02, 1.0, np.clip((drawn - 0.5) * 2, 0, 1))
+    allowed = cv2.GaussianBlur((agnostic.hidden | (agnostic.cover > 0.1)).astype(np.float32), (0, 0), 0.8)
+    return np.asarray(cover * np.minimum(1.0, allowed * 1.2) * (1.0 - agnostic.kept), dtype=np.float32)
+
+
+def _sharpened(cover: FloatArray, agnostic: Agnostic, width: int, height: int) -> FloatArray:
+    """Coverage at the photo's size with an edge about one and a half photo pixels wide."""
+    small_height, small_width = cover.shape
+    if (small_width, small_height) == (width, height):
+        return cover
+    big = cv2.resize(cover, (width, height), interpolation=cv2.INTER_CUBIC)
+    gain = min(width / small_width, 4.0)
+    return np.clip((big - 0.5) * gain + 0.5, 0.0, 1.0).astype(np.float32)
+
+
+def _shaded(laid: UInt8Array, drape: Drape, garment: Garment, painted: Painted, cover: FloatArray, width: int, height: int) -> FloatArray:
+    """The product's cloth under the painted light, linear (H, W, 3)."""
+    small_height, small_width = cover.shape
+    own_small = warp(garment, drape.dense, small_width, small_height)
+    known = (own_small[..., 3] > 0).astype(np.float32)
+    sure = known * (cover > 0.5)
+    sigma = max(1.5, 0.012 * drape.figure.breadth * drape.scale * 2)
+    own = srgb_to_linear(own_small[..., :3])
+    made = srgb_to_linear(painted.rgb)
+    low_own, low_made = _masked_blur(_light(own), sure, sigma), _masked_blur(_light(made), sure, sigma)
+    shade = (low_made + 0.02) / (low_own + 0.02)
+    inside = sure > 0.5
+    if inside.any():
+        # The scene's overall light belongs to the photo, the garment's color to the product picture: half way in brightness.
+        middle = float(np.median(shade[inside]))
+        shade = shade / middle * np.clip(middle, 0.75, 1.2) ** 0.5
+    shade = np.clip(shade, _SHADE_LOW, _SHADE_HIGH)
+    shade = np.where(sure > 0, shade, 1.0).astype(np.float32)
+    shade = _masked_blur(shade, cv2.erode(sure, np.ones((3, 3), np.uint8)), sigma * 0.7)
+
+    own_color = _spread(own, known, sigma * 2)
+    cloth = srgb_to_linear(laid[..., :3])
+    missing = laid[..., 3] == 0
+    if (small_width, small_height) != (width, height):
+        shade = cv2.resize(shade, (width, height), interpolation=cv2.INTER_LINEAR)
+        own_color = cv2.resize(own_color, (width, height), interpolation=cv2.INTER_LINEAR)
+    cloth = np.where(missing[..., None], own_color, cloth)
+    return np.asarray(cloth * shade[..., None], dtype=np.float32)
+
+
+def _uncovered(
+    photo: Photo, agnostic: Agnostic, painted: Painted, cover: FloatArray, width: int, height: int
+) -> tuple[FloatArray, FloatArray]:
+    """What shows where the old clothes were and the new are not: painted, linear (H, W, 3), and how much of it, (H, W)."""
+    bare = agnostic.worn & (cover < 0.98)
+    grown = cv2.dilate(bare.astype(np.uint8), np.ones((3, 3), np.uint8))
+    touch = cv2.GaussianBlur((cv2.dilate(grown, np.ones((3, 3), np.uint8)) > 0).astype(np.float32), (0, 0), 1.0)
+    touch = np.where(agnostic.worn, np.maximum(touch, 1.0), touch) * (1.0 - agnostic.kept)
+    touch = np.where(cv2.dilate(agnostic.hidden.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0, touch, 0.0)
+    made = srgb_to_linear(painted.rgb)
+    if touch.shape != (height, width):
+        touch = cv2.resize(touch.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+        made = cv2.resize(made, (width, height), interpolation=cv2.INTER_CUBIC)
+    touch = np.where(touch < 2.0 / 255, 0.0, touch)
+    return np.clip(made, 0, 1).astype(np.float32), np.asarray(np.clip(touch, 0, 1), dtype=np.float32)
+
+
+def _light(linear: FloatArray) -> FloatArray:
+    """Luminance of linear light."""
+    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32), dtype=np.float32)
+
+
+def _masked_blur(values: FloatArray, mask: npt.NDArray[np.float32], sigma: float) -> FloatArray:
+    """Gaussian mean over the masked pixels only."""
+    weight = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma)
+    total = cv2.GaussianBlur((values * mask).astype(np.float32), (0, 0), sigma)
+    far = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma * 6)
+    far_total = cv2.GaussianBlur((values * mask).astype(np.float32), (0, 0), sigma * 6)
+    wide = far_total / np.maximum(far, 1e-4)
+    return np.where(weight > 0.02, total / np.maximum(weight, 1e-4), wide).astype(np.float32)
+
+
+def _spread(color: FloatArray, known: FloatArray, sigma: float) -> FloatArray:
+    """Colors continued from where they are known."""
+    return np.dstack([_masked_blur(np.ascontiguousarray(color[..., c]), known, sigma) for c in range(3)]).astype(np.float32)

@@ -1,0 +1,122 @@
+"""What is asked of a garment transfer, what it answers, and the table of transfers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from tryon.body.bodymap import BodyMap
+from tryon.errors import OptionError
+from tryon.fit.agnostic import Agnostic
+from tryon.fit.compact import Painted
+from tryon.fit.drape import Drape
+from tryon.fit.garment import Garment
+from tryon.image import Photo, UInt8Array
+from tryon.jobs import Progress
+from tryon.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "REGION_CHOICES",
+    "TRANSFERS",
+    "TUCKS",
+    "CompactTransfer",
+    "GarmentTransfer",
+    "Stages",
+    "TryOnRequest",
+    "TryOnResult",
+    "transfer_named",
+]
+
+REGION_CHOICES = ("auto", "upper", "lower", "full")
+TUCKS = ("auto", "in", "out")
+
+
+@dataclass(frozen=True, eq=False)
+class TryOnRequest:
+    """One person, one garment, and how to do it; picklable, and everything that decides the picture is in it.
+
+    person: photo of the wearer. garment: product picture or photo of the garment. region: of REGION_CHOICES.
+    engine: name in TRANSFERS. seed: any whole number. steps: denoising steps, 0 = the engine's own. tuck: of TUCKS, for tops.
+    """
+
+    person: Photo
+    garment: Photo
+    region: str = "auto"
+    engine: str = "compact"
+    seed: int = 0
+    steps: int = 0
+    tuck: str = "auto"
+
+
+@dataclass(frozen=True, eq=False)
+class Stages:
+    """The pictures on the way, each as the step gave it."""
+
+    body: BodyMap
+    garment: Garment
+    drape: Drape
+    agnostic: Agnostic
+    painted: Painted
+
+
+@dataclass(frozen=True, eq=False)
+class TryOnResult:
+    """The person in the garment.
+
+    picture: (H, W, 3) uint8 sRGB, the photo's size. changed: (H, W) uint8, 0 = this pixel is the photo's own, else 255.
+    seconds: by stage. color_difference: CIEDE2000 between the garment's mean color in its picture and in the result.
+    """
+
+    picture: UInt8Array
+    changed: UInt8Array
+    request: TryOnRequest
+    engine: str
+    seed: int
+    steps: int
+    seconds: dict[str, float]
+    peak_memory_mb: float
+    warnings: tuple[str, ...]
+    fraction_changed: float
+    color_difference: float
+    stages: Stages
+
+
+class GarmentTransfer(Protocol):
+    """Whatever paints the garment on the person: from what was hidden and the draped cloth to a picture and a coverage."""
+
+    name: str
+    default_steps: int
+
+    def paint(self, agnostic: Agnostic, drape_rgb: UInt8Array, *, seed: int, steps: int, progress: Progress) -> Painted:
+        """Paint at the working size; same arguments, same pixels. Raises ModelError where its weights are missing."""
+        ...
+
+
+class CompactTransfer:
+    """The default: the small denoiser that ships with the program."""
+
+    name = "compact"
+    default_steps = 8
+
+    def paint(self, agnostic: Agnostic, drape_rgb: UInt8Array, *, seed: int, steps: int, progress: Progress) -> Painted:
+        """See GarmentTransfer."""
+        from tryon.fit.compact import load_net, paint
+        from tryon.weights.pool import shared_pool
+
+        progress(0.0, _("waking the painter"))
+        with shared_pool().lend("compact", load_net) as net:
+            return paint(net, agnostic, drape_rgb, seed=seed, steps=steps or self.default_steps, progress=progress)
+
+
+TRANSFERS: dict[str, Callable[[], GarmentTransfer]] = {"compact": CompactTransfer}
+
+
+def transfer_named(name: str) -> GarmentTransfer:
+    """The transfer of this name. Raises OptionError with the names there are."""
+    if name not in TRANSFERS:
+        known = ", ".join(sorted(TRANSFERS))
+        raise OptionError(_("there is no engine {name}").format(name=repr(name)), advice=_("choose one of: {known}").format(known=known))
+    return TRANSFERS[name]()
