@@ -212,10 +212,7 @@ def _knit(rng: Rng, height: int, width: int) -> Picture:
     return np.asarray(picture * (1 + rng.uniform(0.04, 0.12) * stitch)[..., None], np.float32)
 
 
-_WORDS = (
-    "SUMMER OCEAN LUCKY Paris 1987 NORTH coffee Hello SPORT Dream WILD love MUSIC 23 SKATE team New York sunny ROCK Bear 07 "
-    "Bonjour CLUB Tokyo rebel MOON Happy 99 EAST Run Dogs FLOW"
-).split()
+_WORDS = ["SUMMER", "OCEAN", "LUCKY", "Paris", "1987", "NORTH", "coffee", "Hello", "SPORT", "Dream", "WILD", "love", "MUSIC", "23", "SKATE", "team", "New", "York", "sunny", "ROCK", "Bear", "07", "Bonjour", "CLUB", "Tokyo", "rebel", "MOON", "Happy", "99", "EAST", "Run", "Dogs", "FLOW"]
 
 
 def add_print(rng: Rng, cloth: Picture, x: float, y: float, size: float) -> Picture:

@@ -46,7 +46,7 @@ def harmonics_of(panorama: Linear) -> Floats:
     return np.asarray(result / (result[0].mean() * 0.282095), np.float32)
 
 
-class Studio:
+class PhotoStudio:
     """All surroundings of the data folder."""
 
     def __init__(self, root: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ from training.people.rasterizer import Drawn, Look
 from training.people.tailor import Tailor
 from training.people.textures import TextureShelf
 from training.people.wardrobe import SewnPiece, open_wardrobe
+
+if TYPE_CHECKING:
+    import moderngl
 
 REGIONS = ("upper", "lower", "full")
 REGION_SHARES = (0.55, 0.25, 0.2)
@@ -105,7 +109,7 @@ class Dresser:
         amount = rng.uniform(at_least, grow) if grow > at_least and rng.random() < 0.6 else at_least
         return replace(piece.garment(look, amount), textures=textures)
 
-    def _sewn_look(self, rng: np.random.Generator, piece: SewnPiece):  # type: ignore[no-untyped-def]
+    def _sewn_look(self, rng: np.random.Generator, piece: SewnPiece) -> tuple[Look, tuple[moderngl.Texture, ...]]:
         """Its own texture, its own in another color, or new cloth on its sheet."""
         maps = piece.mesh.textures
         fold, strength, place = self.painter.random_folds(rng)
@@ -171,7 +175,7 @@ class Dresser:
         return Outfit((self.bottom(rng, female), self.top(rng, slim=False)))
 
 
-def textures_of(*outfits: Outfit) -> Iterator[object]:
+def textures_of(*outfits: Outfit) -> Iterator[moderngl.Texture]:
     """Every texture made for these outfits, once."""
     seen: set[int] = set()
     for outfit in outfits:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from training.people.body_landmarks import project
 from training.people.cloth import ClothMaker, list_garment_photos
-from training.people.light import HEIGHT, WIDTH, Studio, random_view
+from training.people.light import HEIGHT, WIDTH, PhotoStudio, random_view
 from training.people.makehuman import Human, load_human, open_data
 from training.people.outfit import Dresser, Outfit, textures_of
 from training.people.parts import CLOTH, PART, SKIN
@@ -131,7 +131,7 @@ class PairMaker:
         tailor = Tailor(self.human, FabricPainter(self.rasterizer, maker))
         self.dresser = Dresser(self.human, tailor, shelf)
         self.casting = Casting(self.human, self.rasterizer, shelf, held_out)
-        self.studio = Studio(root)
+        self.studio = PhotoStudio(root)
 
     def pair(self, seed: int, index: int) -> PersonPair:
         """The pair number ``index`` of a seed; faulty draws are drawn again."""
