@@ -178,7 +178,7 @@ def _flowers(rng: Rng, height: int, width: int) -> Picture:
     size = rng.uniform(5, 22)
     count = int(height * width / (size * size) / rng.uniform(14, 60))
     for x, y, angle, kind in zip(
-        rng.uniform(0, width, count), rng.uniform(0, height, count), rng.uniform(0, 6.28, count), rng.integers(0, 99, count)
+        rng.uniform(0, width, count), rng.uniform(0, height, count), rng.uniform(0, 6.28, count), rng.integers(0, 99, count), strict=True
     ):
         if kind % 4 == 0:
             cv2.ellipse(picture, (int(x), int(y)), (int(size), max(1, int(size / 3))), float(np.rad2deg(angle)), 0, 360, leaf, -1)
