@@ -95,10 +95,10 @@ def shots(count: int, kind: str, seed: int, panorama_height: int) -> Iterator[Sh
         yield Shot(roll, pitch, float(random.uniform(-180, 180)), vfov, width, height)
 
 
-def score_crops(path: Path, count: int, kind: str, seed: int = 1) -> list[dict[str, float]]:
+def score_crops(path: Path, count: int, kind: str, seed: int = 1) -> list[dict[str, Any]]:
     """Camera errors on crops of one panorama."""
     panorama = read_panorama(path)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for shot in shots(count, kind, seed, panorama.shape[0]):
         photo = photo_from_array(crop(panorama, shot), path.stem)
         started = time.perf_counter()
@@ -109,7 +109,7 @@ def score_crops(path: Path, count: int, kind: str, seed: int = 1) -> list[dict[s
             "roll": abs(camera.roll_deg - shot.roll), "pitch": abs(camera.pitch_deg - shot.pitch), "vfov": abs(camera.vfov_deg - shot.vfov),
             "gravity": math.degrees(math.acos(float(np.clip(true_up @ up, -1, 1)))), "confidence": camera.confidence,
             "focal_share": camera.focal_px / (shot.height / (2 * math.tan(math.radians(shot.vfov) / 2))) - 1.0, "seconds": seconds,
-            "source": camera.focal_source, "method": camera.method,  # type: ignore[dict-item]
+            "source": camera.focal_source, "method": camera.method,
         })
     return rows
 
@@ -174,7 +174,7 @@ def score_rooms(rooms: Path, with_focal: bool, sheet: Path | None) -> dict[str, 
     return {"photos": table, "pairs": pairs, "pairs_median_deg": round(float(np.median([pair["error_deg"] for pair in pairs])), 2)}
 
 
-def summarize(rows: list[dict[str, float]]) -> dict[str, Any]:
+def summarize(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Medians, AUC, and what the confidence is worth."""
     result: dict[str, Any] = {"crops": len(rows)}
     for key in ("roll", "pitch", "vfov"):
@@ -186,7 +186,7 @@ def summarize(rows: list[dict[str, float]]) -> dict[str, Any]:
     result["sure_gravity_median"] = round(float(np.median(gravity[sure])), 2) if sure.any() else None
     result["unsure_right"] = int((~sure & (gravity < 2)).sum())
     result["focal_within_10_percent_where_from_lines"] = round(float(np.mean(
-        [abs(row["focal_share"]) < 0.1 for row in rows if row["source"] == "lines"] or [math.nan]  # type: ignore[comparison-overlap]
+        [float(abs(row["focal_share"]) < 0.1) for row in rows if row["source"] == "lines"] or [math.nan]
     )), 3)
     result["seconds_median"] = round(float(np.median([row["seconds"] for row in rows])), 3)
     return result
@@ -208,8 +208,9 @@ def main(arguments: list[str] | None = None) -> int:
             scored = results[key] = score_rooms(options.rooms, with_focal, options.sheet)
             print(f"\n{key}")
             for name, row in scored["photos"].items():
-                print(f"  {name[:34]:34s} focal x{row['focal_ratio'] or math.nan:5.3f} ({row['focal_source']:5s} +-{row['focal_error']:.0%}) "
-                      f"pitch {row['pitch_deg']:6.1f} roll {row['roll_deg']:6.1f} sure {row['confidence']:.2f} {row['seconds']:.2f} s {row['method']}")
+                focal = f"focal x{row['focal_ratio'] or math.nan:5.3f} ({row['focal_source']:5s} +-{row['focal_error']:.0%})"
+                angles = f"pitch {row['pitch_deg']:6.1f} roll {row['roll_deg']:6.1f} sure {row['confidence']:.2f}"
+                print(f"  {name[:34]:34s} {focal} {angles} {row['seconds']:.2f} s {row['method']}")
             for pair in scored["pairs"]:
                 print(f"  {pair['first'][:32]} - {pair['second'][8:32]}: {pair['error_deg']:5.1f} deg, sure {pair['confidence']}")
             print(f"  median relative rotation error {scored['pairs_median_deg']} deg")
@@ -220,10 +221,11 @@ def main(arguments: list[str] | None = None) -> int:
         for kind in ("usual", "wild"):
             summary = summarize(score_crops(path, options.crops, kind))
             results[f"{path.stem} {kind}"] = summary
-            words = "  ".join(f"{key} {summary[key]['median']:.2f} ({'/'.join(map(str, summary[key]['auc']))})" for key in ("roll", "pitch", "vfov"))
-            print(f"\n{path.stem}, {kind}: median (AUC at 1/5/10 degrees): {words}")
-            print(f"  sure {summary['sure']:.0%}, of these wrong by over 5 degrees: {summary['sure_wrong']}; unsure though right: {summary['unsure_right']}; "
-                  f"focal from lines within 10 %: {summary['focal_within_10_percent_where_from_lines']:.0%}; {summary['seconds_median']} s")
+            words = [f"{key} {summary[key]['median']:.2f} ({'/'.join(map(str, summary[key]['auc']))})" for key in ("roll", "pitch", "vfov")]
+            print(f"\n{path.stem}, {kind}: median (AUC at 1/5/10 degrees): {'  '.join(words)}")
+            print(f"  sure {summary['sure']:.0%}, of these wrong by over 5 degrees: {summary['sure_wrong']}; "
+                  f"unsure though right: {summary['unsure_right']}; focal from lines within 10 %: "
+                  f"{summary['focal_within_10_percent_where_from_lines']:.0%}; {summary['seconds_median']} s")
     print(f"\n{GEOCALIB}")
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(results, indent=1) + "\n")

@@ -44,8 +44,8 @@ class Camera:
     width, height: the photo's size in pixels. K: (3, 3) float64, pinhole, square pixels; pixels have x right, y down, and the
     centre of the first one is (0.5, 0.5). rotation: (3, 3) float64, world to camera; camera axes x right, y down, z forward (OpenCV).
     World: metres, right-handed, y up, the floor is y = 0, the camera stands at (0, height_m, 0).
-    x and z run along the room's walls where these were found: -z is the wall direction nearest to where the camera looks (within 45 degrees),
-    +x then points right in the photo and +z back to the camera; where no walls were found -z is straight ahead.
+    x and z run along the room's walls where these were found: -z is the wall direction nearest to where the camera looks (within
+    45 degrees), +x then points right in the photo and +z back to the camera; where no walls were found -z is straight ahead.
     A piece of furniture whose front is +z so looks at the camera.
     confidence: 0 (a guess) to 1; below 0.5 the user should look at the floor grid. method: what it rests on, in words.
     focal_source: "exif", "lines" or "prior" (typical of room photos). scale_source: in words, such as "camera height 1.5 m assumed".
@@ -184,9 +184,10 @@ def rotation_of(pitch_deg: float, roll_deg: float, yaw_deg: float = 0.0) -> Arra
 def find_camera(photo: Photo, scale: ScaleReference | None = None, progress: Progress | None = None) -> Camera:
     """Find the camera of a room photo from its straight lines, and say how sure it is.
 
-    In steps: three directions of walls and uprights; where these are in doubt, the uprights alone (pitch and roll); where there are none, a
-    level camera. Focal length: EXIF's where there is one (unless the lines say clearly that the photo was cropped), else the lines', else that of a
-    phone. Height: from `scale`, else 1.5 m. `Camera.confidence` is calibrated on crops of panoramas (`python -m benchmarks.camera`).
+    In steps: three directions of walls and uprights; where these are in doubt, the uprights alone (pitch and roll); where there
+    are none, a level camera. Focal length: EXIF's where there is one (unless the lines say clearly that the photo was cropped),
+    else the lines', else that of a phone. Height: from `scale`, else 1.5 m. `Camera.confidence` is calibrated on crops of
+    panoramas (`python -m benchmarks.camera`).
     Raises OptionError or PlacementError for a known length that cannot be.
     """
     report = progress if progress is not None else silent()

@@ -28,8 +28,8 @@ _SHIFT = 4  # sub-pixel bits of OpenCV's drawing
 def draw_grid(photo: Photo, camera: Camera, step_m: float = 0.5, reach_m: float = 12.0) -> UInt8Array:
     """Draw the floor as a grid of half and whole metres over the photo, with the horizon and distances: (H, W, 3) uint8 sRGB.
 
-    Lines run along the room's x and z; whole metres are stronger; they fade with distance and end at the horizon. Numbers tell metres along the floor
-    from the point below the camera, in its direction of view.
+    Lines run along the room's x and z; whole metres are stronger; they fade with distance and end at the horizon.
+    Numbers tell metres along the floor from the point below the camera, in its direction of view.
     """
     picture = np.ascontiguousarray(photo.rgb)
     unit = max(1.0, math.hypot(photo.width, photo.height) / 1200.0)
@@ -38,7 +38,7 @@ def draw_grid(photo: Photo, camera: Camera, step_m: float = 0.5, reach_m: float 
     result = picture.astype(np.float32)
     luminance = result @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
     local = cv2.blur(luminance, (31, 31))[..., None]
-    ink = np.where(local > 140.0, np.float32(_SHADE), np.float32(_LINE))
+    ink = np.where(local > 140.0, np.array(_SHADE, dtype=np.float32), np.array(_LINE, dtype=np.float32))
     result = result * (1.0 - shade) + ink * shade
     out: UInt8Array = np.clip(result + 0.5, 0, 255).astype(np.uint8)
     _draw_horizon(out, camera, unit)
@@ -49,29 +49,31 @@ def draw_grid(photo: Photo, camera: Camera, step_m: float = 0.5, reach_m: float 
 def _coverage(camera: Camera, step_m: float, reach_m: float, unit: float) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """How much each pixel is covered by half-metre and by whole-metre lines, 0..1: exact per pixel, so clipped at the horizon by nature."""
     height, width = camera.height, camera.width
-    back = camera.rotation.T @ np.linalg.inv(camera.K)
-    x = np.arange(width, dtype=np.float64) + 0.5
-    y = np.arange(height, dtype=np.float64)[:, None] + 0.5
+    back = (camera.rotation.T @ np.linalg.inv(camera.K)).astype(np.float32)
+    ends = camera.horizon()
+    top = 0 if ends is None or not np.isfinite(ends).all() else int(np.clip(np.floor(ends[:, 1].min()), 0, height))
+    x = np.arange(width, dtype=np.float32) + np.float32(0.5)
+    y = np.arange(top, height, dtype=np.float32)[:, None] + np.float32(0.5)
     down = -(back[1, 0] * x + back[1, 1] * y + back[1, 2])
     seen = down > 1e-6
-    scale = camera.height_m / np.where(seen, down, 1.0)
-    along = {axis: scale * (back[row, 0] * x + back[row, 1] * y + back[row, 2]) for axis, row in (("x", 0), ("z", 2))}
-    distance = np.hypot(along["x"], along["z"])
-    fade = np.where(seen, np.clip(1.0 - distance / reach_m, 0.0, 1.0) ** 0.7, 0.0)
+    scale = np.float32(camera.height_m) / np.where(seen, down, np.float32(1.0))
+    along = {row: scale * (back[row, 0] * x + back[row, 1] * y + back[row, 2]) for row in (0, 2)}
+    # metres per pixel of each coordinate: the derivative of scale * (a . pixel)
+    slope = {}
+    for row, value in along.items():
+        per_metre = value / np.float32(camera.height_m)
+        slope_x, slope_y = back[row, 0] + per_metre * back[1, 0], back[row, 1] + per_metre * back[1, 1]
+        slope[row] = scale * np.hypot(slope_x, slope_y) + np.float32(1e-9)
+    fade = np.where(seen, np.clip(1.0 - np.hypot(along[0], along[2]) / np.float32(reach_m), 0.0, 1.0) ** np.float32(0.7), np.float32(0.0))
     covered = []
     for spacing, thick in ((step_m, 0.8 * unit), (2 * step_m, 1.5 * unit)):
-        total = np.zeros((height, width))
-        for row, axis in ((0, "x"), (2, "z")):
-            # metres per pixel of this coordinate: derivative of (a.p / d.p) * height
-            value = along[axis]
-            slope_x = scale * (back[row, 0] + value / camera.height_m * back[1, 0])
-            slope_y = scale * (back[row, 1] + value / camera.height_m * back[1, 1])
-            slope = np.hypot(slope_x, slope_y) + 1e-12
-            off = np.abs(value - np.round(value / spacing) * spacing) / slope  # pixels to the nearest line
-            crowded = np.clip(spacing / slope / (6.0 * unit) - 1.0, 0.0, 1.0)  # lines closer than a few pixels vanish
-            total = np.maximum(total, np.clip(thick / 2 + 0.5 - off, 0.0, 1.0) * crowded)
-        covered.append((total * fade).astype(np.float32))
-    return covered[0] * 0.6, covered[1]
+        total = np.zeros((height, width), dtype=np.float32)
+        for row in (0, 2):
+            off = np.abs(along[row] - np.round(along[row] / np.float32(spacing)) * np.float32(spacing)) / slope[row]  # pixels
+            crowded = np.clip(np.float32(spacing / (6.0 * unit)) / slope[row] - 1.0, 0.0, 1.0)  # lines closer than 6 pixels vanish
+            total[top:] = np.maximum(total[top:], np.clip(np.float32(thick / 2 + 0.5) - off, 0.0, 1.0) * crowded * fade)
+        covered.append(total)
+    return covered[0] * np.float32(0.6), covered[1]
 
 
 def _draw_horizon(out: UInt8Array, camera: Camera, unit: float) -> None:

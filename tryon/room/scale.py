@@ -25,7 +25,8 @@ _CLICK_SHARE = 0.002  # how far a careful hand misses a point, as a share of the
 class ScaleReference:
     """A length the user knows: two pixels of the photo and the metres between them.
 
-    vertical False: both points lie on the floor. vertical True: the first point stands on the floor, the second is straight above it (a door, 2.03 m).
+    vertical False: both points lie on the floor. vertical True: the first point stands on the floor, the second is straight
+    above it (a door, 2.03 m).
     Raises OptionError for lengths that are not above zero or points that coincide.
     """
 
@@ -68,8 +69,9 @@ def parse_scale(text: str) -> ScaleReference:
 def measure(camera: Camera, x0: float, y0: float, x1: float, y1: float, vertical: bool = False) -> float:
     """Metres between two pixels: on the floor, or from a pixel on the floor straight up to the second.
 
-    For a vertical the point of the upright line nearest to the second pixel's ray counts (nearest in plan). Negative when the second lies below the first.
-    Raises PlacementError when a point that must be on the floor lies above the horizon, or a vertical that leans by more than 20 degrees.
+    For a vertical the point of the upright line nearest to the second pixel's ray counts (nearest in plan); negative when the
+    second lies below the first. Raises PlacementError when a point that must be on the floor lies above the horizon, or for a
+    vertical that leans by more than 20 degrees.
     """
     try:
         foot = camera.floor_point(x0, y0)
@@ -84,9 +86,10 @@ def measure(camera: Camera, x0: float, y0: float, x1: float, y1: float, vertical
     above = camera.project(foot + [[0.0, 1e-3 * camera.height_m, 0.0]])[0] - [x0, y0]
     drawn = np.array([x1 - x0, y1 - y0])
     lean = abs(math.degrees(math.atan2(above[0] * drawn[1] - above[1] * drawn[0], float(above @ drawn))))
-    if min(lean, 180.0 - lean) > _MAX_LEAN_DEG or distance <= 0:
-        reason = _("the second end of the known length does not lie above the first ({lean:.0f} degrees off)").format(lean=min(lean, 180.0 - lean))
-        raise PlacementError(reason, advice=_("draw along an upright edge, from the floor up"))
+    lean = min(lean, 180.0 - lean)
+    if lean > _MAX_LEAN_DEG or distance <= 0:
+        reason = _("the second end of the known length does not lie above the first ({lean:.0f} degrees off)")
+        raise PlacementError(reason.format(lean=lean), advice=_("draw along an upright edge, from the floor up"))
     return float(camera.height_m + distance * direction[1])
 
 

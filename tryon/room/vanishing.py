@@ -1,9 +1,9 @@
 """Where the parallel lines of a room meet: three directions at right angles, and the focal length that makes them so.
 
-A room's edges run in three directions at right angles (a "Manhattan world", Coughlan and Yuille 1999). The search takes first directions from
-pairs of lines, finds the other two by voting on the circle at right angles to it (after Lu et al. 2017), for several focal lengths;
-the best are refined continuously by least squares over the angles between each line and its vanishing point (Gauss-Newton with
-expectation-maximization over which line belongs to which direction).
+A room's edges run in three directions at right angles (a "Manhattan world", Coughlan and Yuille 1999). The search takes first
+directions from pairs of lines, finds the other two by voting on the circle at right angles to it (after Lu et al. 2017), for several
+focal lengths; the best are refined continuously by least squares over the angles between each line and its vanishing point
+(Gauss-Newton with expectation-maximization over which line belongs to which direction).
 """
 
 from __future__ import annotations
@@ -141,6 +141,10 @@ def find_directions(pencil: Pencil, focal: float | None = None, seed: int = 0) -
     alike = apart < math.radians(15.0)
     chance = np.exp(scores[alike] - scores[best])
     spread = math.sqrt(float(chance @ np.log(focals[alike] / found) ** 2 / chance.sum()))
+    if abs(rotation[2, 0]) > abs(rotation[2, 2]):  # the other wall direction has become the nearer to straight ahead
+        rotation = rotation[:, [2, 1, 0]] * [-1.0, 1.0, 1.0]
+    if rotation[2, 2] > 0:
+        rotation = rotation * [-1.0, 1.0, -1.0]
     share = _shares(pencil, sines(pencil, np.array(found), rotation.T))
     seen = pencil.weight @ share
     focal_sigma, rotation_sigma = _sigmas(pencil, rotation, found)
@@ -153,7 +157,7 @@ def find_directions(pencil: Pencil, focal: float | None = None, seed: int = 0) -
 
 def find_vertical(pencil: Pencil, focal: float) -> tuple[Array, float]:
     """Pitch and roll from the upright lines alone: a rotation (3, 3) that looks along -z, and the score above a level camera's."""
-    pitch, roll = (np.radians(angle).ravel() for angle in np.meshgrid(np.arange(-58.0, 59.0, 4.0), np.arange(-28.0, 29.0, 2.0)))
+    pitch, roll = (np.radians(angle).ravel() for angle in np.meshgrid(np.arange(-56.0, 57.0, 4.0), np.arange(-28.0, 29.0, 2.0)))
     up = np.stack([-np.sin(roll) * np.cos(pitch), -np.cos(roll) * np.cos(pitch), np.sin(pitch)], axis=1)
     right = np.cross(up, [0.0, 0.0, -1.0])  # level, and straight ahead is -z
     right /= np.linalg.norm(right, axis=1, keepdims=True)
@@ -292,7 +296,8 @@ def _distinct(rotations: Array, focals: Array, scores: Array, keep: int) -> tupl
     chosen: list[int] = []
     for index in np.argsort(-scores)[:400]:
         for other in chosen:
-            if abs(math.log(focals[index] / focals[other])) < 0.3 and _quarter_angle(rotations[index], rotations[other]) < math.radians(5.0):
+            same_focal = abs(math.log(focals[index] / focals[other])) < 0.3
+            if same_focal and _quarter_angle(rotations[index], rotations[other]) < math.radians(5.0):
                 break
         else:
             chosen.append(int(index))
