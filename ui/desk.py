@@ -18,6 +18,8 @@ from ui.session import Session
 
 __all__ = ["Desk"]
 
+_ROOM_PATIENCE_S = 2.5  # a picture that is no longer wanted ends at its next report; ending the process would lose the room it has read
+
 
 class Desk(QObject):
     """Owns the lanes: `fit` and `room` each with a worker process of its own, `disk` for files in a thread."""
@@ -32,7 +34,7 @@ class Desk(QObject):
         self.settings = QSettings("tryon-studio", "tryon-studio")
         self.disk = Lane("disk", None, self)
         self.fit = Lane("fit", Worker(), self)
-        self.room = Lane("room", Worker(), self)
+        self.room = Lane("room", Worker(patience_s=_ROOM_PATIENCE_S), self)
 
     def warm(self, lane: Lane, function: Callable[..., Any] | None) -> None:
         """Start a worker process and load what it will need; quietly, and only once."""

@@ -130,14 +130,10 @@ class Floor:
                         lines.append((seen[0], seen[1]))
         return lines
 
-    def scale_words(self) -> str:
-        """How true the sizes are, in words."""
-        return _("Size from: {source} (about ±{percent} %)").format(
-            source=self.camera.scale_source, percent=round(self.camera.height_error * 100)
-        )
-
-    def camera_words(self) -> str:
-        """How sure the perspective is, in words."""
-        if self.camera.confidence >= 0.5:
-            return _("Perspective found from the photo")
-        return _("Perspective is a guess: look at the floor grid")
+    def words(self) -> list[str]:
+        """How true the sizes are, and whether the perspective is only a guess."""
+        percent = round(self.camera.height_error * 100)
+        facts = [_("Size from {source}, ±{percent} %").format(source=self.camera.scale_source, percent=percent)]
+        if self.camera.confidence < 0.5:
+            facts.append(_("perspective is a guess: look at the floor grid"))
+        return facts

@@ -124,7 +124,7 @@ class Lane(QObject):
         return job
 
     def cancel(self, job: Job | None) -> None:
-        """Stop a job, waiting or running. Its `canceled` comes within a second."""
+        """Stop a job, waiting or running. Its `canceled` comes at once; what still runs over there winds down or is ended."""
         if job is None or job.is_over:
             return
         job.stopped.set()
@@ -133,10 +133,10 @@ class Lane(QObject):
             if waiting:
                 self._waiting.remove(job)
             running = self._running is job
-        if waiting:
-            self._arrived.emit(job, "canceled", None)
-        elif running and self._worker is not None:
+        if running and self._worker is not None:
             self._worker.cancel()
+        if waiting or running:
+            self._arrived.emit(job, "canceled", None)
 
     def close(self) -> None:
         """Stop everything, end the process and the thread."""

@@ -123,6 +123,8 @@ QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[role="small"] {{ color: {muted}; font-size: 12px; }}
 QLabel[role="good"] {{ color: {good}; }}
 QLabel[role="warn"] {{ color: {warn}; }}
+QLabel[role="chip"] {{ background: {surface}; color: {muted}; border: 1px solid {line}; border-radius: 8px;
+  padding: 4px 10px; font-size: 12px; }}
 
 QPushButton, QToolButton {{ border: 1px solid {line}; border-radius: 7px; padding: 6px 12px;
   background: {surface}; color: {text}; }}

@@ -100,9 +100,14 @@ class PieceItem(QGraphicsItem):
         painter.setPen(white)
         painter.setBrush(accent)
         painter.drawEllipse(self._handle, radius, radius)
-        arc = QRectF(self._handle.x() - radius * 0.5, self._handle.y() - radius * 0.5, radius, radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawArc(arc, 40 * 16, 280 * 16)
+        inner = radius * 0.52
+        painter.drawArc(QRectF(self._handle.x() - inner, self._handle.y() - inner, 2 * inner, 2 * inner), 60 * 16, 270 * 16)
+        tip = self._handle + QPointF(inner, 0.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#ffffff"))
+        half = radius * 0.34
+        painter.drawPolygon(QPolygonF([tip + QPointF(-half, 0.1 * half), tip + QPointF(half, 0.1 * half), tip + QPointF(0, -1.35 * half)]))
 
 
 def _hull(points: list[QPointF]) -> QPolygonF:

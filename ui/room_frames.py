@@ -18,13 +18,10 @@ if TYPE_CHECKING:
     from ui.engine import Frame
     from ui.session import Project
 
-__all__ = ["PREVIEW_SIDE", "REST_SIDE", "RoomFrames"]
+__all__ = ["PREVIEW_SIDE", "RoomFrames"]
 
 PREVIEW_SIDE = 960
 """Longer side, in pixels, of the picture while the hand moves."""
-
-REST_SIDE = 1600
-"""Longer side of the picture at rest; the export has the photo's own size."""
 
 _REST_MS = 350
 
@@ -49,7 +46,10 @@ class RoomFrames(QObject):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(lambda: self._ask("export", REST_SIDE))
+        self._rest.timeout.connect(lambda: self._ask("export", self.rest_side))
+        self._resting: Job | None = None
+        self.rest_side = 1280
+        """Longer side of the picture at rest, as large as it is shown; the export has the photo's own size."""
 
     @property
     def floor(self) -> Floor | None:
@@ -59,7 +59,7 @@ class RoomFrames(QObject):
     def read(self, project: Project) -> None:
         """Find the camera of a room photo, anew when photo or scale have changed."""
         self._desk.room.cancel(self._reading)
-        self._rest.stop()
+        self._stop_resting()
         self._project = project
         self._floor = None
         self._shown = self._asked
@@ -74,6 +74,12 @@ class RoomFrames(QObject):
         """Stop finding the camera."""
         self._desk.room.cancel(self._reading)
 
+    def _stop_resting(self) -> None:
+        """The first touch ends the slow picture, so that the quick ones need not wait for it."""
+        self._rest.stop()
+        self._desk.room.cancel(self._resting)
+        self._resting = None
+
     def _read(self, job: Job, camera: Camera) -> None:
         if job is self._reading:
             self._floor = Floor(camera)
@@ -82,7 +88,7 @@ class RoomFrames(QObject):
     def want(self, project: Project, *, lively: bool) -> None:
         """The project has changed: a quick picture now, a better one when the hand rests."""
         self._project = project
-        self._rest.stop()
+        self._stop_resting()
         if self._floor is None or project.room is None:
             return
         if not project.pieces:
@@ -110,6 +116,8 @@ class RoomFrames(QObject):
         number = self._asked
         arguments = self.request(project, quality, side, again=again)
         job = self._desk.room.submit(self._desk.engine.frame, *arguments, key="frame", convert=_with_image)
+        if quality != "preview":
+            self._resting = job
         self._open += 1
         self.drawing.emit(True)
         job.done.connect(lambda answer: self._drawn(number, project, quality, side, answer))

@@ -120,6 +120,9 @@ class RoomLayout(QWidget):
         self.stack.addWidget(self._build_welcome())
         self.stack.addWidget(self.view)
         self.scale_bar = ScaleBar()
+        self.chip = label(_("Drawing…"), "chip")
+        self.chip.setParent(self.view)
+        self.chip.hide()
         column.addWidget(self.stack, 1)
         column.addWidget(self.scale_bar)
         column.addWidget(self._build_tools())
@@ -209,8 +212,9 @@ class RoomLayout(QWidget):
 
     def show_drawing(self, drawing: bool) -> None:
         """Tell quietly that a picture is being made."""
-        self.view.setToolTip("")
-        self.view.setProperty("drawing", drawing)
+        self.chip.setVisible(drawing)
+        self.chip.adjustSize()
+        self.chip.move(self.view.width() - self.chip.width() - PAD, PAD)
 
     def show_state(self, project: Project, chosen: int, floor: Floor | None) -> None:
         """Enable what can be done now."""
@@ -236,6 +240,6 @@ class RoomLayout(QWidget):
         if floor is None:
             self.detail.setText("")
             return
-        self.detail.setText("  ·  ".join([*warnings, floor.scale_words(), floor.camera_words()]))
+        self.detail.setText("  ·  ".join([*warnings, *floor.words()]))
         self.detail.setProperty("role", "warn" if warnings else "small")
         self.detail.style().polish(self.detail)

@@ -170,7 +170,7 @@ class RoomPage(RoomLayout):
         )
         self._session.amend(lambda old: replace(old, pieces=kept))
         self._show(self._session.project)
-        self.frames.want(self._session.project, lively=False)
+        self._want(self._session.project, lively=False)
         waiting, self._waiting = self._waiting, []
         for name, words, size, at in waiting:
             self._put(name, words, size, at)
@@ -231,7 +231,13 @@ class RoomPage(RoomLayout):
 
     def _let_go(self) -> None:
         self._show(self._session.project)
-        self.frames.want(self._session.project, lively=False)
+        self._want(self._session.project, lively=False)
+
+    def _want(self, project: Project, *, lively: bool) -> None:
+        if project.room is not None:
+            shown = max(project.room.width, project.room.height) * self.view.zoom
+            self.frames.rest_side = round(min(max(shown, 960.0), 1600.0))
+        self.frames.want(project, lively=lively)
 
     def _change(self, piece: Piece | None, what: str, key: str) -> None:
         floor = self.frames.floor
@@ -371,7 +377,7 @@ class RoomPage(RoomLayout):
             if not after.pieces and after.room is not None:
                 self._frame = None
                 self.view.show_frame(picture_of(after.room, after.room.rgb).image)
-            self.frames.want(after, lively=self.view.dragging)
+            self._want(after, lively=self.view.dragging)
 
     def _show(self, project: Project) -> None:
         self.show_state(project, self._chosen, self.frames.floor)

@@ -187,7 +187,8 @@ class TryOnPage(TryOnLayout):
             return
         look = Look(
             picture=dressed.picture, person=asked.person, garment=asked.garment, region=asked.region, seed=dressed.seed,
-            engine=dressed.engine, steps=dressed.steps, seconds=dressed.seconds, warnings=dressed.warnings, color_difference=dressed.color_difference,
+            engine=dressed.engine, steps=dressed.steps, seconds=dressed.seconds, warnings=dressed.warnings,
+            color_difference=dressed.color_difference,
         )  # fmt: skip
         self._session.amend(lambda project: replace(project, looks=(*project.looks, look), shown=len(project.looks)))
 
