@@ -59,7 +59,8 @@ class Frame:
 
 def dress(person: Photo, garment: Photo, region: str, seed: int, progress: Progress) -> Dressed:
     """Put the garment on the person."""
-    from tryon.fit.pipeline import TryOnRequest, try_on
+    from tryon.fit.pipeline import try_on
+    from tryon.fit.transfer import TryOnRequest
 
     result = try_on(TryOnRequest(person=person, garment=garment, region=region, seed=seed), progress=progress)
     difference = float(result.color_difference)
@@ -139,16 +140,19 @@ def measure(path: str, progress: Progress) -> tuple[str, tuple[float, float, flo
 
 def warm_fit(progress: Progress) -> None:
     """Load what a try-on needs while the user still looks for a photo."""
-    import importlib
+    from tryon.fit import pipeline  # noqa: F401
+    from tryon.fit.compact import load_net
+    from tryon.weights.pool import shared_pool
 
-    importlib.import_module("tryon.fit.pipeline")
+    with shared_pool().lend("compact", load_net):
+        progress(1.0)
 
 
 def warm_room(progress: Progress) -> None:
     """Load what a room needs while the user still looks for a photo."""
-    import importlib
+    from tryon.room import pipeline  # noqa: F401
 
-    importlib.import_module("tryon.room.pipeline")
+    progress(1.0)
 
 
 def list_cards() -> tuple[FurnitureCard, ...]:
