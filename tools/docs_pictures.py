@@ -10,7 +10,8 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from tryon.config import assets_dir
-from tryon.fit.pipeline import TryOnRequest, try_on
+from tryon.fit.pipeline import try_on
+from tryon.fit.transfer import TryOnRequest
 from tryon.image import load_photo, write_file
 from tryon.room.pipeline import RoomRequest, furnish
 from tryon.room.scale import parse_scale

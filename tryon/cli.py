@@ -180,7 +180,8 @@ def _fit(options: argparse.Namespace) -> None:
         _make_folder(options.debug_dir)
     person, garment = load_photo(options.person), load_photo(options.garment)
 
-    from tryon.fit.pipeline import TryOnRequest, try_on, write_stages
+    from tryon.fit.pipeline import try_on, write_stages
+    from tryon.fit.transfer import TryOnRequest
 
     choices = {name: getattr(options, name) for name in ("region", "engine", "seed", "steps", "tuck")}
     request = TryOnRequest(person=person, garment=garment, **choices)
@@ -258,7 +259,8 @@ def _room(options: argparse.Namespace) -> None:
 def _demo(options: argparse.Namespace) -> None:
     """Both mirrors on the pictures of assets/samples/samples.json."""
     from tryon.config import assets_dir
-    from tryon.fit.pipeline import TryOnRequest, try_on
+    from tryon.fit.pipeline import try_on
+    from tryon.fit.transfer import TryOnRequest
     from tryon.image import UInt8Array, load_photo, save_picture
     from tryon.room.pipeline import RoomRequest, furnish
     from tryon.room.scale import parse_scale
