@@ -61,8 +61,8 @@ def bsdf_of(color: Any, roughness: Any = 0.8, metallic: Any = 0.0, bumps: Any = 
     return {"type": "twosided", "bsdf": inner}
 
 
-def load_glb(path: Path, prefix: str = "piece") -> dict[str, Any]:
-    """The meshes of a GLB file with their materials, for the path tracer."""
+def load_glb(path: Path, prefix: str = "piece", at: tuple[float, float, float] = (0, 0, 0)) -> dict[str, Any]:
+    """The meshes of a GLB file with their materials, for the path tracer, standing at a place."""
     import trimesh
 
     scene = trimesh.load_scene(path)
@@ -71,6 +71,7 @@ def load_glb(path: Path, prefix: str = "piece") -> dict[str, Any]:
         transform, geometry = scene.graph[node]
         part = scene.geometry[geometry].copy()
         part.apply_transform(transform)
+        part.apply_translation(at)
         material = part.visual.material
         color = bitmap(np.asarray(material.baseColorTexture.convert("RGB")), False)
         roughness: Any = float(material.roughnessFactor if material.roughnessFactor is not None else 1.0)
