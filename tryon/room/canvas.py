@@ -74,7 +74,8 @@ class Canvas:
         flipped = np.ascontiguousarray(pixels[::-1])
         order = gl.GL_RGBA if pixels.shape[2] == 4 else gl.GL_RGB
         gl.glPixelStorei(gl.GL_UNPACK_ALIGNMENT, 1)
-        gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, kinds[pixels.shape[2], screen], pixels.shape[1], pixels.shape[0], 0, order, gl.GL_UNSIGNED_BYTE, flipped)
+        kind, (height, width) = kinds[pixels.shape[2], screen], pixels.shape[:2]
+        gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, kind, width, height, 0, order, gl.GL_UNSIGNED_BYTE, flipped)
         gl.glGenerateMipmap(gl.GL_TEXTURE_2D)
         return texture
 

@@ -25,7 +25,8 @@ _UNSEEN = 0.006  # a shadow weaker than this is none: the photo's pixels stay
 class Look:
     """How the photo was taken, so that the furniture looks taken with it.
 
-    blur_px: standard deviation of its sharpest edges, in pixels. grain: (64, 64, 3) float32, a piece of its noise, in levels of 255, mean 0.
+    blur_px: standard deviation of its sharpest edges, in pixels.
+    grain: (64, 64, 3) float32, a piece of its noise, in levels of 255, mean 0.
     black: (3,) linear light of its darkest parts.
     """
 
@@ -135,7 +136,7 @@ def _grain(rgb: UInt8Array) -> FloatArray:
         for column in range(columns):
             block = gray[row * side : (row + 1) * side, column * side : (column + 1) * side]
             level = float(block.mean())
-            if 35.0 < level < 225.0 and 0.0 < float(block.min()) and float(block.max()) < 254.0:
+            if 35.0 < level < 225.0 and float(block.min()) > 0.0 and float(block.max()) < 254.0:
                 candidates.append((float((block - cv2.GaussianBlur(block, (0, 0), 3.0)).std()), row, column))
     if not candidates:
         return np.zeros((side, side, 3), np.float32)

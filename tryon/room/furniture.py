@@ -34,7 +34,9 @@ _MAX_TRIANGLES = 3_000_000
 _MAX_TEXTURE_PX = 2048
 _LARGEST_M, _SMALLEST_M = 20.0, 0.02  # beyond these the file is not in metres
 _USUAL_M = 1.3  # the geometric middle of what people put into rooms
-_READABLE = {"KHR_texture_transform", "KHR_materials_unlit", "KHR_materials_pbrSpecularGlossiness", "KHR_mesh_quantization", "EXT_texture_webp"}
+_READABLE = {
+    "EXT_texture_webp", "KHR_materials_pbrSpecularGlossiness", "KHR_materials_unlit", "KHR_mesh_quantization", "KHR_texture_transform",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +123,8 @@ def _load(path: Path, name: str, _mtime: int, size: int) -> Furniture:
         raise MeshError(reason, subject=path, advice=_("save it smaller"))
     files: Parcel = ZipParcel(path) if path.suffix.lower() == ".zip" else Parcel(path)
     parts = _read_parts(path, files)
-    notes = [_("{file}: the file {name} it asks for is not there; drawn without it").format(file=path.name, name=miss) for miss in files.missing]
+    absent = _("{file}: the file {name} it asks for is not there; drawn without it")
+    notes = [absent.format(file=path.name, name=name) for name in files.missing]
     placed, size_m, unit_note = _to_true_size(path, parts, _catalog_size(path))
     return Furniture(name=name, path=path, size_m=size_m, parts=placed, warnings=(*notes, *([unit_note] if unit_note else [])))
 
@@ -146,13 +149,15 @@ def _read_parts(path: Path, files: Parcel) -> list[MeshPart]:
             warnings.simplefilter("ignore")
             options: dict[str, Any] = {"group_material": True} if ending == ".obj" else {}
             scene = trimesh.load_scene(io.BytesIO(data), file_type=ending[1:], resolver=files, process=False, **options)
-            nodes = [(np.asarray(scene.graph[node][0], np.float64), scene.geometry[scene.graph[node][1]]) for node in scene.graph.nodes_geometry]
+            found = [scene.graph[node] for node in scene.graph.nodes_geometry]
+            nodes = [(np.asarray(transform, np.float64), scene.geometry[name]) for transform, name in found]
     except MeshError:
         raise
     except RecursionError:
         raise MeshError(_("the scene inside refers to itself"), subject=path, advice=advice) from None
     except MemoryError:
-        raise MeshError(_("the mesh is too large for this machine's memory"), subject=path, advice=_("save it with fewer triangles")) from None
+        reason = _("the mesh is too large for this machine's memory")
+        raise MeshError(reason, subject=path, advice=_("save it with fewer triangles")) from None
     except Exception as error:  # whatever a reader of hostile files throws
         if files.outside:
             raise _outside(path, files) from None
@@ -234,7 +239,7 @@ def _part(path: Path, transform: npt.NDArray[np.float64], mesh: Any, materials: 
     normals = np.asarray(normals, np.float64)
     normals = normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
     return MeshPart(
-        vertices=vertices.astype(np.float64).astype(np.float32) if abs(vertices).max() < 1e30 else vertices.clip(-1e30, 1e30).astype(np.float32),
+        vertices=vertices.clip(-1e30, 1e30).astype(np.float32),
         normals=normals.astype(np.float32), faces=faces.astype(np.uint32), material=material, uv=uv, colors=colors,
     )
 

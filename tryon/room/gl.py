@@ -24,8 +24,8 @@ import numpy.typing as npt
 from tryon.errors import RenderError
 from tryon.image import FloatArray
 from tryon.room.canvas import MAX_SAMPLES, Canvas
-from tryon.room.light import Light, LightSample, blurred_environment, sample_light
-from tryon.room.render import Layers, Quality, Window, clip_matrix, floor_region, light_matrix, soften_floor, window_of
+from tryon.room.light import Light, blurred_environment, sample_light
+from tryon.room.render import Layers, Quality, Window, clip_matrix, floor_region, light_table, pixel_shifts, soften_floor, window_of
 from tryon.text import _
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ Region = tuple[float, float, float, float]
 
 _KEPT_PIECES = 12
 _STRIP_PX = 6_000_000
-_SHEET_PX = 4096
 _MAX_FLOOR_CELLS = 900
+_MAP_BITS = {"color_map": 1, "surface_map": 2, "normal_map": 4}
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class GlRenderer:
             self._pieces.clear()
             self._depth = self._light = None
             _release(platform)
-            platform.delete_context()
+            _destroy(platform)
 
     @contextmanager
     def _current(self) -> Iterator[None]:
@@ -159,11 +159,7 @@ class GlRenderer:
         centre = (corners.min(axis=0) + corners.max(axis=0)) / 2
         radius = float(np.linalg.norm(corners - centre, axis=1).max()) * 1.03 + 0.02
         samples = sample_light(light, centre, quality.keys, quality.dome)[:MAX_SAMPLES]
-        sides = [quality.key_px if sample.near else quality.dome_px for sample in samples]
-        tiles, size = _tiles(sides)
-        table = np.zeros((MAX_SAMPLES, 28), np.float32)
-        for index, (sample, side) in enumerate(zip(samples, sides, strict=True)):
-            table[index] = _light_row(sample, light_matrix(sample, centre, radius), tiles[index], centre, 3.0 * radius / side)
+        table, size = light_table(samples, quality, centre, radius, MAX_SAMPLES)
         block = int(gl.glGenBuffers(1))
         gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, block)
         gl.glBufferData(gl.GL_UNIFORM_BUFFER, table.nbytes, table, gl.GL_STATIC_DRAW)
@@ -248,7 +244,7 @@ class GlRenderer:
             strip = Window(window.x0, window.y0 + top, window.x1, min(window.y0 + top + rows, window.y1))
             texture = canvas.sheet(strip.width, strip.height)
             with canvas.target(texture, strip.width, strip.height, depth=True):
-                for number, shift in enumerate(_shifts(passes)):
+                for number, shift in enumerate(pixel_shifts(passes)):
                     to_clip = clip_matrix(scene.camera, strip, shift)
                     gl.glClearColor(0.0, 0.0, 0.0, 0.0)
                     gl.glClear(gl.GL_COLOR_BUFFER_BIT | gl.GL_DEPTH_BUFFER_BIT)
@@ -289,7 +285,8 @@ class GlRenderer:
                 canvas.set("metallic", material.metallic)
                 canvas.set("roughness", material.roughness)
                 canvas.set("alpha_mode", {"MASK": 1, "BLEND": 2}.get(material.alpha_mode, 0))
-                canvas.set("maps", sum(bit for bit, name in ((1, "color_map"), (2, "surface_map"), (4, "normal_map")) if name in part.textures))
+                maps = sum(bit for name, bit in _MAP_BITS.items() if name in part.textures)
+                canvas.set("maps", maps)
             for name, texture in part.textures.items():
                 canvas.bind(name, texture)
             part.primitive._bind()
@@ -320,7 +317,7 @@ class GlRenderer:
             primitive._unbind()
             textures = {}
             if part.uv is not None:
-                for name in ("color_map", "surface_map", "normal_map"):
+                for name in _MAP_BITS:
                     pixels = getattr(part.material, name)
                     if pixels is not None:
                         if id(pixels) not in pictures:
@@ -337,38 +334,11 @@ class GlRenderer:
         return self._pieces[furniture]
 
 
-def _light_row(sample: LightSample, matrix: Array, tile: Array, centre: Array, lift_m: float) -> Array:
-    """One small light as the shaders read it (std140: matrices by column)."""
-    towards = sample.position - centre
-    place = sample.position if sample.near else towards / np.linalg.norm(towards)
-    return np.concatenate([matrix.T.ravel(), tile, place, [float(sample.near)], sample.irradiance, [lift_m]])
-
-
-def _tiles(sides: list[int]) -> tuple[Array, tuple[int, int]]:
-    """Places for square tiles on one sheet, the large ones first: middle and half size of each in the sheet's clip space, and its size."""
-    width, x, y, shelf = _SHEET_PX, 0, 0, 0
-    corners = np.zeros((len(sides), 2))
-    for index in sorted(range(len(sides)), key=lambda one: -sides[one]):
-        if x + sides[index] > width:
-            x, y, shelf = 0, y + shelf, 0
-        corners[index] = x, y
-        x, shelf = x + sides[index], max(shelf, sides[index])
-    size = (width, y + shelf)
-    half = np.asarray(sides, np.float64)[:, None] / np.array(size)
-    middle = 2.0 * corners / np.array(size) + half - 1.0
-    return np.hstack([middle, half]), size
-
-
-def _shifts(count: int) -> list[tuple[float, float]]:
-    """Places within a pixel, evenly spread (the R2 sequence of Roberts), from -0.5 to 0.5."""
-    return [(((0.5 + 0.7548776662 * i) % 1.0) - 0.5, ((0.5 + 0.5698402910 * i) % 1.0) - 0.5) for i in range(count)]
-
-
 def _open_context() -> Any:
     """A headless OpenGL context, current in this thread. Raises RenderError in words where there is none to be had."""
     platform = os.environ.setdefault("PYOPENGL_PLATFORM", "egl" if _has_egl() else "osmesa")
     if not hasattr(np, "infty"):
-        np.infty = np.inf  # type: ignore[attr-defined]  # WORKAROUND pyrender 0.1.45 asks numpy 2 for it
+        setattr(np, "infty", np.inf)  # noqa: B010  # WORKAROUND pyrender 0.1.45 asks numpy 2 for it
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -412,6 +382,16 @@ def _release(platform: Any) -> None:
         from OpenGL.osmesa import OSMesaMakeCurrent
 
         OSMesaMakeCurrent(None, None, 0, 0, 0)
+
+
+def _destroy(platform: Any) -> None:
+    """End the context, but not EGL's display, which pyrender would end as well: other contexts of this process live on it."""
+    if hasattr(platform, "_egl_display"):
+        from OpenGL import EGL
+
+        EGL.eglDestroyContext(platform._egl_display, platform._egl_context)
+    else:
+        platform.delete_context()
 
 
 def _has_egl() -> bool:

@@ -50,8 +50,8 @@ class Light:
     """All light in the room.
 
     white: (3,) linear: what a white sheet lying on the open floor would look like in the photo; the exposure and the white balance in one.
-    environment: (32, 64, 3) float32 linear: what is seen in each direction of the world, row 0 = up, column 0 = -z, columns turn by +x; windows as bright
-    as they are, not as the photo clipped them. dome: the same without the keys, scaled so that it lights the floor with its share.
+    environment: (32, 64, 3) float32 linear: what is seen in each direction of the world, row 0 = up, column 0 = -z, columns turn by +x;
+    windows as bright as they are, not as the photo clipped them. dome: the same without the keys, scaled to its share of the floor's light.
     floor: (3,) linear: the floor's own color in the photo. keys: windows and lamps, the strongest first.
     """
 
@@ -66,8 +66,8 @@ class Light:
 class LightSample:
     """One of the many small lights that together are the room's light.
 
-    position: (3,) metres (very far away for the light of walls and ceiling). irradiance: (3,) linear light on a surface at the target that faces it,
-    in units where a white surface shows irradiance / pi. near: a place in the room; else so far away that its light is parallel.
+    position: (3,) metres. irradiance: (3,) linear light on a surface at the target that faces it, in units where a white surface
+    shows irradiance / pi. near: a place in the room; else (walls, ceiling) so far away that its light is parallel.
     """
 
     position: Array
@@ -110,7 +110,8 @@ def read_light(rgb: UInt8Array, camera: Camera) -> Light:
     keys = _settle(keys, dome, camera, small, rays, white)
     share = 1.0 - sum(key.share for key in keys)
     gray = dome @ _LUMA.astype(np.float32)
-    dome = 0.5 * dome + 0.5 * gray[..., None] * (white / max(float(white @ _LUMA), 1e-6)).astype(np.float32)  # half of the colors are the things' own
+    tint = (white / max(float(white @ _LUMA), 1e-6)).astype(np.float32)
+    dome = 0.5 * dome + 0.5 * gray[..., None] * tint  # half of the colors are the things' own
     up = _floor_irradiance(dome)
     dome = dome * (math.pi * share * white / np.maximum(up, 1e-6)).astype(np.float32)
     return Light(white=white, environment=environment, dome=dome.astype(np.float32), floor=floor, keys=tuple(keys))

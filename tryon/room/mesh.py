@@ -52,7 +52,9 @@ class MeshPart:
     colors: FloatArray | None = None
 
 
-def smooth_normals(vertices: npt.NDArray[np.float64], faces: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def smooth_normals(
+    vertices: npt.NDArray[np.float64], faces: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Normals for a mesh that has none: smooth over gentle bends, sharp over edges beyond 40 degrees.
 
     Gives for every corner of every triangle, in order: the vertex it came from (3 M,) and its unit normal (3 M, 3).

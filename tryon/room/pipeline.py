@@ -19,7 +19,7 @@ from tryon.room.gl import GlRenderer
 from tryon.room.light import gain_at
 from tryon.room.read import read_room
 from tryon.room.render import QUALITIES, Renderer
-from tryon.room.scene import Placement, PlacedPiece, set_scene
+from tryon.room.scene import Placement, set_scene
 from tryon.text import _
 
 if TYPE_CHECKING:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from tryon.room.light import Light, LightSample
     from tryon.room.scene import Scene
 
-__all__ = ["QUALITIES", "Layers", "Quality", "Renderer", "Window", "clip_matrix", "floor_in_photo", "floor_region", "light_matrix", "soften_floor", "window_of"]
+__all__ = [
+    "QUALITIES", "Layers", "Quality", "Renderer", "Window", "clip_matrix", "floor_in_photo", "floor_region", "light_table", "pixel_shifts",
+    "soften_floor", "window_of",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -39,6 +42,8 @@ class Quality:
     dome_px: int
     cell_m: float
 
+
+_SHEET_PX = 4096
 
 QUALITIES = {
     "preview": Quality(passes=4, keys=8, dome=16, key_px=256, dome_px=128, cell_m=0.025),
@@ -172,7 +177,7 @@ def floor_in_photo(camera: Camera, floor: FloatArray, region: tuple[float, float
 
 
 def soften_floor(floor: FloatArray, cell_m: float) -> FloatArray:
-    """The floor's shadow made smooth: many small lights leave faint steps in it, and light also creeps in by ways that none of them stands for.
+    """The floor's shadow made smooth: many small lights leave faint steps in it, and light also creeps in by ways that none stands for.
 
     Wide shadows are smoothed widely, what is near a foot hardly; a thin dark rim stays where a piece meets the floor.
     """
@@ -182,7 +187,8 @@ def soften_floor(floor: FloatArray, cell_m: float) -> FloatArray:
     smooth = narrow + (wide - narrow) * open_share
     stands = (floor.max(axis=2) < 0.06).astype(np.float32)
     rim = 0.38 * cv2.GaussianBlur(stands, (0, 0), max(0.014 / cell_m, 0.5)) + 0.22 * cv2.GaussianBlur(stands, (0, 0), 0.05 / cell_m)
-    result: FloatArray = ((1.0 - 0.9 * (1.0 - smooth)) * (1.0 - np.minimum(rim, 0.6))[..., None]).astype(np.float32)
+    kept = (1.0 - 0.9 * (1.0 - smooth)) * (1.0 - np.minimum(rim, 0.6))[..., None]
+    result: FloatArray = np.clip(kept, 0.0, 1.0).astype(np.float32)
     return result
 
 
@@ -196,10 +202,11 @@ def _edge_fade(rows: int, columns: int) -> FloatArray:
     return (ramp(rows)[:, None] * ramp(columns)[None]).astype(np.float32)
 
 
-def clip_matrix(camera: Camera, window: Window, shift_px: tuple[float, float] = (0.0, 0.0), near_m: float = 0.04, far_m: float = 80.0) -> Array:
+def clip_matrix(camera: Camera, window: Window, shift_px: tuple[float, float] = (0.0, 0.0)) -> Array:
     """World to OpenGL clip space for a part of the photo, moved by a part of a pixel: (4, 4)."""
     k = camera.K
     w, h = window.width, window.height
+    near_m, far_m = 0.04, 80.0
     lens = np.array([
         [2 * k[0, 0] / w, 2 * k[0, 1] / w, 2 * (k[0, 2] - window.x0 + shift_px[0]) / w - 1, 0],
         [0, -2 * k[1, 1] / h, 1 - 2 * (k[1, 2] - window.y0 + shift_px[1]) / h, 0],
@@ -213,7 +220,7 @@ def clip_matrix(camera: Camera, window: Window, shift_px: tuple[float, float] = 
     return result
 
 
-def light_matrix(sample: LightSample, centre: Array, radius: float) -> Array:
+def _light_matrix(sample: LightSample, centre: Array, radius: float) -> Array:
     """World to clip space of a light that looks at a ball of furniture: a cone from a near light, parallel from a far one."""
     position, near = sample.position, sample.near
     axis = centre - position
@@ -228,8 +235,50 @@ def light_matrix(sample: LightSample, centre: Array, radius: float) -> Array:
     low, high = max(distance - radius, 0.05), distance + radius
     if near:
         spread = math.tan(math.asin(min(radius / max(distance, 1e-6), 0.97)))
-        lens = np.array([[1 / spread, 0, 0, 0], [0, 1 / spread, 0, 0], [0, 0, (high + low) / (high - low), -2 * high * low / (high - low)], [0, 0, 1, 0]])
+        depth = [0, 0, (high + low) / (high - low), -2 * high * low / (high - low)]
+        lens = np.array([[1 / spread, 0, 0, 0], [0, 1 / spread, 0, 0], depth, [0, 0, 1, 0]])
     else:
-        lens = np.array([[1 / radius, 0, 0, 0], [0, 1 / radius, 0, 0], [0, 0, 2 / (high - low), -(high + low) / (high - low)], [0, 0, 0, 1]])
+        depth = [0, 0, 2 / (high - low), -(high + low) / (high - low)]
+        lens = np.array([[1 / radius, 0, 0, 0], [0, 1 / radius, 0, 0], depth, [0, 0, 0, 1]])
     result: Array = lens @ view
     return result
+
+
+def light_table(
+    samples: list[LightSample], quality: Quality, centre: Array, radius: float, rows: int
+) -> tuple[FloatArray, tuple[int, int]]:
+    """All small lights as the shaders read them, (rows, 28) float32, and the size in pixels of the sheet that holds what they see.
+
+    A row: matrix to the light's clip space by column (std140), its tile's middle and half size in the sheet's clip space, its place (w = 1)
+    or direction (w = 0), its irradiance, and how far in metres to step off a surface before asking it.
+    """
+    sides = [quality.key_px if sample.near else quality.dome_px for sample in samples]
+    tiles, size = _tiles(sides)
+    table = np.zeros((rows, 28), np.float32)
+    for index, (sample, side) in enumerate(zip(samples, sides, strict=True)):
+        towards = sample.position - centre
+        place = sample.position if sample.near else towards / np.linalg.norm(towards)
+        matrix = _light_matrix(sample, centre, radius)
+        rest = [tiles[index], place, [float(sample.near)], sample.irradiance, [3.0 * radius / side]]
+        table[index] = np.concatenate([matrix.T.ravel(), *rest])
+    return table, size
+
+
+def _tiles(sides: list[int]) -> tuple[Array, tuple[int, int]]:
+    """Places for square tiles on one sheet, the large ones first: middle and half size of each in the sheet's clip space, and its size."""
+    width, x, y, shelf = _SHEET_PX, 0, 0, 0
+    corners = np.zeros((len(sides), 2))
+    for index in sorted(range(len(sides)), key=lambda one: -sides[one]):
+        if x + sides[index] > width:
+            x, y, shelf = 0, y + shelf, 0
+        corners[index] = x, y
+        x, shelf = x + sides[index], max(shelf, sides[index])
+    size = (width, y + shelf)
+    half = np.asarray(sides, np.float64)[:, None] / np.array(size)
+    middle = 2.0 * corners / np.array(size) + half - 1.0
+    return np.hstack([middle, half]), size
+
+
+def pixel_shifts(count: int) -> list[tuple[float, float]]:
+    """Places within a pixel, evenly spread (the R2 sequence of Roberts), from -0.5 to 0.5."""
+    return [(((0.5 + 0.7548776662 * i) % 1.0) - 0.5, ((0.5 + 0.5698402910 * i) % 1.0) - 0.5) for i in range(count)]
