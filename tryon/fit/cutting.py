@@ -61,7 +61,7 @@ def refine(rgb: UInt8Array, probability: FloatArray, band_px: float) -> FloatArr
     active = ~(sure_cloth | sure_ground)
     cloth_color, ground_color = (_spread_colors(small.astype(np.float32), known, 12.0) for known in (sure_cloth, sure_ground))
     apart = np.sqrt(((cloth_color - ground_color) ** 2).sum(-1))
-    telling = cv2.GaussianBlur(np.clip((apart - 10) / 25, 0, 1), (0, 0), 2)  # where cloth and ground look alike, colors tell nothing
+    telling = cv2.GaussianBlur(np.clip((apart - 4) / 14, 0, 1), (0, 0), 2)  # where cloth and ground look alike, colors tell nothing
     edge = _edge_of_cut(small, p, sure_cloth, sure_ground) * telling + _steeper(p, 0.3) * (1 - telling)
     contrast = _ground_distance(small, cloth_color, sure_cloth, sure_ground)
     if contrast is not None:
@@ -83,8 +83,8 @@ def _sure(p: FloatArray, band: float) -> tuple[npt.NDArray[np.bool_], npt.NDArra
     solid = (p > 0.5).astype(np.uint8)
     inside = cv2.distanceTransform(solid, cv2.DIST_L2, 3)
     outside = cv2.distanceTransform(1 - solid, cv2.DIST_L2, 3)
-    cloth = (inside > band) & (p > 0.7) | (inside > 3 * band)
-    ground = (outside > band) & (p < 0.3) | (outside > 3 * band)
+    cloth = (inside > band) & (p > 0.85) | (inside > 3 * band)
+    ground = (outside > band) & (p < 0.15) | (outside > 3 * band)
     return cloth, ground
 
 
@@ -111,8 +111,13 @@ def _edge_of_cut(rgb: UInt8Array, p: FloatArray, cloth: npt.NDArray[np.bool_], g
     return np.asarray(cv2.resize(mixed, (width, height), interpolation=cv2.INTER_CUBIC).clip(0, 1), dtype=np.float32)
 
 
-def _ground_distance(rgb: UInt8Array, cloth: npt.NDArray[np.bool_], ground: npt.NDArray[np.bool_]) -> tuple[FloatArray, FloatArray] | None:
-    """On a plain ground: alpha by how far each color is from ground towards cloth (`fill`: its color near by), and how far that can be trusted. Else None."""
+def _ground_distance(
+    rgb: UInt8Array, fill: FloatArray, cloth: npt.NDArray[np.bool_], ground: npt.NDArray[np.bool_]
+) -> tuple[FloatArray, FloatArray] | None:
+    """On a plain ground: alpha by how far each color is from ground towards cloth, and how far that can be trusted (0..1). Else None.
+
+    fill: the cloth's color near by, for every pixel.
+    """
     if ground.sum() < 0.02 * ground.size or cloth.sum() < 50:
         return None
     picture = rgb.astype(np.float32)
