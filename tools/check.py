@@ -20,7 +20,7 @@ MAX_LINES = 400
 CODE = ("tryon", "ui", "tests", "tools", "benchmarks", "training", "assets/source")
 # What no file of the project may hold: where packages came from on the machine that locked them, and paths of that machine.
 PRIVATE = re.compile(
-    r"https?://[^\s/]*(?:pypi|registry|mirror|artifactory|nexus)[^\s/]*/simple|--(?:extra-)?index-url|file:///\w|/(?:home|root|work)/\w"
+    r"https?://[^\s/]*(?:pypi|registry|mirror|artifactory|nexus)[^\s/]*/simple|--(?:extra-)?index-url|file:///(?:home|root|opt|work)|/(?:home|root|work)/\w"
 )
 
 
