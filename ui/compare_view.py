@@ -43,7 +43,7 @@ class CompareView(QWidget):
         super().__init__(parent)
         self._before: Picture | None = None
         self._after: Picture | None = None
-        self._split = 0.5
+        self._split = 0.08  # nearly all of the result, and the handle in sight
         self._zoom: float | None = None  # None: fit the window
         self._center = QPointF(0.5, 0.5)  # shown in the middle, as a share of the picture
         self._drag = ""

@@ -63,7 +63,10 @@ class HistoryStrip(QListWidget):
 
     def _icon(self, look: Look) -> QIcon:
         image = picture_of(look, look.picture).thumbnail(_SIDE * 2)
-        return QIcon(QPixmap.fromImage(image))
+        result = QIcon()
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # named, or Qt tints the chosen one
+            result.addPixmap(QPixmap.fromImage(image), mode)
+        return result
 
     def _row_changed(self, row: int) -> None:
         if not self._filling and row >= 0:

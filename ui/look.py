@@ -60,9 +60,11 @@ DARK = Theme(
 
 
 def theme() -> Theme:
-    """The colors in use now."""
-    hints = QGuiApplication.styleHints()
-    return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
+    """The colors in use now: as the system says, or as TRYON_THEME says where the system cannot be told."""
+    wanted = os.environ.get("TRYON_THEME", "")
+    if wanted in ("dark", "light"):
+        return DARK if wanted == "dark" else LIGHT
+    return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
 
 
 def apply_look(app: QApplication) -> None:
@@ -262,6 +264,14 @@ class IconPushButton(QPushButton):
         self.setMinimumHeight(34)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves no ring behind; Tab shows one
         self._draw()
+
+    def set_kind(self, kind: str) -> None:
+        """Make it '', 'primary' or 'link'."""
+        if kind != self._kind:
+            self._kind, self._drawn = kind, ""
+            self.setProperty("kind", kind)
+            refresh_style(self)
+            self._draw()
 
     def set_words(self, words: str) -> None:
         """Change the words."""

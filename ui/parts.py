@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from tryon.errors import TryOnError
@@ -178,6 +179,9 @@ class Segments(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(f"{name}: {words}")
             button.clicked.connect(lambda _checked=False, value=value: self.chosen.emit(value))
+            bold = QFont(button.font())
+            bold.setWeight(QFont.Weight.DemiBold)
+            button.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(words) + 26)
             self._group.addButton(button)
             self._buttons[value] = button
             row.addWidget(button, 1)

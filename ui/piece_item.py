@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -13,7 +13,8 @@ from ui.session import Piece
 __all__ = ["PieceItem"]
 
 _HANDLE_PX = 11.0
-_HANDLE_REACH_M = 0.32
+_HANDLE_REACH_PX = 40.0
+_FRONT_M = 0.05
 
 
 class PieceItem(QGraphicsItem):
@@ -25,7 +26,7 @@ class PieceItem(QGraphicsItem):
         self.chosen = False
         self._lively = False
         self._box: list[QPointF] = []
-        self._handle: QPointF | None = None
+        self._front: QLineF | None = None
         self._hull = QPolygonF()
 
     def show_piece(self, piece: Piece, floor: Floor | None, *, chosen: bool, lively: bool) -> None:
@@ -33,9 +34,10 @@ class PieceItem(QGraphicsItem):
         self.prepareGeometryChange()
         self.piece, self.chosen, self._lively = piece, chosen, lively
         box = None if floor is None else floor.box(piece.size_m, piece.x, piece.y, piece.yaw_deg)
-        front = None if floor is None else floor.front(piece.size_m, piece.x, piece.y, piece.yaw_deg, _HANDLE_REACH_M)
+        front = None if floor is None else floor.front(piece.size_m, piece.x, piece.y, piece.yaw_deg, _FRONT_M)
         self._box = [QPointF(x, y) for x, y in box] if box else []
-        self._handle = QPointF(*front) if front else None
+        edge = (self._box[0] + self._box[1]) / 2 if self._box else QPointF()
+        self._front = QLineF(edge, QPointF(*front)) if front and self._box else None
         self._hull = _hull(self._box)
         self.setZValue(20 + 10 / (1 + (floor.distance(piece.x, piece.y) if floor else 0)) + (20 if chosen else 0))
         self.update()
@@ -46,22 +48,25 @@ class PieceItem(QGraphicsItem):
 
     def on_handle(self, at: QPointF, scale: float) -> bool:
         """Whether a point of the photo is on the turning handle. scale: screen pixels per photo pixel."""
-        if self._handle is None:
+        handle = self.handle(scale)
+        if handle is None:
             return False
-        gap = at - self._handle
+        gap = at - handle
         return (gap.x() ** 2 + gap.y() ** 2) ** 0.5 * scale <= _HANDLE_PX + 5
 
-    @property
-    def handle(self) -> QPointF | None:
-        """Where the turning handle is, in photo pixels."""
-        return self._handle
+    def handle(self, scale: float) -> QPointF | None:
+        """Where the turning handle is, in photo pixels: before the piece's front, always as far from it on the screen."""
+        if self._front is None or self._front.length() < 1e-9:
+            return None
+        line = QLineF(self._front)
+        line.setLength(_HANDLE_REACH_PX / scale)
+        return line.p2()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        points = [*self._box, *([self._handle] if self._handle is not None else [])]
-        if not points:
+        if not self._box:
             return QRectF()
-        rect = QPolygonF(points).boundingRect()
-        margin = max(rect.width(), rect.height(), 60.0)
+        rect = QPolygonF(self._box).boundingRect()
+        margin = max(rect.width(), rect.height(), 300.0)
         return rect.adjusted(-margin, -margin, margin, margin)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
@@ -87,23 +92,23 @@ class PieceItem(QGraphicsItem):
         self._paint_handle(painter, accent, scale)
 
     def _paint_handle(self, painter: QPainter, accent: QColor, scale: float) -> None:
-        if self._handle is None:
+        handle = self.handle(scale)
+        if handle is None or self._front is None:
             return
-        front = (self._box[0] + self._box[1]) / 2
         pen = QPen(accent, 2)
         pen.setCosmetic(True)
         painter.setPen(pen)
-        painter.drawLine(front, self._handle)
+        painter.drawLine(self._front.p1(), handle)
         radius = _HANDLE_PX / scale
         white = QPen(QColor("#ffffff"), 2)
         white.setCosmetic(True)
         painter.setPen(white)
         painter.setBrush(accent)
-        painter.drawEllipse(self._handle, radius, radius)
+        painter.drawEllipse(handle, radius, radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inner = radius * 0.52
-        painter.drawArc(QRectF(self._handle.x() - inner, self._handle.y() - inner, 2 * inner, 2 * inner), 60 * 16, 270 * 16)
-        tip = self._handle + QPointF(inner, 0.0)
+        painter.drawArc(QRectF(handle.x() - inner, handle.y() - inner, 2 * inner, 2 * inner), 60 * 16, 270 * 16)
+        tip = handle + QPointF(inner, 0.0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor("#ffffff"))
         half = radius * 0.34

@@ -20,7 +20,15 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGraphicsLineItem, QGraphicsPixmapItem, QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsLineItem,
+    QGraphicsPixmapItem,
+    QGraphicsRectItem,
+    QGraphicsScene,
+    QGraphicsView,
+    QWidget,
+)
 
 from tryon.text import _
 from ui.floor import Floor
@@ -61,7 +69,7 @@ class RoomView(QGraphicsView):
         self._picture = QGraphicsPixmapItem()
         self._picture.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
         self._room.addItem(self._picture)
-        self._grid: list[QGraphicsLineItem] = []
+        self._grid: QGraphicsRectItem | None = None
         self._items: dict[int, PieceItem] = {}
         self._ghost: PieceItem | None = None
         self._line: QGraphicsLineItem | None = None
@@ -129,18 +137,19 @@ class RoomView(QGraphicsView):
 
     def show_grid(self, show: bool) -> None:
         """Draw the floor grid, one metre a square."""
-        for line in self._grid:
-            self._room.removeItem(line)
-        self._grid = []
+        if self._grid is not None:
+            self._room.removeItem(self._grid)
+            self._grid = None
         if show and self.floor is not None:
+            self._grid = QGraphicsRectItem(self._photo_size)
+            self._grid.setPen(QPen(Qt.PenStyle.NoPen))
+            self._grid.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
+            self._grid.setZValue(5)
+            self._room.addItem(self._grid)
             pen = QPen(QColor(255, 255, 255, 150), 1.4)
             pen.setCosmetic(True)
             for (x0, y0), (x1, y1) in self.floor.grid():
-                line = QGraphicsLineItem(QLineF(x0, y0, x1, y1))
-                line.setPen(pen)
-                line.setZValue(5)
-                self._room.addItem(line)
-                self._grid.append(line)
+                QGraphicsLineItem(QLineF(x0, y0, x1, y1), self._grid).setPen(pen)
 
     @property
     def dragging(self) -> bool:

@@ -178,11 +178,11 @@ class TryOnLayout(QWidget):
                 else _("Color differs from the product picture")
             )
             facts.append(_("{words} (ΔE {value})").format(words=words, value=f"{difference:.1f}"))
-        facts.append(_("Everything outside the garment is your photo, unchanged"))
+        facts.append(_("Only the garment was changed"))
         self.note.setText(" ".join(look.warnings) if look.warnings else facts[0])
         self.note.setProperty("role", "warn" if look.warnings else "")
         self.note.style().polish(self.note)
         rest = facts if look.warnings else facts[1:]
         self.detail.setText(
-            "  ·  ".join([*rest, _("{seconds} s, try {number}").format(seconds=f"{look.seconds:.1f}", number=look.seed + 1)])
+            "  ·  ".join([*rest, _("{seconds} s").format(seconds=f"{look.seconds:.1f}"), _("try {number}").format(number=look.seed + 1)])
         )

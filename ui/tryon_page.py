@@ -261,5 +261,6 @@ class TryOnPage(TryOnLayout):
         self.again_button.setEnabled(both and not working)
         words = _("Another try") if any(known.garment is project.garment for known in project.looks) else _("Try on")
         self.again_button.set_words(words)
+        self.again_button.set_kind("" if look is not None else "primary")
         self.show_notes(look)
         self.place_panel()
