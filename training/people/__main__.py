@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from training.people.sample import PairMaker
-from training.people.shards import SHARD_SIZE, write_shard
+from training.people.shards import PEOPLE_A_SHARD, SHARD_SIZE, write_shard
 from training.people.sheet import write_sheet
 
 
@@ -19,7 +19,7 @@ def main() -> None:
     """Read the command line and go."""
     parser = argparse.ArgumentParser(prog="python -m training.people", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=12, help="how many pairs")
+    parser.add_argument("--count", type=int, default=12, help="how many pairs, about")
     parser.add_argument("--out", type=Path, help="folder for shards; those that are there are skipped")
     parser.add_argument("--sheet", type=Path, help="write a contact sheet (PNG) instead")
     parser.add_argument("--data", type=Path, help="the CC0 data (default: $TRYON_OPEN_DATA or ../shared/open)")
@@ -33,15 +33,16 @@ def main() -> None:
         write_sheet(options.sheet, [maker.pair(options.seed, k) for k in range(options.count)])
         print(f"{options.count} pairs, {options.count / (time.perf_counter() - start):.2f} pairs/s")
         return
-    made = 0
-    for number in range(-(-options.count // SHARD_SIZE)):
+    made, number = 0, 0
+    while number * SHARD_SIZE < options.count:
         path = options.out / f"{number:05d}.npz"
-        if path.exists():
-            continue
-        span = range(number * SHARD_SIZE, min((number + 1) * SHARD_SIZE, options.count))
-        write_shard(path, [maker.pair(options.seed, k) for k in span])
-        made += len(span)
-        print(f"{path}: {made} pairs, {made / (time.perf_counter() - start):.2f} pairs/s", flush=True)
+        if not path.exists():
+            first = number * SHARD_SIZE
+            pairs = [pair for k in range(PEOPLE_A_SHARD) for pair in maker.both_ways(options.seed, first + k)]
+            write_shard(path, pairs)
+            made += len(pairs)
+            print(f"{path}: {made} pairs, {made / (time.perf_counter() - start):.2f} pairs/s", flush=True)
+        number += 1
 
 
 if __name__ == "__main__":

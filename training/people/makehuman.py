@@ -109,16 +109,16 @@ def connected_parts(vertices: Floats, faces: Ints) -> npt.NDArray[np.int32]:
 
 @dataclass(frozen=True, eq=False)
 class Rig:
-    """Bones from the root outward, and where their joints sit on a morphed body."""
+    """Bones from the root outward, and where their joints sit on a morphed body: averaging (bones, vertices)."""
 
     bones: tuple[str, ...]
     parents: npt.NDArray[np.int64]
-    heads: tuple[npt.NDArray[np.int64], ...]
+    averaging: sparse.csr_matrix
     number: Mapping[str, int]
 
     def joints(self, body: Floats) -> npt.NDArray[np.float64]:
         """(bones, 3) head of each bone: the mean of its joint cube."""
-        return np.array([body[cube].mean(0) for cube in self.heads], float)
+        return np.asarray(self.averaging @ body.astype(np.float64))
 
     def matrices(self, joints: npt.NDArray[np.float64], pose: Pose) -> npt.NDArray[np.float64]:
         """(bones, 3, 4) rest to posed place. A pose turns a bone about its head, in the axes of the rest pose."""
@@ -244,7 +244,10 @@ def load_human(root: Path) -> Human:
                 del waiting[bone]
     number = {bone: i for i, bone in enumerate(order)}
     parents = np.array([-1 if bones_of[b]["parent"] is None else number[bones_of[b]["parent"]] for b in order])
-    heads = tuple(np.array(skeleton["joints"][bones_of[b]["head"]]) for b in order)
+    cubes = [np.array(skeleton["joints"][bones_of[b]["head"]]) for b in order]
+    rows = np.repeat(np.arange(len(order)), [len(cube) for cube in cubes])
+    shares = np.concatenate([np.full(len(cube), 1 / len(cube)) for cube in cubes])
+    averaging = sparse.csr_matrix((shares, (rows, np.concatenate(cubes))), (len(order), len(mesh.vertices)))
     dense = np.zeros((len(mesh.vertices), len(order)), np.float32)
     for bone, pairs in json.loads((core / "default_weights.mhw").read_text())["weights"].items():
         table = np.array(pairs)
@@ -255,7 +258,7 @@ def load_human(root: Path) -> Human:
     return Human(
         root=root,
         mesh=mesh,
-        rig=Rig(tuple(order), parents, heads, number),
+        rig=Rig(tuple(order), parents, averaging, number),
         weights=weights,
         target_names={str(name): i for i, name in enumerate(targets["names"])},
         target_offsets=targets["offsets"],

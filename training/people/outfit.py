@@ -67,6 +67,25 @@ def _push(garment: Garment, layered: bool) -> float:
     return 0.0
 
 
+@dataclass(frozen=True, eq=False)
+class Worn:
+    """A garment and its piece number in its outfit."""
+
+    garment: Garment
+    piece: int
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """Outfits A and B, equal but for one region; old and new are the garments there (old None: more than one, or none)."""
+
+    region: str
+    a: Outfit
+    b: Outfit
+    old: Worn | None
+    new: Worn
+
+
 class Dresser:
     """Chooses garments by chance, sewn ones and tailored ones."""
 
@@ -142,37 +161,31 @@ class Dresser:
 
     # ---- pairs of outfits
 
-    def pair(
-        self, rng_a: np.random.Generator, rng_b: np.random.Generator, female: bool
-    ) -> tuple[Outfit, Outfit, str, Garment, int]:
-        """Outfits A and B, the region in which they differ, B's new garment and its piece number in B.
-
-        Stream a draws the region and outfit A, stream b only what is new in B.
-        """
+    def change(self, rng_a: np.random.Generator, rng_b: np.random.Generator, female: bool) -> Change:
+        """Two outfits. Stream a draws the region and outfit A, stream b only what is new in B."""
         region = str(rng_a.choice(REGIONS, p=REGION_SHARES))
         if region == "full":
-            a = self._any_outfit(rng_a, female)
             new = self.laid_by_chance(rng_b, self.tailor.dress(rng_b))
-            return a, Outfit((new,)), region, new, 1
+            b = Outfit((new,))
+            if rng_a.random() < 0.4:
+                old = self.laid_by_chance(rng_a, self.tailor.dress(rng_a))
+                return Change(region, Outfit((old,)), b, Worn(old, 1), Worn(new, 1))
+            return Change(region, Outfit((self.bottom(rng_a, female), self.top(rng_a, slim=False))), b, None, Worn(new, 1))
         jacket = region == "upper" and bool(rng_b.random() < 0.16)
         worn_jacket = bool(rng_a.random() < (0.5 if jacket else 0.08))
         bottom = self.bottom(rng_a, female)
-        top = self.top(rng_a, slim=jacket or worn_jacket)
-        jacket_a = (self.outer(rng_a),) if worn_jacket else ()
+        top = self.laid_by_chance(rng_a, self.top(rng_a, slim=jacket or worn_jacket))
+        jacket_a = (self.laid_by_chance(rng_a, self.outer(rng_a)),) if worn_jacket else ()
         a = Outfit((bottom, top, *jacket_a))
         if region == "lower":
             new = self.bottom(rng_b, female)
-            return a, Outfit((new, top, *jacket_a)), region, new, 1
+            return Change(region, a, Outfit((new, top, *jacket_a)), Worn(bottom, 1), Worn(new, 1))
         if jacket:
             new = self.laid_by_chance(rng_b, self.outer(rng_b))
-            return a, Outfit((bottom, top, new)), region, new, 3
+            before = Worn(jacket_a[0], 3) if jacket_a else None
+            return Change(region, a, Outfit((bottom, top, new)), before, Worn(new, 3))
         new = self.laid_by_chance(rng_b, self.top(rng_b, slim=worn_jacket))
-        return a, Outfit((bottom, new, *jacket_a)), region, new, 2
-
-    def _any_outfit(self, rng: np.random.Generator, female: bool) -> Outfit:
-        if rng.random() < 0.4:
-            return Outfit((self.tailor.dress(rng),))
-        return Outfit((self.bottom(rng, female), self.top(rng, slim=False)))
+        return Change(region, a, Outfit((bottom, new, *jacket_a)), Worn(top, 2), Worn(new, 2))
 
 
 def textures_of(*outfits: Outfit) -> Iterator[moderngl.Texture]:

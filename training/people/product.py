@@ -100,9 +100,9 @@ def photograph(rasterizer: Rasterizer, garment: Garment, rng: np.random.Generato
 def _developed(layers: Layers) -> npt.NDArray[np.uint8]:
     """Area-filtered sRGB with straight alpha; color bleeds outward so that edges stay clean."""
     size = (PRODUCT_WIDTH, PRODUCT_HEIGHT)
-    alpha = cv2.resize(layers.color[..., 3], size, interpolation=cv2.INTER_AREA)
-    color = cv2.resize(layers.color[..., :3] * layers.color[..., 3:], size, interpolation=cv2.INTER_AREA)
-    color = color / np.maximum(alpha, 1e-3)[..., None]
+    filtered = cv2.resize(layers.color, size, interpolation=cv2.INTER_AREA)  # nothing = black = premultiplied
+    alpha = filtered[..., 3]
+    color = filtered[..., :3] / np.maximum(alpha, 1e-3)[..., None]
     encoded = cv2.pow(np.clip(color, 0, 1), 1 / 2.2) * 255
     inside = cv2.resize(((layers.color[..., 3] > 0) & (layers.side <= 0)).astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
     opacity = np.where(inside, np.minimum(alpha * 255, INSIDE_ALPHA), alpha * 255)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from training.people.body_landmarks import project
 from training.people.cloth import ClothMaker, list_garment_photos
 from training.people.light import HEIGHT, WIDTH, PhotoStudio, random_view
 from training.people.makehuman import Human, load_human, open_data
-from training.people.outfit import Dresser, Outfit, textures_of
+from training.people.outfit import Dresser, Outfit, Worn, textures_of
 from training.people.parts import CLOTH, PART, SKIN
 from training.people.person import Casting, Person
 from training.people.product import photograph, product_map
@@ -30,6 +30,7 @@ MAP_STEP = 3  # rasterizer pixels per cell of the half-size dense map
 MIN_SHOWN = 0.02  # share of the picture that the new garment must cover
 MAX_HOLES = 60  # bare pixels inside cloth that are taken for faults
 TRIES = 6
+REVERSED = 500_000  # added to the seed of a pair that goes from B to A
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ class Development:
         there = (depth > 0).astype(np.float32)
         around = cv2.GaussianBlur(depth, (0, 0), 7) / np.maximum(cv2.GaussianBlur(there, (0, 0), 7), 1e-3)
         occlusion = 1 - np.clip((depth - around) * 0.35, 0, 0.45) * there
-        color = cv2.resize(layers.color[..., :3] * coverage, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
-        alpha = cv2.resize(layers.color[..., 3], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
+        filtered = cv2.resize(layers.color, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)  # nothing = black = premultiplied
+        color, alpha = filtered[..., :3], filtered[..., 3]
         background = self.background
         if self.shadow:
             shade = cv2.GaussianBlur(np.roll(alpha, self.shadow_shift, (0, 1)), (0, 0), self.shadow_blur)
@@ -99,6 +100,11 @@ def parts_of(layers: Layers) -> npt.NDArray[np.uint8]:
     return np.round(layers.part[rows][:, columns]).astype(np.uint8)
 
 
+def shown(layers: Layers, worn: Worn) -> float:
+    """Share of the picture that a garment covers."""
+    return float((np.round(layers.piece) == worn.piece).mean())
+
+
 def bare_holes(parts: npt.NDArray[np.uint8]) -> int:
     """Pixels of trunk or leg skin wholly surrounded by cloth: body that pokes through its clothes."""
     bare = np.isin(parts, [PART["torso"], PART["legs"]]).astype(np.uint8)
@@ -135,59 +141,85 @@ class PairMaker:
 
     def pair(self, seed: int, index: int) -> PersonPair:
         """The pair number ``index`` of a seed; faulty draws are drawn again."""
+        return self.both_ways(seed, index)[0]
+
+    def both_ways(self, seed: int, index: int) -> list[PersonPair]:
+        """That pair, and where one garment took the place of one garment also its reverse: from B to A."""
         for attempt in range(TRIES):
             result = self._attempt(seed, index, attempt, last=attempt == TRIES - 1)
-            if result is not None:
+            if result:
                 return result
         raise RuntimeError(f"seed {seed}, pair {index}: no product picture in {TRIES} draws")
 
-    def _attempt(self, seed: int, index: int, attempt: int, last: bool) -> PersonPair | None:
-        streams = np.random.SeedSequence([seed, index, attempt]).spawn(4)
-        rng_person, rng_a, rng_b, rng_scene = (np.random.default_rng(stream) for stream in streams)
+    def _attempt(self, seed: int, index: int, attempt: int, last: bool) -> list[PersonPair]:
+        streams = np.random.SeedSequence([seed, index, attempt]).spawn(5)
+        rng_person, rng_a, rng_b, rng_scene, rng_old = (np.random.default_rng(stream) for stream in streams)
         person = self.casting.person(rng_person)
-        outfit_a, outfit_b, region, new, piece = self.dresser.pair(rng_a, rng_b, person.female)
+        change = self.dresser.change(rng_a, rng_b, person.female)
         try:
             surroundings = self.studio.surroundings[rng_scene.integers(len(self.studio.surroundings))]
             used = person.posed[np.unique(self.casting.faces)]
-            view = random_view(rng_scene, used, region)
+            view = random_view(rng_scene, used, change.region)
             middle = np.array([used[:, 0].mean(), (used[:, 1].max() + used[:, 1].min()) / 2, 0], np.float32)
             light = self.studio.light(rng_scene, surroundings, middle, float(np.ptp(used[:, 1])))
             development = _random_development(rng_scene, self.studio.background(rng_scene, surroundings))
-            product = photograph(self.rasterizer, new, rng_b)
+            rendered_b = self.render(person, change.b, view, light)
+            parts_b = parts_of(rendered_b)
+            if not last and (shown(rendered_b, change.new) < MIN_SHOWN or bare_holes(parts_b) > MAX_HOLES):
+                return []
+            product = photograph(self.rasterizer, change.new.garment, rng_b)
             if product is None:
-                return None
-            worn_b = self.render(person, outfit_b, view, light)
-            parts_b = parts_of(worn_b)
-            shown = float((np.round(worn_b.piece) == piece).mean())
-            if not last and (shown < MIN_SHOWN or bare_holes(parts_b) > MAX_HOLES):
-                return None
-            worn_a = self.render(person, outfit_a, view, light)
-            parts_a = parts_of(worn_a)
+                return []
+            rendered_a = self.render(person, change.a, view, light)
+            parts_a = parts_of(rendered_a)
             if not last and bare_holes(parts_a) > MAX_HOLES:
-                return None
-            return PersonPair(
-                photo_a=development.photo(worn_a),
-                photo_b=development.photo(worn_b),
+                return []
+            forth = PersonPair(
+                photo_a=development.photo(rendered_a),
+                photo_b=development.photo(rendered_b),
                 parts_a=parts_a,
                 parts_b=parts_b,
                 landmarks=project(person.landmarks, view.view_projection, WIDTH, HEIGHT),
                 product=product.picture,
                 product_landmarks=product.landmarks,
-                product_map=product_map(worn_b, piece, product, MAP_STEP),
-                kind=new.kind,
-                region=region,
+                product_map=product_map(rendered_b, change.new.piece, product, MAP_STEP),
+                kind=change.new.garment.kind,
+                region=change.region,
                 seed=seed * 1_000_000 + index,
             )
+            back = self._reversed(forth, rendered_a, change.old, rng_old)
+            return [forth] if back is None else [forth, back]
         finally:
-            release(textures_of(outfit_a, outfit_b))
+            release(textures_of(change.a, change.b))
 
-    def render(self, person: Person, outfit: Outfit, view: View, light: Light, unlit: bool = False) -> Layers:
-        """The person in an outfit, at the rasterizer's resolution."""
+    def _reversed(self, forth: PersonPair, rendered_a: Layers, old: Worn | None, rng: np.random.Generator) -> PersonPair | None:
+        if old is None or shown(rendered_a, old) < MIN_SHOWN:
+            return None
+        product = photograph(self.rasterizer, old.garment, rng)
+        if product is None:
+            return None
+        return replace(
+            forth,
+            photo_a=forth.photo_b,
+            photo_b=forth.photo_a,
+            parts_a=forth.parts_b,
+            parts_b=forth.parts_a,
+            product=product.picture,
+            product_landmarks=product.landmarks,
+            product_map=product_map(rendered_a, old.piece, product, MAP_STEP),
+            kind=old.garment.kind,
+            seed=forth.seed + REVERSED,
+        )
+
+    def render(
+        self, person: Person, outfit: Outfit, view: View, light: Light, unlit: bool = False, size: tuple[int, int] = SIZE
+    ) -> Layers:
+        """The person in an outfit, at `size` = (width, height)."""
         cloth, hidden = outfit.drawn(person)
         hidden = hidden | person.hidden
         kept = ~hidden[self.casting.faces].all(1)
         body = Drawn(self.casting.surface, person.posed, person.normal, person.skin, self.casting.surface.triangles[kept])
-        return self.rasterizer.draw([*reversed(cloth), *person.extras, body], view, light, SIZE, unlit)
+        return self.rasterizer.draw([*reversed(cloth), *person.extras, body], view, light, size, unlit)
 
 
 def skin_share(parts: npt.NDArray[np.uint8]) -> float:

@@ -1,4 +1,4 @@
-"""Pairs of rendered people on disk: 64 to a file, pictures as JPEG, labels as PNG.
+"""Pairs of rendered people on disk: about 64 to a file, pictures as JPEG, labels as PNG.
 
 A shard is an uncompressed .npz, written under a temporary name and renamed, so a reader never meets half a file.
 """
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 SHARD_SIZE = 64
+PEOPLE_A_SHARD = 36  # most people give two pairs, there and back
 JPEG_QUALITY = 95
 
 Bytes = npt.NDArray[np.uint8]
@@ -26,7 +27,8 @@ class PersonPair:
 
     photo_a, photo_b: (384, 288, 3) uint8 sRGB. parts_a, parts_b: (384, 288) uint8, see ``parts.PARTS``.
     landmarks: (33, 3) float32 BlazePose: x, y in photo pixels, 1 inside the picture or 0.
-    product: (320, 256, 4) uint8 sRGB + alpha, the garment that is new in B, lying flat.
+    product: (320, 256, 4) uint8 sRGB + alpha, the garment that is new in B, lying flat. Where the inside of its back is
+    seen through the collar or waistband, alpha is at most 200.
     product_landmarks: product pixels, NaN where the garment has no such point.
     product_map: (192, 144, 2) float16, for every second pixel of photo_b that shows the FRONT of that garment its
     x, y in product pixels, NaN elsewhere. Cell (r, c) lies at photo pixel (2c + 1, 2r + 1).

@@ -36,7 +36,7 @@ class Fabric:
 
         def upload(picture: Picture, mask: Mask) -> moderngl.Texture:
             alpha = (mask > 0).astype(np.uint8) * 255
-            color = np.clip(picture, 0, 255).astype(np.uint8)
+            color = cv2.convertScaleAbs(picture)  # saturates at 255
             return rasterizer.texture(cv2.merge([*cv2.split(color), alpha]), mipmaps=False)
 
         return Look(
