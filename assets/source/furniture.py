@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from assets.source import seating, tables
+from assets.source import bedroom, decor, seating, storage, tables
 from assets.source.glb import bounds, faces_of, write_glb
 from assets.source.materials import Material
 from assets.source.shapes import Part
@@ -36,7 +36,18 @@ class Entry:
 ENTRIES = (
     Entry("sofa-2-seat", "Two-seat sofa", "双人沙发", "seating", seating.sofa),
     Entry("dining-chair", "Dining chair", "餐椅", "seating", seating.dining_chair),
+    Entry("armchair", "Leather armchair", "皮革扶手椅", "seating", seating.armchair),
     Entry("coffee-table", "Coffee table", "茶几", "tables", tables.coffee_table),
+    Entry("dining-table", "Dining table", "餐桌", "tables", tables.dining_table),
+    Entry("desk", "Desk", "书桌", "tables", tables.desk),
+    Entry("bookshelf", "Bookshelf", "书架", "storage", storage.bookshelf),
+    Entry("sideboard", "Sideboard", "餐边柜", "storage", storage.sideboard),
+    Entry("wardrobe", "Wardrobe", "衣柜", "storage", storage.wardrobe),
+    Entry("nightstand", "Nightstand", "床头柜", "storage", storage.nightstand),
+    Entry("double-bed", "Double bed", "双人床", "beds", bedroom.double_bed),
+    Entry("floor-lamp", "Floor lamp", "落地灯", "lamps", decor.floor_lamp),
+    Entry("rug", "Wool rug", "羊毛地毯", "rugs", decor.rug),
+    Entry("potted-plant", "Potted fiddle-leaf fig", "琴叶榕盆栽", "plants", decor.potted_plant),
 )
 
 

@@ -6,7 +6,19 @@ import numpy as np
 
 from assets.source.noise import hex_color, layered_noise, smooth_noise
 from assets.source.sewing import (
-    Made, band, both_sides, crease, finish, grain, jersey, joined, label, rib, run_length, top_landmarks, top_panels,
+    Made,
+    band,
+    both_sides,
+    crease,
+    finish,
+    grain,
+    jersey,
+    joined,
+    label,
+    rib,
+    run_length,
+    top_landmarks,
+    top_panels,
 )
 from assets.source.tailor import canvas_for, curve, fold_from, lay, sew
 

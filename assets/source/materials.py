@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 
 import cv2
 import numpy as np
@@ -101,25 +101,25 @@ def wood(
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def oak() -> Material:
     """Pale oiled oak."""
     return wood("oak", ("#dcbd95", "#c7a277", "#977048"), 11, pores=0.42)
 
 
-@lru_cache(maxsize=None)
+@cache
 def walnut() -> Material:
     """Dark oiled walnut."""
     return wood("walnut", ("#8a6244", "#694529", "#3b2415"), 23, rings=15, pores=0.6, waviness=1.4, gloss=0.4)
 
 
-@lru_cache(maxsize=None)
+@cache
 def ash_black() -> Material:
     """Black-stained ash."""
     return wood("black-ash", ("#3a3734", "#2a2826", "#171615"), 31, pores=0.8, gloss=0.5)
 
 
-@lru_cache(maxsize=None)
+@cache
 def painted(name: str, color: str, gloss: float = 0.42) -> Material:
     """Lacquered board: one color, a whisper of orange peel."""
     size = (256, 256)
@@ -204,7 +204,7 @@ def leather(name: str, stops: tuple[str, str, str], seed: int, tile_m: float = 0
     crease = np.abs(layered_noise(shape, (70, 70), seed + 1, 3))
     crease = np.clip(crease / 0.10, 0, 1)
     pull = layered_noise(shape, (180, 180), seed + 2, 3)
-    tone = 0.5 + 0.13 * pull - 0.22 * pebble - 0.10 * crease + 0.22
+    tone = 0.5 + 0.045 * pull - 0.22 * pebble - 0.10 * crease + 0.22
     color = ramp(tone, [(0.0, hex_color(stops[0])), (0.5, hex_color(stops[1])), (1.0, hex_color(stops[2]))])
     height = 1.2 * pebble + 0.5 * crease + 0.5 * layered_noise(shape, (40, 40), seed + 3, 2)
     rough = np.clip(0.40 + 0.12 * (1 - pebble) + 0.04 * pull, 0, 1)
@@ -212,7 +212,7 @@ def leather(name: str, stops: tuple[str, str, str], seed: int, tile_m: float = 0
                     quality={"color": 80, "bumps": 72, "surface": 60})
 
 
-@lru_cache(maxsize=None)
+@cache
 def brushed_metal(name: str, color: str, roughness: float = 0.32, metallic: float = 1.0) -> Material:
     """Metal brushed along u (brass, steel) or powder-coated (metallic 0)."""
     shape = (256, 256)

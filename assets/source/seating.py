@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -10,24 +10,24 @@ from assets.source import materials as m
 from assets.source.cloth import box_cushion, pillow, seam_tube
 from assets.source.glb import stood
 from assets.source.materials import Material
-from assets.source.shapes import Floats, Part, bezier, lathe, rounded_box, rounded_rectangle, slab, spline, tube
+from assets.source.shapes import Floats, Part, bezier, lathe, rounded_box, rounded_rectangle, spline, tube
 
 Piece = list[tuple[Material, Part]]
 
 
-@lru_cache(maxsize=None)
+@cache
 def gray_tweed() -> Material:
     """Warm gray upholstery, three yarns."""
     return m.weave("tweed-gray", ("#a9a39a", "#9e988f", "#b3ada3"), 41, yarns=100, tile_m=0.2, melange=0.085, slub=0.7)
 
 
-@lru_cache(maxsize=None)
+@cache
 def ochre_linen() -> Material:
     """Ochre linen for a cushion."""
     return m.weave("linen-ochre", ("#c08a35", "#b57f2c", "#c8974a"), 42, yarns=128, tile_m=0.2, slub=0.9, size=512, melange=0.07)
 
 
-@lru_cache(maxsize=None)
+@cache
 def blue_linen() -> Material:
     """Slate blue linen."""
     return m.weave("linen-slate", ("#5a6b78", "#4e5f6c", "#667783"), 43, yarns=128, tile_m=0.2, slub=0.9, melange=0.07)
@@ -80,7 +80,10 @@ def sofa(width: float = 1.72, seats: int = 2, depth: float = 0.88, fabric: Mater
     for side in (-1, 1):
         block = padded(arm_size, 0.045, 0.010)
         x, y = side * (width / 2 - arm / 2), leg + arm_size[1] / 2
-        lean = lambda v: v + np.stack([0.028 * side * np.clip(v[:, 1] / arm_size[1] + 0.5, 0, 1) ** 2, 0 * v[:, 1], 0 * v[:, 1]], -1)  # noqa: E731
+
+        def lean(v: Floats, out: float = 0.028 * side) -> Floats:
+            return v + np.stack([out * np.clip(v[:, 1] / arm_size[1] + 0.5, 0, 1) ** 2, 0 * v[:, 1], 0 * v[:, 1]], -1)
+
         add(block.bent(lean).moved(x - side * 0.028, y, 0))
         for face in (-1, 1):
             ring = outline_on_box(arm_size, 2, face * (arm_size[2] / 2 - 0.012), 0.0125, 0.036)
@@ -105,8 +108,7 @@ def sofa(width: float = 1.72, seats: int = 2, depth: float = 0.88, fabric: Mater
         soft, pipings = pillow(side, side, 22, seed + 30 + int(turn), piping=0.0035, thickness=0.20)
         for part in (soft, *pipings):
             lifted = part.turned("z", spin).turned("x", tilt).turned("y", turn)
-            low = 0.0
-            piece.append((cover, lifted.moved(x, base_y + base_h + seat_h + 0.243 - low, -depth / 2 + 0.485)))
+            piece.append((cover, lifted.moved(x, base_y + base_h + seat_h + 0.243, -depth / 2 + 0.485)))
     for x in (-width / 2 + 0.10, width / 2 - 0.10):
         for z in (-depth / 2 + 0.10, depth / 2 - 0.09):
             part = tapered_leg(leg + 0.01, 0.024, 0.014, 0.03 * np.sign(x), 0.02 * np.sign(z))
@@ -136,10 +138,6 @@ def dining_chair() -> Piece:
     curve = spline([(-0.268, 0.742, -0.222), (-0.225, 0.755, -0.268), (-0.12, 0.764, -0.318), (0, 0.767, -0.333), (0.12, 0.764, -0.318), (0.225, 0.755, -0.268), (0.268, 0.742, -0.222)], 40)
     across = np.linspace(-1, 1, 40)
     timber(tube(curve, 0.022 + 0.034 * np.cos(across * np.pi / 2) ** 0.9, 20, side=[0, 0.98, -0.2], flatten=0.5 - 0.24 * np.cos(across * np.pi / 2), power=2.4))
-    pad = rounded_rectangle(w - 0.01, d - 0.02, 0.085, 8, 2.3)
-    count = 15
-    u, v = np.meshgrid(np.linspace(-1, 1, count), np.linspace(-1, 1, count), indexing="ij")
-    del u, v, pad
     seat = rounded_box((w, 0.05, d), 0.0245, 5, (12, 0, 12))
 
     def form(p: Floats) -> Floats:
@@ -159,4 +157,44 @@ def dining_chair() -> Piece:
     piece.append((cover, seat.bent(form).moved(0, seat_y, 0.008)))
     ring = outline_on_box((w, 0.05, d), 1, -0.019, 0.0015, 0.028, 5)
     piece.append((cover, seam_tube(form(ring), 0.003, 6).moved(0, seat_y, 0.008)))
+    return stood(piece)
+
+
+def armchair() -> Piece:
+    """A walnut lounge chair with cognac leather cushions and paddle arms."""
+    wood, hide = m.walnut(), m.leather("leather-cognac", ("#b8763f", "#955528", "#5f3216"), 61)
+    piece: Piece = []
+
+    def timber(part: Part) -> None:
+        number = len(piece)
+        piece.append((wood, part.shifted(0.217 * number, 0.0431 * number)))
+
+    half = 0.335
+    for side in (-1, 1):
+        x = side * half
+        front = bezier([(x + side * 0.012, 0, 0.335), (x + side * 0.006, 0.2, 0.318), (x, 0.4, 0.30), (x, 0.575, 0.285)], 14)
+        timber(tube(front, np.interp(front[:, 1], [0, 0.30, 0.58], [0.0125, 0.0205, 0.0175]), 16))
+        rear = spline([(x + side * 0.010, 0, -0.375), (x, 0.25, -0.300), (x, 0.42, -0.278), (x, 0.60, -0.315)], 20)
+        timber(tube(rear, np.interp(rear[:, 1], [0, 0.35, 0.6], [0.0125, 0.0205, 0.016]), 16))
+        arm = spline([(x + side * 0.014, 0.588, 0.365), (x + side * 0.016, 0.592, 0.26), (x + side * 0.008, 0.585, 0.05), (x, 0.588, -0.18), (x - side * 0.004, 0.605, -0.345)], 30)
+        along = np.linspace(0, 1, 30)
+        timber(tube(arm, 0.022 + 0.020 * np.exp(-((along - 0.16) / 0.20) ** 2) - 0.006 * along, 18, side=[1, 0, 0], flatten=0.42 + 0.14 * along, power=2.5))
+        timber(tube([(x, 0.315, 0.30), (x, 0.295, 0.0), (x, 0.275, -0.285)], 0.021, 14, side=[0, 1, 0], flatten=0.5, power=3.0, round_ends=False))
+        stile = spline([(side * 0.275, 0.27, -0.225), (side * 0.275, 0.50, -0.305), (side * 0.27, 0.82, -0.425)], 20)
+        timber(tube(stile, 0.017, 14, side=[1, 0, 0], flatten=0.85, power=2.6))
+    timber(tube([(-half, 0.318, 0.298), (0, 0.318, 0.298), (half, 0.318, 0.298)], 0.024, 16, side=[0, 1, 0], flatten=0.5, power=3.0, round_ends=False))
+    timber(tube([(-half, 0.272, -0.285), (0, 0.272, -0.285), (half, 0.272, -0.285)], 0.022, 16, side=[0, 1, 0], flatten=0.5, power=3.0, round_ends=False))
+    for y, z in ((0.60, -0.352), (0.80, -0.420)):
+        timber(tube([(-0.275, y, z), (0, y + 0.004, z - 0.012), (0.275, y, z)], 0.022, 14, side=[0, 0.95, -0.3], flatten=0.42, power=2.6))
+    for x in np.linspace(-0.21, 0.21, 6):
+        timber(tube([(x, 0.28, -0.235), (x, 0.5, -0.318), (x, 0.79, -0.424)], 0.0075, 8))
+    cushions = []
+    seat, pipings = box_cushion((0.60, 0.115, 0.60), 0.036, 71, crown=0.030, slack=1.025, piping=0.0042)
+    cushions += [part.turned("x", 3.5).moved(0, 0.385, 0.025) for part in (seat, *pipings)]
+    back, pipings = box_cushion((0.59, 0.50, 0.115), 0.036, 72, crown=0.012, slack=1.03, piping=0.0042)
+    plump = back.bent(lambda v: v + np.stack([0 * v[:, 0], 0 * v[:, 0], 0.032 * np.sign(v[:, 2]) * np.clip(1 - (v[:, 0] / 0.3) ** 2, 0, 1)
+                                              * np.clip(1 - (v[:, 1] / 0.26) ** 2, 0, 1) * (np.abs(v[:, 2]) > 0.03)], -1))
+    cushions += [part.turned("x", -18.5).moved(0, 0.665, -0.262) for part in (plump, *pipings)]
+    for number, part in enumerate(cushions):
+        piece.append((hide, part.shifted(0.083 * number, 0.057 * number)))
     return stood(piece)

@@ -247,7 +247,7 @@ def fold_from(x: float, y: float, toward: tuple[float, float], height: float, bo
     a, b = np.array([x, y]), np.array(toward)
     side = np.array([-(b - a)[1], (b - a)[0]]) * bow
     middle = (a + b) / 2 + side
-    return Fold(curve((a[0], a[1]), (middle[0], middle[1]), (b[0], b[1]), count=30), 2.1 * height / 1000, wide / 100, steep / 100, fade)
+    return Fold(resample(curve((a[0], a[1]), (middle[0], middle[1]), (b[0], b[1])), 0.002), 2.1 * height / 1000, wide / 100, steep / 100, fade)
 
 
 def lay(
