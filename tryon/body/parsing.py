@@ -1,6 +1,6 @@
 """What each pixel of a person is: hair, face, skin by limb, shoes, each kind of garment.
 
-A small net (trained by training/parser) names pixels at 288 x 384; one decision per picture settles what a garment is;
+A small net (trained by training/parser) names pixels at 192 x 256; one decision per picture settles what a garment is;
 a guided filter then lays the borders on the photo's edges.
 """
 
@@ -32,7 +32,7 @@ PARTS: tuple[str, ...] = (
 PART_FLIP: tuple[int, ...] = (0, 1, 2, 3, 4, 6, 5, 8, 7, 9, 10, 11, 12, 13, 14, 15, 16)
 """Which part each becomes when the picture is mirrored."""
 
-NET_SIZE = (288, 384)
+NET_SIZE = (192, 256)
 """Width and height of the picture that the net sees."""
 
 _WORK_HEIGHT = 1024  # borders are laid on the photo's edges at this height at most
@@ -44,7 +44,7 @@ class Parsing:
     """The answer of the parser.
 
     parts: (H, W) uint8, index into PARTS, at the photo's size. person: (H, W) float32 0..1, soft silhouette.
-    probabilities: (17, 384, 288) float32 inside `window`, as the net gave them. window: its place in the photo, pixels.
+    probabilities: (17, 256, 192) float32 inside `window`, as the net gave them. window: its place in the photo, pixels.
     """
 
     parts: UInt8Array
@@ -157,6 +157,7 @@ def _at_photo_size(photo: Photo, probabilities: FloatArray, mask: FloatArray, wi
     silhouette = 1.0 - fine[0]
     doubt = 0.5 * np.clip(1.0 - np.abs(2.0 * silhouette - 1.0), 0.0, 1.0)
     silhouette = np.clip((1.0 - doubt) * silhouette + doubt * inside, 0.0, 1.0)
+    silhouette *= _attached(silhouette, inside)
     fine[0] = 1.0 - silhouette
     named = np.array(present, np.uint8)[fine.argmax(0)]
     parts = np.zeros((photo.height, photo.width), np.uint8)
@@ -166,9 +167,22 @@ def _at_photo_size(photo: Photo, probabilities: FloatArray, mask: FloatArray, wi
     return parts, person
 
 
+def _attached(silhouette: FloatArray, mask: FloatArray) -> FloatArray:
+    """1 where something belongs to the person, 0 on islands that are small and that MediaPipe's mask does not know."""
+    solid = (silhouette > 0.3).astype(np.uint8)
+    count, labels, stats, _centers = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    if count < 3:
+        return np.ones_like(silhouette)
+    areas = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
+    known = np.bincount(labels.ravel(), weights=mask.ravel(), minlength=count) / np.maximum(areas, 1)
+    keep = (known > 0.5) | (areas > 0.2 * areas[1:].max())
+    keep[0] = True
+    return keep[labels].astype(np.float32)
+
+
 def without_specks(parts: UInt8Array, share: float = 3e-4) -> UInt8Array:
     """Give pieces too small to be anything to whatever surrounds them."""
-    least = max(4, round(share * parts.size))
+    least = max(9, round(share * parts.size))
     specks = np.zeros(parts.shape, np.uint8)
     for number in np.unique(parts):
         _count, labels, stats, _centers = cv2.connectedComponentsWithStats((parts == number).astype(np.uint8), connectivity=4)

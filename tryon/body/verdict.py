@@ -10,7 +10,9 @@ from tryon.image import FloatArray, UInt8Array
 __all__ = ["one_verdict"]
 
 _LEFT_ARM, _RIGHT_ARM, _LEFT_HAND, _RIGHT_HAND = 5, 6, 7, 8
-_TOP, _BOTTOM, _SKIRT, _DRESS = 12, 14, 15, 16
+_TOP, _OUTER, _BOTTOM, _SKIRT, _DRESS = 12, 13, 14, 15, 16
+_FACE, _NECK, _TORSO = 2, 3, 4
+_FEWEST = 40  # pixels of the net's picture from which a color is believed
 
 
 def one_verdict(probabilities: FloatArray, landmarks: FloatArray, picture: UInt8Array) -> FloatArray:
@@ -18,6 +20,7 @@ def one_verdict(probabilities: FloatArray, landmarks: FloatArray, picture: UInt8
     settled = probabilities.copy()
     _dress_or_not(settled, landmarks)
     _skirt_or_trousers(settled)
+    _sleeves(settled, picture)
     _sides(settled, landmarks)
     return settled
 
@@ -75,3 +78,49 @@ def _sides(p: FloatArray, landmarks: FloatArray) -> None:
                 winner, loser = (left, right) if share > 0.5 else (right, left)
                 p[winner][piece] += p[loser][piece]
                 p[loser][piece] = 0.0
+
+
+def _sleeves(p: FloatArray, picture: UInt8Array) -> None:
+    """A forearm in the color of the top, not of the face, is a sleeve; one in the color of the face is bare.
+
+    Needs a face or neck in the picture and a garment whose color is not the skin's; else nothing is changed.
+    """
+    best = p.argmax(0)
+    lab = cv2.cvtColor(picture.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB) * np.array([0.5, 1.0, 1.0], np.float32)
+    lab = cv2.GaussianBlur(lab, (3, 3), 0)
+    bare = np.isin(best, (_FACE, _NECK, _TORSO)) & (p[_FACE] + p[_NECK] + p[_TORSO] > 0.7)
+    worn = [n for n in (_TOP, _OUTER, _DRESS) if int((best == n).sum()) >= _FEWEST]
+    if int(bare.sum()) < _FEWEST or not worn:
+        return
+    skin = np.median(lab[bare], axis=0)
+    spread = float(np.median(np.linalg.norm(lab[bare] - skin, axis=1))) + 3.0
+    from_skin = np.linalg.norm(lab - skin, axis=2) / spread
+    arms = np.isin(best, (_LEFT_ARM, _RIGHT_ARM))
+    for garment in worn:
+        sure = (best == garment) & (p[garment] > 0.7)
+        if int(sure.sum()) < _FEWEST:
+            continue
+        palette = _palette(lab[sure])
+        if float(np.linalg.norm(palette - skin, axis=1).min()) < 2.5 * spread:
+            continue  # a garment in the color of skin tells nothing
+        from_cloth = np.min([np.linalg.norm(lab - color, axis=2) for color in palette], axis=0) / spread
+        evidence = cv2.GaussianBlur((from_skin - from_cloth).astype(np.float32), (0, 0), 1.5)
+        sleeve = arms & (evidence > 1.5) & (from_skin > 2.5)
+        near = cv2.dilate((best == garment).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        count, labels = cv2.connectedComponents((sleeve | (best == garment)).astype(np.uint8), connectivity=8)
+        joined = np.zeros(count, bool)
+        joined[np.unique(labels[near & (labels > 0)])] = True
+        change = sleeve & joined[labels]
+        for arm in (_LEFT_ARM, _RIGHT_ARM):
+            p[garment][change] += p[arm][change]
+            p[arm][change] = 0.0
+
+
+def _palette(colors: FloatArray) -> FloatArray:
+    """Up to three colors that a garment is mostly made of."""
+    chosen = colors[:: max(1, len(colors) // 600)].astype(np.float32)
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
+    cv2.setRNGSeed(1)
+    _fit, labels, centers = cv2.kmeans(chosen, 3, np.zeros((len(chosen), 1), np.int32), stop, 1, cv2.KMEANS_PP_CENTERS)
+    share = np.bincount(labels.ravel(), minlength=3) / len(chosen)
+    return np.asarray(centers[share > 0.15], np.float32)
