@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from tryon.fit.compact import BLOCK, build_net, conditions, scheduler
+from tryon.fit.compact import BLOCK, base_of, build_net, conditions, scheduler
 
 WINDOW = (192, 160)  # rows, columns: multiples of 32 (unshuffling by 4, three halvings)
 
@@ -87,28 +87,27 @@ class Shards:
 
 def batch_of(windows: list[np.ndarray]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Condition, target and weight in unshuffled space from (H, W, 12) windows."""
-    condition = torch.from_numpy(
-        np.stack([conditions(w[..., :3], w[..., 3] > 127, w[..., 4:7], w[..., 7].astype(np.float32) / 255) for w in windows])
-    )
-    target = torch.from_numpy(np.stack([w[..., 8:12] for w in windows]).astype(np.float32) / 127.5 - 1).permute(0, 3, 1, 2)
+    told = [conditions(w[..., :3], w[..., 3] > 127, w[..., 4:7], w[..., 7].astype(np.float32) / 255) for w in windows]
+    condition = torch.from_numpy(np.stack(told))
+    truth = torch.from_numpy(np.stack([w[..., 8:12] for w in windows]).astype(np.float32) / 127.5 - 1).permute(0, 3, 1, 2)
+    target = truth - torch.from_numpy(np.stack([base_of(one) for one in told]))
     hidden = torch.from_numpy(np.stack([w[..., 3:4] for w in windows]).astype(np.float32) / 255).permute(0, 3, 1, 2)
     weight = (0.05 + 0.95 * hidden).expand(-1, 4, -1, -1)
     return tuple(functional.pixel_unshuffle(t.contiguous(), BLOCK) for t in (condition, target, weight))  # type: ignore[return-value]
 
 
-def v_loss(net: torch.nn.Module, schedule: Any, condition: torch.Tensor, target: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """Weighted squared error of the predicted velocity at random times (half of them late, where structure is decided)."""
+def difference_loss(
+    net: torch.nn.Module, schedule: Any, condition: torch.Tensor, target: torch.Tensor, weight: torch.Tensor
+) -> torch.Tensor:
+    """Weighted squared error of the predicted difference at random times, half of them late, where the picture is decided."""
     count = len(target)
     times = torch.randint(0, 1000, (count,))
-    late = torch.rand(count) < 0.35
-    times = torch.where(late, torch.randint(700, 1000, (count,)), times)
-    noise = torch.randn_like(target)
-    noisy = schedule.add_noise(target, noise, times)
-    wanted = schedule.get_velocity(target, noise, times)
+    times = torch.where(torch.rand(count) < 0.5, torch.randint(650, 1000, (count,)), times)
+    noisy = schedule.add_noise(target, torch.randn_like(target), times)
     joined = torch.cat([noisy, condition], dim=1).contiguous(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
         predicted = net(joined, times).sample
-    return ((predicted.float() - wanted) ** 2 * weight).sum() / weight.sum()
+    return ((predicted.float() - target) ** 2 * weight).sum() / weight.sum()
 
 
 def train(data: Path, out: Path, *, minutes: float, threads: int, seed: int, batch: int, rate: float, frames_from: float) -> None:
@@ -138,7 +137,7 @@ def train(data: Path, out: Path, *, minutes: float, threads: int, seed: int, bat
             group["lr"] = rate * factor
         whole = share > frames_from and step % 2 == 0
         size, count = ((384, 288), max(1, batch // 4)) if whole else (WINDOW, batch)
-        loss = v_loss(net, schedule, *batch_of([shards.window(*size) for _ in range(count)]))
+        loss = difference_loss(net, schedule, *batch_of([shards.window(*size) for _ in range(count)]))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)

@@ -2,7 +2,9 @@
 
 It works at 288 x 384 in pixel-unshuffled space (every 4 x 4 block of pixels becomes 16 channels), is conditioned on the photo without
 the old garment, what may be repainted, and the draped cloth, and gives the picture and the new garment's coverage.
-v-prediction (Salimans and Ho 2022) with a noise schedule that ends in pure noise (Lin et al. 2023); DDIM steps by diffusers.
+It diffuses the difference between the truth and the cloth laid flat (residual diffusion, as SRDiff does for super-resolution, Li et al.
+2022): where nothing is to change the answer is zero, so a small net needs little training. The net predicts the clean difference itself
+("sample" prediction), on a noise schedule that ends in pure noise (Lin et al. 2023); DDIM steps by diffusers.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from tryon.text import _
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["FRAME_HEIGHT", "FRAME_WIDTH", "Frame", "Painted", "build_net", "conditions", "frame_around", "paint", "scheduler"]
+__all__ = ["FRAME_HEIGHT", "FRAME_WIDTH", "Frame", "Painted", "base_of", "build_net", "conditions", "frame_around", "paint", "scheduler"]
 
 FRAME_WIDTH, FRAME_HEIGHT = 288, 384
 BLOCK = 4
@@ -102,6 +104,12 @@ def conditions(agnostic_rgb: UInt8Array, hidden: Any, drape_rgb: UInt8Array, cov
     return np.ascontiguousarray(np.concatenate(planes, axis=-1).transpose(2, 0, 1), dtype=np.float32)
 
 
+def base_of(told: FloatArray) -> FloatArray:
+    """The cloth laid flat on what is known of the photo, and the drape's coverage: (4, H, W) float32 in -1..1, of `conditions`."""
+    cover = (told[7:8] + 1) / 2
+    return np.concatenate([told[:3] * (1 - cover) + told[4:7], told[7:8]]).astype(np.float32)
+
+
 def build_net(channels: tuple[int, ...] = (64, 128, 192, 256), layers: int = 1) -> torch.nn.Module:
     """An untrained denoiser: a diffusers UNet2DModel over unshuffled pixels."""
     import diffusers
@@ -131,11 +139,11 @@ def scheduler() -> Any:
         beta_schedule="scaled_linear",
         beta_start=0.00085,
         beta_end=0.012,
-        prediction_type="v_prediction",
+        prediction_type="sample",
         rescale_betas_zero_snr=True,
         timestep_spacing="trailing",
         clip_sample=True,
-        clip_sample_range=1.2,
+        clip_sample_range=2.0,
         set_alpha_to_one=True,
     )
 
@@ -181,7 +189,8 @@ def paint(net: torch.nn.Module, agnostic: Agnostic, drape_rgb: UInt8Array, *, se
             joined = torch.cat([sample, condition], dim=1).to(dtype).contiguous(memory_format=torch.channels_last)
             predicted = net(joined, step).sample.float()
             sample = schedule.step(predicted, step, sample).prev_sample
-        picture = torch.nn.functional.pixel_shuffle(sample, BLOCK)[0].clamp(-1, 1).numpy().transpose(1, 2, 0)
+        difference = torch.nn.functional.pixel_shuffle(sample, BLOCK)[0].numpy()
+    picture = np.clip(base_of(told) + difference, -1, 1).transpose(1, 2, 0)
     progress(1.0)
     rgb = frame.back(np.ascontiguousarray((picture[..., :3] + 1) / 2, dtype=np.float32), width, height)
     cover = frame.back(np.ascontiguousarray((picture[..., 3] + 1) / 2, dtype=np.float32), width, height)

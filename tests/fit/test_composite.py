@@ -1,0 +1,56 @@
+"""Outside the mask nothing changes; inside, the garment's color is the product picture's."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.fit.mannequin import dress, skirt, tee, trousers, wearer
+from tryon.body.bodymap import BodyMap
+from tryon.body.parsing import PARTS
+from tryon.fit.agnostic import hide, working_rgb
+from tryon.fit.compact import Painted, frame_around
+from tryon.fit.composite import Composite, compose
+from tryon.fit.drape import drape, warp
+from tryon.fit.garment import Garment
+from tryon.image import Photo
+
+
+def composed(photo: Photo, body: BodyMap, garment: Garment, *, light: float = 1.0) -> Composite:
+    """Compose with a painter that lays the cloth flat, as bright as asked."""
+    laid = drape(body, garment)
+    small = working_rgb(photo, laid)
+    agnostic = hide(small, body, laid, garment.region)
+    rgba = warp(garment, laid.dense, small.shape[1], small.shape[0])
+    cover = agnostic.cover
+    rgb = agnostic.rgb / 255.0 * (1 - cover[..., None]) + rgba[..., :3] / 255.0 * light * cover[..., None]
+    painted = Painted(rgb.astype(np.float32), cover, 1, frame_around(agnostic))
+    return compose(photo, garment, laid, agnostic, painted)
+
+
+@pytest.mark.parametrize("garment", [tee(800), trousers(800), skirt(800), dress(800)], ids=lambda g: g.kind)
+def test_outside_the_mask_bit_for_bit_on_a_real_sized_picture(garment: Garment) -> None:
+    photo, body = wearer(2048)
+    made = composed(photo, body, garment)
+    same = made.changed == 0
+    assert (made.picture[same] == photo.rgb[same]).all()
+    assert 0.02 < (~same).mean() < 0.6
+    for name in ("face", "hair"):
+        where = cv2.erode((body.parts == PARTS.index(name)).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+        assert same[where].all(), name
+
+
+def test_the_color_is_the_product_pictures() -> None:
+    photo, body = wearer(1024)
+    assert composed(photo, body, tee(800)).color_difference < 3.0
+    # The painter's light changes brightness within bounds, never the hue.
+    assert composed(photo, body, tee(800), light=0.6).color_difference < 14.0
+
+
+def test_the_old_garment_is_gone() -> None:
+    photo, body = wearer(1024)
+    made = composed(photo, body, tee(800, sleeve="none"))
+    old = cv2.erode((body.parts == PARTS.index("top")).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    blue = (made.picture[..., 2].astype(int) - made.picture[..., 0] > 60) & (made.picture[..., 0] < 90)
+    assert (blue & old).mean() < 0.002
