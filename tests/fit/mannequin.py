@@ -12,9 +12,20 @@ from tryon.image import Photo, photo_from_array
 
 # Standing, seen from the front, arms a little out; x, y in units of the picture's height, the wearer's left on the right.
 _POINTS = {
-    0: (0.375, 0.11), 11: (0.455, 0.225), 12: (0.295, 0.225), 13: (0.50, 0.345), 14: (0.25, 0.345), 15: (0.53, 0.455), 16: (0.22, 0.455),
-    23: (0.425, 0.47), 24: (0.325, 0.47), 25: (0.43, 0.68), 26: (0.32, 0.68), 27: (0.43, 0.88), 28: (0.32, 0.88),
-}  # fmt: skip
+    0: (0.375, 0.11),
+    11: (0.455, 0.225),
+    12: (0.295, 0.225),
+    13: (0.50, 0.345),
+    14: (0.25, 0.345),
+    15: (0.53, 0.455),
+    16: (0.22, 0.455),
+    23: (0.425, 0.47),
+    24: (0.325, 0.47),
+    25: (0.43, 0.68),
+    26: (0.32, 0.68),
+    27: (0.43, 0.88),
+    28: (0.32, 0.88),
+}
 SKIN, SHIRT, TROUSERS, WALL, HAIR = (196, 140, 110), (40, 90, 160), (60, 60, 70), (214, 210, 204), (50, 35, 25)
 
 
@@ -95,15 +106,31 @@ def _garment(
     rgb = np.where(((y * 20 // size) % 2 == 0)[..., None], (200, 30, 30), (240, 240, 240)).astype(np.uint8)
     rgb[..., 2] = np.where(x > size / 2, 250, rgb[..., 2])
     return Garment(
-        photo_digest=kind, kind=kind, region=region, rgba=np.dstack([rgb, mask]), inner=None,
-        landmarks={name: (px * size, py * size) for name, (px, py) in landmarks.items()}, sleeve=sleeve, confidence=1.0, warnings=(),
-    )  # fmt: skip
+        photo_digest=kind,
+        kind=kind,
+        region=region,
+        rgba=np.dstack([rgb, mask]),
+        inner=None,
+        landmarks={name: (px * size, py * size) for name, (px, py) in landmarks.items()},
+        sleeve=sleeve,
+        confidence=1.0,
+        warnings=(),
+    )
 
 
 def tee(size: int = 400, *, sleeve: str = "short") -> Garment:
     """A T-shirt, or the same without sleeves or with long ones."""
-    body = {"neck_right": (0.42, 0.1), "neck_left": (0.58, 0.1), "collar": (0.5, 0.15), "shoulder_right": (0.3, 0.14), "shoulder_left": (0.7, 0.14),
-            "armpit_right": (0.31, 0.35), "armpit_left": (0.69, 0.35), "hem_right": (0.31, 0.88), "hem_left": (0.69, 0.88)}  # fmt: skip
+    body = {
+        "neck_right": (0.42, 0.1),
+        "neck_left": (0.58, 0.1),
+        "collar": (0.5, 0.15),
+        "shoulder_right": (0.3, 0.14),
+        "shoulder_left": (0.7, 0.14),
+        "armpit_right": (0.31, 0.35),
+        "armpit_left": (0.69, 0.35),
+        "hem_right": (0.31, 0.88),
+        "hem_left": (0.69, 0.88),
+    }
     cuffs = {"short": ((0.13, 0.3), (0.24, 0.37)), "long": ((0.06, 0.68), (0.15, 0.72))}.get(sleeve)
     right = [(0.3, 0.14)]
     if cuffs:
@@ -118,9 +145,15 @@ def tee(size: int = 400, *, sleeve: str = "short") -> Garment:
 
 def trousers(size: int = 400) -> Garment:
     """Straight trousers."""
-    marks = {"waist_right": (0.4, 0.06), "waist_left": (0.6, 0.06), "crotch": (0.5, 0.32),
-             "hem_outer_right": (0.36, 0.95), "hem_inner_right": (0.46, 0.95),
-             "hem_outer_left": (0.64, 0.95), "hem_inner_left": (0.54, 0.95)}  # fmt: skip
+    marks = {
+        "waist_right": (0.4, 0.06),
+        "waist_left": (0.6, 0.06),
+        "crotch": (0.5, 0.32),
+        "hem_outer_right": (0.36, 0.95),
+        "hem_inner_right": (0.46, 0.95),
+        "hem_outer_left": (0.64, 0.95),
+        "hem_inner_left": (0.54, 0.95),
+    }
     outline = [(0.4, 0.06), (0.36, 0.3), (0.36, 0.95), (0.46, 0.95), (0.5, 0.32), (0.54, 0.95), (0.64, 0.95), (0.64, 0.3), (0.6, 0.06)]
     return _garment("trousers", "lower", outline, marks, "none", size)
 
@@ -133,8 +166,18 @@ def skirt(size: int = 400) -> Garment:
 
 def dress(size: int = 400) -> Garment:
     """A sleeveless dress."""
-    marks = {"neck_right": (0.45, 0.04), "neck_left": (0.55, 0.04), "collar": (0.5, 0.07),
-             "shoulder_right": (0.4, 0.055), "shoulder_left": (0.6, 0.055), "armpit_right": (0.41, 0.17), "armpit_left": (0.59, 0.17), "waist_right": (0.43, 0.32), "waist_left": (0.57, 0.32),
-             "hem_right": (0.3, 0.9), "hem_left": (0.7, 0.9)}  # fmt: skip
+    marks = {
+        "neck_right": (0.45, 0.04),
+        "neck_left": (0.55, 0.04),
+        "collar": (0.5, 0.07),
+        "shoulder_right": (0.4, 0.055),
+        "shoulder_left": (0.6, 0.055),
+        "armpit_right": (0.41, 0.17),
+        "armpit_left": (0.59, 0.17),
+        "waist_right": (0.43, 0.32),
+        "waist_left": (0.57, 0.32),
+        "hem_right": (0.3, 0.9),
+        "hem_left": (0.7, 0.9),
+    }
     right = [(0.45, 0.04), (0.4, 0.055), (0.41, 0.17), (0.43, 0.32), (0.3, 0.9)]
     return _garment("dress", "full", [(0.5, 0.07), *right, *[(1 - x, y) for x, y in right[::-1]]], marks, "none", size)
