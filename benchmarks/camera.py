@@ -12,6 +12,7 @@ import json
 import math
 import os
 import platform
+import struct
 import sys
 import time
 from collections.abc import Iterator
@@ -174,6 +175,29 @@ def score_rooms(rooms: Path, with_focal: bool, sheet: Path | None) -> dict[str, 
     return {"photos": table, "pairs": pairs, "pairs_median_deg": round(float(np.median([pair["error_deg"] for pair in pairs])), 2)}
 
 
+def person_lines(rooms: Path) -> dict[str, Any]:
+    """How well the vanishing lines that a person drew in fSpy fit the directions found: degrees between each line and its nearest."""
+    result: dict[str, Any] = {}
+    for path in sorted((rooms / "fspy").glob("*.fspy")):
+        data = path.read_bytes()
+        _version, state_bytes, _image_bytes = struct.unpack("<III", data[4:16])
+        state, picture = json.loads(data[16 : 16 + state_bytes]), np.frombuffer(data[16 + state_bytes :], dtype=np.uint8)
+        photo = photo_from_array(cv2.cvtColor(cv2.imdecode(picture, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB), path.stem)
+        drawn = list(state["controlPointsStateBase"]["firstVanishingPoint"]["lineSegments"])
+        if state["globalSettings"]["calibrationMode"] == "TwoVanishingPoints":
+            drawn += state["controlPointsState2VP"]["secondVanishingPoint"]["lineSegments"]
+        camera = find_camera(photo)
+        points = (camera.K @ camera.rotation).T  # vanishing points of x, y, z, homogeneous
+        errors = []
+        for ends in drawn:
+            one, two = (np.array([end["x"] * photo.width, end["y"] * photo.height]) for end in ends)
+            ways = points[:, :2] - (one + two) / 2 * points[:, 2:]
+            cosine = np.abs(ways @ (two - one)) / np.linalg.norm(ways, axis=1) / np.linalg.norm(two - one)
+            errors.append(round(math.degrees(math.acos(min(1.0, float(cosine.max())))), 2))
+        result[path.name] = {"degrees": errors, "confidence": round(camera.confidence, 2)}
+    return result
+
+
 def summarize(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Medians, AUC, and what the confidence is worth."""
     result: dict[str, Any] = {"crops": len(rows)}
@@ -214,6 +238,10 @@ def main(arguments: list[str] | None = None) -> int:
             for pair in scored["pairs"]:
                 print(f"  {pair['first'][:32]} - {pair['second'][8:32]}: {pair['error_deg']:5.1f} deg, sure {pair['confidence']}")
             print(f"  median relative rotation error {scored['pairs_median_deg']} deg")
+        results["person_lines"] = person_lines(options.rooms)
+        print("\nlines that a person drew in fSpy, degrees from the nearest direction found")
+        for name, row in results["person_lines"].items():
+            print(f"  {name:38s} {row['degrees']} sure {row['confidence']}")
     for path in options.panoramas:
         if not path.is_file():
             print(f"no panorama {path.name}: skipped")

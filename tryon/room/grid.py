@@ -33,21 +33,22 @@ def draw_grid(photo: Photo, camera: Camera, step_m: float = 0.5, reach_m: float 
     """
     picture = np.ascontiguousarray(photo.rgb)
     unit = max(1.0, math.hypot(photo.width, photo.height) / 1200.0)
-    minor, major = _coverage(camera, step_m, reach_m, unit)
-    shade = np.clip(0.65 * minor + 0.9 * major, 0.0, 1.0)[..., None]
-    result = picture.astype(np.float32)
-    luminance = result @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    local = cv2.blur(luminance, (31, 31))[..., None]
-    ink = np.where(local > 140.0, np.array(_SHADE, dtype=np.float32), np.array(_LINE, dtype=np.float32))
-    result = result * (1.0 - shade) + ink * shade
-    out: UInt8Array = np.clip(result + 0.5, 0, 255).astype(np.uint8)
+    ink, halo = _coverage(camera, step_m, reach_m, unit)
+    out: UInt8Array = np.array(picture)
+    rows = np.flatnonzero(halo.any(axis=1))
+    if len(rows):
+        floor = slice(int(rows[0]), int(rows[-1]) + 1)
+        part = picture[floor].astype(np.float32)
+        part += (np.array(_SHADE, dtype=np.float32) - part) * halo[floor, :, None]
+        part += (np.array(_LINE, dtype=np.float32) - part) * ink[floor, :, None]
+        out[floor] = np.clip(part + 0.5, 0, 255).astype(np.uint8)
     _draw_horizon(out, camera, unit)
     _draw_distances(out, camera, unit, reach_m)
     return out
 
 
 def _coverage(camera: Camera, step_m: float, reach_m: float, unit: float) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """How much each pixel is covered by half-metre and by whole-metre lines, 0..1: exact per pixel, so clipped at the horizon by nature."""
+    """How much each pixel is covered by lines, and by their dark rims, 0..1: exact per pixel, so clipped at the horizon by nature."""
     height, width = camera.height, camera.width
     back = (camera.rotation.T @ np.linalg.inv(camera.K)).astype(np.float32)
     ends = camera.horizon()
@@ -65,15 +66,16 @@ def _coverage(camera: Camera, step_m: float, reach_m: float, unit: float) -> tup
         slope_x, slope_y = back[row, 0] + per_metre * back[1, 0], back[row, 1] + per_metre * back[1, 1]
         slope[row] = scale * np.hypot(slope_x, slope_y) + np.float32(1e-9)
     fade = np.where(seen, np.clip(1.0 - np.hypot(along[0], along[2]) / np.float32(reach_m), 0.0, 1.0) ** np.float32(0.7), np.float32(0.0))
-    covered = []
-    for spacing, thick in ((step_m, 0.8 * unit), (2 * step_m, 1.5 * unit)):
-        total = np.zeros((height, width), dtype=np.float32)
+    ink, halo = np.zeros((height, width), dtype=np.float32), np.zeros((height, width), dtype=np.float32)
+    for spacing, thick, strength in ((step_m, 0.8 * unit, 0.45), (2 * step_m, 1.6 * unit, 0.9)):
         for row in (0, 2):
             off = np.abs(along[row] - np.round(along[row] / np.float32(spacing)) * np.float32(spacing)) / slope[row]  # pixels
             crowded = np.clip(np.float32(spacing / (6.0 * unit)) / slope[row] - 1.0, 0.0, 1.0)  # lines closer than 6 pixels vanish
-            total[top:] = np.maximum(total[top:], np.clip(np.float32(thick / 2 + 0.5) - off, 0.0, 1.0) * crowded * fade)
-        covered.append(total)
-    return covered[0] * np.float32(0.6), covered[1]
+            visible = crowded * fade * np.float32(strength)
+            ink[top:] = np.maximum(ink[top:], np.clip(np.float32(thick / 2 + 0.5) - off, 0.0, 1.0) * visible)
+            rim = np.clip((np.float32(thick / 2 + 2.0 * unit) - off) / np.float32(2.0 * unit), 0.0, 1.0)
+            halo[top:] = np.maximum(halo[top:], np.float32(0.5) * rim * visible)
+    return ink, halo
 
 
 def _draw_horizon(out: UInt8Array, camera: Camera, unit: float) -> None:
