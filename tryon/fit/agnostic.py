@@ -66,9 +66,12 @@ def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, lay
     unit = max(1.0, 0.02 * figure.breadth * scale)
 
     kept_hard = _any(parts, _KEPT[region])
-    trunk_only = drape.parts == DRAPE_PARTS.index("trunk")
-    if region in ("upper", "full"):  # a bare arm before the body stays before the new trunk; only a sleeve covers it
-        kept_hard |= _any(parts, ("left_arm", "right_arm")) & (trunk_only | (drape.parts == DRAPE_PARTS.index("skirt")))
+    hanging = np.isin(drape.parts, [DRAPE_PARTS.index("trunk"), DRAPE_PARTS.index("skirt")])
+    if region in ("upper", "full"):
+        # A bare arm stays before the new trunk; a sleeve covers it, and what the sleeve joins at the armhole as well.
+        for side in ("left", "right"):
+            joined = _grown(drape.parts == DRAPE_PARTS.index(f"{side}_sleeve"), 0.22 * figure.breadth * scale)
+            kept_hard |= _any(parts, (f"{side}_arm",)) & hanging & ~joined
     kept = _soft(kept_hard, unit * 0.35)
     cover = (drape.alpha * (1.0 - kept)).astype(np.float32)
 
@@ -81,8 +84,7 @@ def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, lay
                 if region == "upper"
                 else ~_above(figure, _DRESS_WAIST, scale, width, height)
             )
-    margin = _disk(round(1.6 * unit))
-    hidden = cv2.dilate((worn | (cover > 0.1)).astype(np.uint8), margin) > 0
+    hidden = _grown(worn | (cover > 0.1), 1.6 * unit)
     hidden &= kept < 0.5
 
     skin, seen = skin_tone(photo_rgb, parts)
@@ -171,9 +173,12 @@ def _soft(mask: BoolArray, sigma: float) -> FloatArray:
     return np.asarray(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), max(sigma, 0.4)), dtype=np.float32)
 
 
-def _disk(radius: int) -> UInt8Array:
-    size = 2 * max(1, radius) + 1
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), dtype=np.uint8)
+def _grown(mask: BoolArray, radius: float) -> BoolArray:
+    """The mask and all within `radius` pixels of it."""
+    if not mask.any():
+        return mask
+    distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)
+    return np.asarray(distance <= radius)
 
 
 def _to_screen(linear: FloatArray) -> FloatArray:

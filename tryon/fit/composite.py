@@ -143,12 +143,17 @@ def _light(linear: FloatArray) -> FloatArray:
 
 
 def _masked_blur(values: FloatArray, mask: npt.NDArray[np.float32], sigma: float) -> FloatArray:
-    """Gaussian mean over the masked pixels only."""
-    weight = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma)
-    total = cv2.GaussianBlur((values * mask).astype(np.float32), (0, 0), sigma)
-    far = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma * 6)
-    far_total = cv2.GaussianBlur((values * mask).astype(np.float32), (0, 0), sigma * 6)
-    wide = far_total / np.maximum(far, 1e-4)
+    """Gaussian mean over the masked pixels only; far from any of them, the mean of the nearest region."""
+    mask = np.asarray(mask, dtype=np.float32)
+    masked = (values * mask).astype(np.float32)
+    weight = cv2.GaussianBlur(mask, (0, 0), sigma)
+    total = cv2.GaussianBlur(masked, (0, 0), sigma)
+    height, width = mask.shape
+    reduced = (max(1, width // 8), max(1, height // 8))  # the wide mean is smooth: an eighth of the size holds it
+    far, far_total = (
+        cv2.GaussianBlur(cv2.resize(one, reduced, interpolation=cv2.INTER_AREA), (0, 0), sigma * 0.75) for one in (mask, masked)
+    )
+    wide = cv2.resize(far_total / np.maximum(far, 1e-4), (width, height), interpolation=cv2.INTER_LINEAR)
     return np.where(weight > 0.02, total / np.maximum(weight, 1e-4), wide).astype(np.float32)
 
 

@@ -54,18 +54,19 @@ def read_pattern(garment: Garment) -> Pattern:
 
     A landmark beside the cloth is moved to the nearest cloth.
     """
-    from scipy import ndimage
-
     cloth = garment.rgba[..., 3] > 127
     if garment.inner is not None:
         cloth = cloth & ~garment.inner
-    nearest = ndimage.distance_transform_edt(~cloth, return_distances=False, return_indices=True)
+    known = {name: at for name, at in garment.landmarks.items() if np.isfinite(at).all()}
     points: dict[str, Points] = {}
-    for name, at in garment.landmarks.items():
-        if np.isfinite(at).all():
-            x = int(np.clip(at[0], 0, cloth.shape[1] - 1))
-            y = int(np.clip(at[1], 0, cloth.shape[0] - 1))
-            points[name] = np.array(at, dtype=np.float64) if cloth[y, x] else np.array(nearest[::-1, y, x], dtype=np.float64) + 0.5
+    rows, columns = np.nonzero(cloth[::2, ::2])
+    for name, at in known.items():
+        x = int(np.clip(at[0], 0, cloth.shape[1] - 1))
+        y = int(np.clip(at[1], 0, cloth.shape[0] - 1))
+        points[name] = np.array(at, dtype=np.float64)
+        if not cloth[y, x] and len(rows):
+            nearest = int(np.argmin((columns * 2 - x) ** 2 + (rows * 2 - y) ** 2))
+            points[name] = np.array([columns[nearest] * 2 + 0.5, rows[nearest] * 2 + 0.5])
     return Pattern(garment, points, cloth)
 
 

@@ -14,6 +14,8 @@ __all__ = ["Ribbon", "lay", "resample"]
 
 Points = npt.NDArray[np.float64]
 
+_DENSITY = 1.45  # samples per target pixel along and across
+
 
 @dataclass(frozen=True, eq=False)
 class Ribbon:
@@ -47,15 +49,15 @@ def resample(line: Points, count: int) -> Points:
 def lay(ribbon: Ribbon, width: int, height: int) -> FloatArray:
     """Dense map of one ribbon: (height, width, 2) float32, the garment pixel seen at each photo pixel, NaN where there is none.
 
-    The ribbon's cells are filled by forward sampling at twice the target's density and averaged, which needs no inverse of
+    The ribbon's cells are filled by forward sampling, denser than the target's pixels, and averaged, which needs no inverse of
     the bent strip; where it folds over itself the later cross-section wins by weight.
     """
     lengths = np.linalg.norm(np.diff((ribbon.target_a + ribbon.target_b) / 2, axis=0), axis=1)
     edges = [np.linalg.norm(np.diff(edge, axis=0), axis=1) for edge in (ribbon.target_a, ribbon.target_b)]
-    rows_per_cell = np.maximum(1, np.ceil(2.2 * np.maximum.reduce([lengths, *edges]))).astype(int)
+    rows_per_cell = np.maximum(1, np.ceil(_DENSITY * np.maximum.reduce([lengths, *edges]))).astype(int)
     widths = np.linalg.norm(ribbon.target_b - ribbon.target_a, axis=1) * (1 + ribbon.slack_a + ribbon.slack_b)
     widest = float(widths.max())
-    columns = max(4, int(np.ceil(2.2 * widest)))
+    columns = max(4, int(np.ceil(_DENSITY * widest)))
     if rows_per_cell.sum() * columns > 60_000_000:
         return np.full((height, width, 2), np.nan, dtype=np.float32)  # absurd landmarks: nothing is laid
     t = np.concatenate([index + np.arange(rows) / rows for index, rows in enumerate(rows_per_cell)] + [[float(len(lengths))]])
@@ -63,12 +65,12 @@ def lay(ribbon: Ribbon, width: int, height: int) -> FloatArray:
     share = (t - index)[:, None]
     slack_a = (ribbon.slack_a[index] * (1 - share[:, 0]) + ribbon.slack_a[index + 1] * share[:, 0])[:, None]
     slack_b = (ribbon.slack_b[index] * (1 - share[:, 0]) + ribbon.slack_b[index + 1] * share[:, 0])[:, None]
-    u = (-slack_a + np.linspace(0.0, 1.0, columns)[None, :] * (1 + slack_a + slack_b))[..., None]
+    u = (-slack_a + np.linspace(0.0, 1.0, columns)[None, :] * (1 + slack_a + slack_b))[..., None].astype(np.float32)
 
     def at(edge_a: Points, edge_b: Points) -> FloatArray:
-        a = edge_a[index] * (1 - share) + edge_a[index + 1] * share
-        b = edge_b[index] * (1 - share) + edge_b[index + 1] * share
-        return (a[:, None] * (1 - u) + b[:, None] * u).reshape(-1, 2).astype(np.float32)
+        a = (edge_a[index] * (1 - share) + edge_a[index + 1] * share).astype(np.float32)
+        across = (edge_b[index] * (1 - share) + edge_b[index + 1] * share).astype(np.float32) - a
+        return (a[:, None] + u * across[:, None]).reshape(-1, 2)
 
     source = at(ribbon.source_a, ribbon.source_b)
     target = at(ribbon.target_a, ribbon.target_b)
