@@ -41,6 +41,7 @@ Region = tuple[float, float, float, float]
 
 _KEPT_PIECES = 12
 _STRIP_PX = 6_000_000
+_SHADOW_TRIANGLES = 60_000  # heavier scenes get fewer small lights
 _MAX_FLOOR_CELLS = 900
 _MAP_BITS = {"color_map": 1, "surface_map": 2, "normal_map": 4}
 
@@ -158,7 +159,8 @@ class GlRenderer:
         corners = np.vstack([piece.corners for piece in scene.pieces])
         centre = (corners.min(axis=0) + corners.max(axis=0)) / 2
         radius = float(np.linalg.norm(corners - centre, axis=1).max()) * 1.03 + 0.02
-        samples = sample_light(light, centre, quality.keys, quality.dome)[:MAX_SAMPLES]
+        spare = min(1.0, max(_SHADOW_TRIANGLES / max(sum(part.count // 3 for _transform, part in drawn), 1), 0.25))
+        samples = sample_light(light, centre, round(quality.keys * spare), round(quality.dome * spare))[:MAX_SAMPLES]
         table, size = light_table(samples, quality, centre, radius, MAX_SAMPLES)
         block = int(gl.glGenBuffers(1))
         gl.glBindBuffer(gl.GL_UNIFORM_BUFFER, block)

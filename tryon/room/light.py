@@ -170,11 +170,20 @@ def _bright_regions(luma: FloatArray, rays: Array) -> npt.NDArray[np.int32]:
 
 
 def _white(colors: FloatArray, luma: FloatArray) -> Array:
-    """What a white sheet would show, from the photo's typical and brightest surfaces; its tint from the mean, half believed."""
+    """What a white sheet would show: its level from the photo's typical and brightest surfaces, its tint from the mean and from pale things.
+
+    Both tints are believed by half: shades of gray (Finlayson and Trezzi 2004) errs where one color rules, pale things may be cream.
+    """
     typical, bright = float(np.median(luma)), float(np.percentile(luma, 95))
     level = float(np.clip(math.sqrt((typical / 0.28) * (bright / 0.85)), 0.22, 1.25))
-    mean = ((np.maximum(colors, 0.0).astype(np.float64) ** 3).mean(axis=0)) ** (1 / 3)  # shades of gray (Finlayson 2004)
+    lampish = colors[:, 2] <= 1.1 * colors[:, 0]  # no lamp in a balanced photo is bluer than that; things are
+    believed = colors[lampish] if lampish.mean() > 0.2 else colors
+    mean = ((np.maximum(believed, 0.0).astype(np.float64) ** 3).mean(axis=0)) ** (1 / 3)
     tint = np.clip(mean / max(float(mean @ _LUMA), 1e-6), 0.6, 1.5) ** 0.55
+    pale = lampish & (colors.min(axis=1) > 0.4 * colors.max(axis=1)) & (luma > np.percentile(luma, 60))
+    if pale.mean() > 0.02:
+        seen = colors[pale].astype(np.float64).mean(axis=0)
+        tint = np.sqrt(tint * np.clip(seen / max(float(seen @ _LUMA), 1e-6), 0.6, 1.5) ** 0.8)
     white: Array = level * tint / float(tint @ _LUMA)
     return white
 
@@ -206,7 +215,7 @@ def _key_light(small: FloatArray, rays: Array, region: npt.NDArray[np.bool_], ca
 
 
 def _settle(keys: list[KeyLight], dome: FloatArray, camera: Camera, small: FloatArray, rays: Array, white: Array) -> list[KeyLight]:
-    """Turn strengths into shares of the floor's light; a room without a light in sight gets one from above."""
+    """Turn strengths into shares of the floor's light, and add the one from above that every room has, on its brighter side."""
     ahead = camera.rotation[2].copy()
     ahead[1] = 0.0
     ahead /= max(float(np.linalg.norm(ahead)), 1e-6)
@@ -220,23 +229,18 @@ def _settle(keys: list[KeyLight], dome: FloatArray, camera: Camera, small: Float
         share = strength / (strength + ambient)
         settled.append(KeyLight(key.position, key.radius_m, share, key.color, True))
     total = sum(key.share for key in settled)
-    above = 0.0
-    if total < 0.12:
-        above = 0.3 - total
-    limit = 0.55
+    limit = 0.45
+    above = float(np.clip(0.36 - 0.55 * min(total, limit), 0.14, 0.36))  # floors get most of their light from high up
     if total > limit:
         settled = [KeyLight(key.position, key.radius_m, key.share * limit / total, key.color, True) for key in settled]
-    if above > 0.0:
-        luma = small @ _LUMA.astype(np.float32)
-        weight = np.clip(luma, 0.0, float(np.percentile(luma, 90)))
-        flat = rays * np.array([1.0, 0.0, 1.0])
-        mean = (flat * weight[..., None]).sum(axis=(0, 1)) / max(float(weight.sum()), 1e-6) - flat.mean(axis=(0, 1))
-        lean = mean * 4.0
-        lean *= min(1.0, 0.9 / max(float(np.linalg.norm(lean)), 1e-6))
-        position = spot - ahead * 0.6 + lean
-        position[1] = _CEILING_M
-        settled.append(KeyLight(position, 0.7, above, np.ones(3), False))
-    return settled
+    luma = small @ _LUMA.astype(np.float32)
+    weight = np.clip(luma, 0.0, float(np.percentile(luma, 90)))
+    flat = rays * np.array([1.0, 0.0, 1.0])
+    lean = 4.0 * ((flat * weight[..., None]).sum(axis=(0, 1)) / max(float(weight.sum()), 1e-6) - flat.mean(axis=(0, 1)))
+    lean *= min(1.0, 0.9 / max(float(np.linalg.norm(lean)), 1e-6))  # towards the brighter side
+    position = spot - ahead * 0.6 + lean
+    position[1] = _CEILING_M
+    return [*settled, KeyLight(position, 0.6, above, np.ones(3), False)]
 
 
 def _surround(small: FloatArray, rays: Array, floor: Array, white: Array) -> FloatArray:

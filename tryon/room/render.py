@@ -46,7 +46,7 @@ class Quality:
 _SHEET_PX = 4096
 
 QUALITIES = {
-    "preview": Quality(passes=4, keys=8, dome=16, key_px=256, dome_px=128, cell_m=0.025),
+    "preview": Quality(passes=4, keys=12, dome=24, key_px=256, dome_px=128, cell_m=0.025),
     "export": Quality(passes=8, keys=40, dome=88, key_px=512, dome_px=256, cell_m=0.0125),
 }
 
@@ -185,9 +185,9 @@ def soften_floor(floor: FloatArray, cell_m: float) -> FloatArray:
     narrow = cv2.GaussianBlur(floor, (0, 0), max(0.012 / cell_m, 0.5), borderType=cv2.BORDER_REPLICATE)
     open_share = np.clip((np.minimum(wide, narrow).mean(axis=2, keepdims=True) - 0.45) / 0.35, 0.0, 1.0)
     smooth = narrow + (wide - narrow) * open_share
-    stands = (floor.max(axis=2) < 0.06).astype(np.float32)
-    rim = 0.38 * cv2.GaussianBlur(stands, (0, 0), max(0.014 / cell_m, 0.5)) + 0.22 * cv2.GaussianBlur(stands, (0, 0), 0.05 / cell_m)
-    kept = (1.0 - 0.9 * (1.0 - smooth)) * (1.0 - np.minimum(rim, 0.6))[..., None]
+    stands = np.clip((0.4 - floor.max(axis=2)) / 0.3, 0.0, 1.0).astype(np.float32)
+    rim = 0.6 * cv2.GaussianBlur(stands, (0, 0), max(0.013 / cell_m, 0.6)) + 0.4 * cv2.GaussianBlur(stands, (0, 0), max(0.04 / cell_m, 0.6))
+    kept = (1.0 - 0.94 * (1.0 - smooth)) * (1.0 - np.minimum(rim, 0.7))[..., None]
     result: FloatArray = np.clip(kept, 0.0, 1.0).astype(np.float32)
     return result
 
