@@ -203,12 +203,24 @@ def _top_landmarks(garment: Garment, outline: _Outline, window: Window, zero: fl
             points[f"shoulder_{name}"] = outline.farthest(side & (y < armpit_row), 0.5 * sign, -1.0)
             band = side & (y > armpit_row - 0.5 * dm) & (y < armpit_row + 1.2 * dm)
             points[f"armpit_{name}"] = outline.farthest(band, sign, -0.45)
+    _drop_what_sleeves_hide(points, zero)
     if garment.kind == "dress":
         row = float(window.to_product(np.array([0.0, garment.waist_y]))[1])
         band = trunk & (np.abs(y - row) < 0.6)
         points["waist_left"] = outline.farthest(band, 1.0, 0.0)
         points["waist_right"] = outline.farthest(band, -1.0, 0.0)
     return points
+
+
+def _drop_what_sleeves_hide(points: Points, zero: float) -> None:
+    """A sleeve lying over the trunk hides its armpit (then NaN) and may hide a hem's corner (then the other's mirror)."""
+    for name, other in (("left", "right"), ("right", "left")):
+        armpit, hem, shoulder = (points.get(f"{point}_{name}", (np.nan, np.nan)) for point in ("armpit", "hem", "shoulder"))
+        if abs(hem[0] - zero) < 0.6 * abs(armpit[0] - zero):
+            mirror = points[f"hem_{other}"]
+            points[f"hem_{name}"] = hem = (2 * zero - mirror[0], mirror[1])
+        if armpit[1] - shoulder[1] > 0.8 * (hem[1] - shoulder[1]):
+            points[f"armpit_{name}"] = (np.nan, np.nan)
 
 
 def _sleeve_landmarks(
