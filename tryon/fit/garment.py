@@ -26,7 +26,6 @@ __all__ = ["KINDS", "REGIONS", "SLEEVES", "Garment", "cut_out", "landmarks_of"]
 
 _NET_SIDE = 256
 _PAD = 127
-_WINDOW = 2  # pixels of a landmark's map on each side of its peak
 _MIRROR = [LANDMARKS.index(mirrored_name(name)) for name in LANDMARKS]
 
 Box = tuple[float, float, float, float]
@@ -83,8 +82,7 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     progress(0.75, _("finding collar, cuffs and hem"))
     chosen = max(allowed, key=lambda name: seen.kinds[KINDS.index(name)])
     sleeve = SLEEVES[int(seen.sleeves.argmax())] if chosen in ("top", "outer", "dress") else "none"
-    places, weights = seen.places()
-    landmarks, sure = place_landmarks(alpha, places, weights, chosen, sleeve)
+    landmarks, sure = place_landmarks(alpha, seen.marks, seen.box, chosen, sleeve)
     inner = _inner(seen, alpha)
     colors = clean_edge(photo.rgb, alpha)
     rgba = np.dstack([colors, np.round(alpha * 255).astype(np.uint8)])
@@ -119,23 +117,6 @@ class _Seen:
     kinds: FloatArray
     sleeves: FloatArray
     present: float
-
-    def places(self) -> tuple[dict[str, tuple[float, float]], dict[str, float]]:
-        """Each landmark's place in pixels of the photo, and how much of its map lies around it, 0..1."""
-        side = self.marks.shape[-1]
-        x0, y0, x1, y1 = self.box
-        places, weights = {}, {}
-        for name, share in zip(LANDMARKS, self.marks, strict=True):
-            row, column = np.unravel_index(int(share.argmax()), share.shape)
-            rows = slice(max(0, row - _WINDOW), row + _WINDOW + 1)
-            columns = slice(max(0, column - _WINDOW), column + _WINDOW + 1)
-            near = share[rows, columns]
-            total = float(near.sum())
-            y = float((near.sum(1) * (np.arange(side)[rows] + 0.5)).sum()) / total / side
-            x = float((near.sum(0) * (np.arange(side)[columns] + 0.5)).sum()) / total / side
-            places[name] = (x0 + x * (x1 - x0), y0 + y * (y1 - y0))
-            weights[name] = total
-        return places, weights
 
 
 def _look(rgb: UInt8Array, first: Box | None) -> _Seen:

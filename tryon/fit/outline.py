@@ -5,6 +5,8 @@ Points are (x, y) pixels, x right, y down, the first pixel's center is (0.5, 0.5
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -25,10 +27,13 @@ _LEGS = ("crotch", "hem_outer_left", "hem_inner_left", "hem_outer_right", "hem_i
 LANDMARKS = (*_UPPER, *_CUFFS, *_HEMS, *_WAIST, *_LEGS)
 """Every landmark's name, in the order of the net's channels; left is the wearer's left, the picture's right."""
 
-_CORNERS = ("cuff_outer", "cuff_inner", "hem_outer", "hem_inner", "hem", "waist", "neck", "shoulder")
 _NOTCHES = ("armpit", "crotch")
+_FREE = ("collar",)
+_MAY_LIE_ON_CLOTH = ("armpit", "crotch", "cuff", "hem_inner", "waist")
 _WEAK = 0.12
-"""A landmark whose map holds less than this around its peak is placed by its partner or by the outline."""
+"""A landmark whose map holds less than this around its peak counts as hardly seen."""
+_WINDOW = 2  # map pixels on each side of a peak
+_CANDIDATES = 7
 
 Points = npt.NDArray[np.float64]
 
@@ -69,85 +74,122 @@ class Outline:
         area = np.sum(self.points[:, 0] * np.roll(self.points[:, 1], -1) - np.roll(self.points[:, 0], -1) * self.points[:, 1])
         self.turn: Points = turn * (1.0 if area > 0 else -1.0)  # radians, > 0 at corners that stick out, < 0 in notches
 
-    def snapped(self, point: Points, sort: str) -> tuple[Points, float]:
-        """The place on the edge that is meant by a point near it, and how far that is as a share of the garment's size.
-
-        sort: "corner" goes to the sharpest corner near by, "notch" to the deepest notch, "edge" to the nearest point.
-        """
-        apart = np.linalg.norm(self.points - point, axis=1)
-        nearest = int(apart.argmin())
-        away = float(apart[nearest]) / max(self.size, 1.0)
-        if sort == "edge":
-            return self.points[nearest], away
-        near = np.nonzero(apart <= max(apart[nearest] + 1.5, 0.035 * self.size))[0]
-        sign = 1.0 if sort == "corner" else -1.0
-        value = sign * self.turn[near] / np.pi - 1.6 * (apart[near] / max(0.035 * self.size, 1.0)) ** 2 * 0.25
-        best = int(near[value.argmax()])
-        if sign * self.turn[best] < 0.25:  # nothing sharp here: the nearest place will do
-            best = nearest
-        return self.points[best], float(np.linalg.norm(self.points[best] - point)) / max(self.size, 1.0)
+    def candidates(self, score: Points, count: int = _CANDIDATES) -> list[int]:
+        """Indices of the best-scored points of the edge, none near another."""
+        left = score.copy()
+        found = []
+        for _ in range(count):
+            best = int(left.argmax())
+            if not np.isfinite(left[best]):
+                break
+            found.append(best)
+            left[np.linalg.norm(self.points - self.points[best], axis=1) < 0.02 * self.size] = -np.inf
+        return found
 
 
-def _sort_of(name: str) -> str:
-    if name.startswith(_NOTCHES):
-        return "notch"
-    if name.startswith(_CORNERS):
-        return "corner"
-    return "free"
+@dataclass(frozen=True, eq=False)
+class _Map:
+    """One landmark's map: how likely it lies where. peak: its best place, in the outline's pixels. weight: share around the peak, 0..1."""
+
+    share: FloatArray
+    origin: Points
+    step: Points
+    peak: Points
+    weight: float
+
+    def at(self, points: Points) -> Points:
+        """The map's value at places in the outline's pixels."""
+        where = ((points - self.origin) / self.step - 0.5).astype(np.float32)
+        x, y = np.ascontiguousarray(where[:, 0]), np.ascontiguousarray(where[:, 1])
+        return (
+            np.asarray(cv2.remap(self.share, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0))
+            .ravel()
+            .astype(np.float64)
+        )
+
+
+def _read_map(share: FloatArray, box: tuple[float, float, float, float], scale: float) -> _Map:
+    side = share.shape[-1]
+    origin = np.array(box[:2]) * scale
+    step = (np.array(box[2:]) - np.array(box[:2])) * scale / side
+    row, column = np.unravel_index(int(share.argmax()), share.shape)
+    rows = slice(max(0, int(row) - _WINDOW), int(row) + _WINDOW + 1)
+    columns = slice(max(0, int(column) - _WINDOW), int(column) + _WINDOW + 1)
+    near = share[rows, columns]
+    total = max(float(near.sum()), 1e-9)
+    x = float((near.sum(0) * (np.arange(side)[columns] + 0.5)).sum()) / total
+    y = float((near.sum(1) * (np.arange(side)[rows] + 0.5)).sum()) / total
+    return _Map(cv2.GaussianBlur(share, (0, 0), 0.8), origin, step, origin + np.array([x, y]) * step, total)
 
 
 def place_landmarks(
-    alpha: FloatArray, places: dict[str, tuple[float, float]], weights: dict[str, float], kind: str, sleeve: str
+    alpha: FloatArray, marks: FloatArray, box: tuple[float, float, float, float], kind: str, sleeve: str
 ) -> tuple[dict[str, tuple[float, float]], float]:
     """Set the net's landmarks on the edge of the cloth; gives them in pixels of `alpha`, and how sure they are, 0..1.
 
-    places: pixels of `alpha`, every name; weights: how sharply the net saw each, 0..1. A weak one is placed by its partner on the other
-    side, mirrored at the garment's middle line, else by the garment's box.
+    marks: (landmarks, m, m) float32, each a likelihood over the part `box` (x0, y0, x1, y1) of the picture. Among the points of the
+    edge the likely ones that turn as the landmark does (corners out, armpits and crotch in) are compared pair by pair: left and right
+    should mirror one another at the garment's middle line.
     """
     outline = Outline(alpha)
     names = landmarks_of(kind, sleeve)
-    raw = {name: np.array(places[name]) * outline.scale for name in names}
-    origin, across = _middle_line(outline, raw, weights, names)
+    maps = {name: _read_map(marks[LANDMARKS.index(name)], box, outline.scale) for name in names}
+    origin, across = _middle_line(outline, maps)
+    scores = {name: _edge_scores(outline, maps[name], name) for name in names if name not in _FREE}
     placed: dict[str, Points] = {}
     for name in names:
         partner = mirrored_name(name)
-        point = raw[name]
-        if weights[name] < _WEAK:
-            if partner != name and weights[partner] >= 2 * weights[name] and weights[partner] >= _WEAK:
-                offset = raw[partner] - origin
-                point = raw[partner] - 2 * float(offset @ across) * across
-            elif weights[name] < _WEAK / 3:
-                point = _by_box(outline, name, kind)
-        placed[name] = point
-    _put_in_order(placed, across)
-    result = {}
-    for name, point in placed.items():
-        sort = _sort_of(name)
-        if sort != "free":
-            snapped, away = outline.snapped(point, sort)
-            inside = cv2.pointPolygonTest(outline.points.astype(np.float32), (float(point[0]), float(point[1])), False) > 0
-            hidden = sort == "notch" or name.startswith(
-                ("cuff", "hem_inner")
-            )  # these may lie on the cloth: a sleeve or leg over another part
-            if away < (0.045 if inside and hidden else 0.12):
-                point = snapped
-            elif not inside:
-                point = outline.snapped(point, "edge")[0]
-        result[name] = (float(point[0] / outline.scale), float(point[1] / outline.scale))
-    seen = [min(1.0, weights[name] / 0.5) for name in names]
-    return result, float(np.mean(seen)) * float(min(1.0, 0.4 + np.min(seen)))
+        if name in _FREE:
+            placed[name] = maps[name].peak if maps[name].weight >= _WEAK / 4 else _by_box(outline, kind)
+        elif partner == name:
+            placed[name] = outline.points[int(scores[name].argmax())]
+        elif name.endswith("_left"):
+            placed[name], placed[partner] = _best_pair(outline, scores[name], scores[partner], origin, across, name)
+    contour = outline.points.astype(np.float32)
+    for name in names:
+        seen, gap = maps[name], float(np.linalg.norm(placed[name] - maps[name].peak)) / max(outline.size, 1.0)
+        if name.startswith(_MAY_LIE_ON_CLOTH) and seen.weight > 0.3 and gap > 0.04:
+            inside = cv2.pointPolygonTest(contour, (float(seen.peak[0]), float(seen.peak[1])), True)
+            if inside > 0.02 * outline.size:  # a sleeve or leg that lies over other cloth
+                placed[name] = seen.peak
+    result = {name: (float(p[0] / outline.scale), float(p[1] / outline.scale)) for name, p in placed.items()}
+    seen_share = [min(1.0, maps[name].weight / 0.5) for name in names]
+    return {name: result[name] for name in names}, float(np.mean(seen_share)) * float(min(1.0, 0.4 + np.min(seen_share)))
 
 
-def _middle_line(outline: Outline, raw: dict[str, Points], weights: dict[str, float], names: tuple[str, ...]) -> tuple[Points, Points]:
+def _edge_scores(outline: Outline, seen: _Map, name: str) -> Points:
+    """How well each point of the edge would do for a landmark, in nats."""
+    likely = np.log(seen.at(outline.points) + 3e-4)
+    turn = outline.turn * (-1.0 if name.startswith(_NOTCHES) else 1.0)
+    return likely + 1.5 * np.clip(turn / (0.5 * np.pi), 0.0, 1.0)
+
+
+def _best_pair(outline: Outline, left: Points, right: Points, origin: Points, across: Points, name: str) -> tuple[Points, Points]:
+    """The two points of the edge that do best together."""
+    best, pair = -np.inf, (outline.points[0], outline.points[0])
+    for i in outline.candidates(left):
+        a = outline.points[i]
+        mirrored = a - 2 * float((a - origin) @ across) * across
+        for j in outline.candidates(right):
+            b = outline.points[j]
+            value = left[i] + right[j] - 10.0 * float(np.linalg.norm(mirrored - b)) / outline.size
+            if not name.startswith("cuff") and float((a - b) @ across) <= 0:  # sleeves folded over the front may well cross
+                value -= 6.0
+            if value > best:
+                best, pair = value, (a, b)
+    return pair
+
+
+def _middle_line(outline: Outline, maps: dict[str, _Map]) -> tuple[Points, Points]:
     """A point on the garment's middle line, and the unit direction across it towards the wearer's left."""
     spans, middles, shares = [], [], []
-    for name in names:
+    for name, seen in maps.items():
         if name.endswith("_left"):
-            partner = mirrored_name(name)
-            share = min(weights[name], weights[partner])
+            other = maps[mirrored_name(name)]
+            share = min(seen.weight, other.weight)
             if share >= _WEAK:
-                spans.append(raw[name] - raw[partner])
-                middles.append((raw[name] + raw[partner]) / 2)
+                spans.append(seen.peak - other.peak)
+                middles.append((seen.peak + other.peak) / 2)
                 shares.append(share)
     low, high = outline.box
     if not spans:
@@ -158,33 +200,7 @@ def _middle_line(outline: Outline, raw: dict[str, Points], weights: dict[str, fl
     return np.average(np.array(middles), axis=0, weights=shares), across
 
 
-def _by_box(outline: Outline, name: str, kind: str) -> Points:
-    """Where a landmark of this kind lies in the garment's box, when nothing else is known."""
+def _by_box(outline: Outline, kind: str) -> Points:
+    """Where the collar lies in the garment's box, when nothing else is known."""
     low, high = outline.box
-    share = {
-        "neck": (0.12, 0.02),
-        "collar": (0.0, 0.1),
-        "shoulder": (0.32, 0.08),
-        "armpit": (0.36, 0.35),
-        "cuff_outer": (0.5, 0.5),
-        "cuff_inner": (0.45, 0.55),
-        "hem": (0.42, 0.98),
-        "waist": (0.36, 0.02),
-        "crotch": (0.0, 0.36 if kind == "trousers" else 0.65),
-        "hem_outer": (0.46, 0.98),
-        "hem_inner": (0.1, 0.98),
-    }[name.removesuffix("_left").removesuffix("_right")]
-    if kind == "dress" and name.startswith("waist"):
-        share = (0.25, 0.4)
-    sign = -1.0 if name.endswith("_right") else 1.0
-    size = high - low
-    return np.array([(low[0] + high[0]) / 2 + sign * share[0] * size[0], low[1] + share[1] * size[1]])
-
-
-def _put_in_order(placed: dict[str, Points], across: Points) -> None:
-    """The wearer's left lies on the wearer's left: where a pair came out crossed, exchange it."""
-    for name in list(placed):
-        if name.endswith("_left") and not name.startswith("cuff"):  # cuffs of sleeves folded over the front may well be crossed
-            partner = mirrored_name(name)
-            if partner in placed and float((placed[name] - placed[partner]) @ across) < 0:
-                placed[name], placed[partner] = placed[partner], placed[name]
+    return np.array([(low[0] + high[0]) / 2, low[1] + (0.04 if kind == "dress" else 0.08) * (high[1] - low[1])])
