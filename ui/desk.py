@@ -36,11 +36,12 @@ class Desk(QObject):
         self.fit = Lane("fit", Worker(), self)
         self.room = Lane("room", Worker(patience_s=_ROOM_PATIENCE_S), self)
 
-    def warm(self, lane: Lane, function: Callable[..., Any] | None) -> None:
-        """Start a worker process and load what it will need; quietly, and only once."""
-        if function is None or lane.busy or (lane.worker is not None and lane.worker.alive):
+    def warm(self, lane: Lane, functions: tuple[Callable[..., Any], ...]) -> None:
+        """Start a worker process and load what it will need; quietly, only once, and giving way to real work between the steps."""
+        if lane.busy or (lane.worker is not None and lane.worker.alive):
             return
-        lane.submit(function)
+        for function in functions:
+            lane.submit(function, later=True)
 
     def tell(self, sentence: str, tone: str = "info", seconds: float = 6.0) -> None:
         """Say one sentence to the user."""

@@ -7,7 +7,7 @@ what the window does not show, since they travel through a pipe.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tryon.errors import NoPersonError
@@ -138,9 +138,16 @@ def measure(path: str, progress: Progress) -> tuple[str, tuple[float, float, flo
     return piece.name, (width, height, depth), tuple(piece.warnings)
 
 
+def warm_body(progress: Progress) -> None:
+    """Load what tells a person from a garment, the first thing that is asked for."""
+    from tryon.body import bodymap, pose  # noqa: F401
+    from tryon.fit import pipeline  # noqa: F401
+
+    progress(1.0)
+
+
 def warm_fit(progress: Progress) -> None:
     """Load what a try-on needs while the user still looks for a photo."""
-    from tryon.fit import pipeline  # noqa: F401
     from tryon.fit.compact import load_net
     from tryon.weights.pool import shared_pool
 
@@ -180,9 +187,5 @@ class Engine:
     frame: Callable[..., Frame | None] = frame
     measure: Callable[..., tuple[str, tuple[float, float, float], tuple[str, ...]]] = measure
     list_cards: Callable[[], tuple[FurnitureCard, ...]] = list_cards
-    warm_fit: Callable[..., None] | None = warm_fit
-    warm_room: Callable[..., None] | None = warm_room
-
-    def without_warming(self) -> Engine:
-        """The same engine, loaded only when asked for."""
-        return replace(self, warm_fit=None, warm_room=None)
+    warm_fit: tuple[Callable[..., None], ...] = (warm_body, warm_fit)
+    warm_room: tuple[Callable[..., None], ...] = (warm_room,)

@@ -54,7 +54,7 @@ class Job(QObject):
         super().__init__()
         self.function, self.arguments, self.key, self.convert = function, arguments, key, convert
         self.stopped = threading.Event()
-        self.is_over = False
+        self.is_over = self.later = False
         self._share = 0.0
         self._left = TimeLeft()
 
@@ -108,16 +108,23 @@ class Lane(QObject):
         """The process that does this lane's work."""
         return self._worker
 
-    def submit(self, function: Callable[..., Any], *arguments: Any, key: str = "", convert: Callable[[Any], Any] | None = None) -> Job:
-        """Ask for `function(*arguments)`; `convert` is applied to the answer in the lane's thread, away from the window's."""
+    def submit(
+        self, function: Callable[..., Any], *arguments: Any, key: str = "", convert: Callable[[Any], Any] | None = None, later: bool = False
+    ) -> Job:
+        """Ask for `function(*arguments)`; `convert` is applied to the answer in the lane's thread, away from the window's.
+
+        later: it gives way to everything else that is asked for.
+        """
         job = Job(function, arguments, key, convert)
+        job.later = later
         replaced: list[Job] = []
         with self._wake:
             if key:
                 replaced = [waiting for waiting in self._waiting if waiting.key == key]
                 for old in replaced:
                     self._waiting.remove(old)
-            self._waiting.append(job)
+            place = len(self._waiting) if later else next((at for at, old in enumerate(self._waiting) if old.later), len(self._waiting))
+            self._waiting.insert(place, job)
             self._wake.notify()
         for old in replaced:
             self._arrived.emit(old, "canceled", None)

@@ -163,6 +163,7 @@ QLineEdit, QDoubleSpinBox, QComboBox {{ border: 1px solid {control}; border-radi
   background: {surface}; color: {text};
   selection-background-color: {accent}; selection-color: {accent_text}; }}
 QLineEdit:focus, QDoubleSpinBox:focus, QComboBox:focus {{ padding: 4px 7px; }}
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{ border: none; padding: 0; background: transparent; }}
 
 QWidget#notice[tone="error"] {{ background: {error_soft}; }}
 QWidget#notice[tone="warn"] {{ background: {warn_soft}; }}

@@ -108,8 +108,11 @@ class RoomLayout(QWidget):
         self.palette_list = FurniturePalette()
         self.mesh_button = IconPushButton("open", _("Your own furniture"))
         self.mesh_button.setToolTip(_("A GLB, glTF, OBJ, PLY or STL file, zipped or not; or drop it on the photo"))
+        self.open_button = IconPushButton("picture", _("Another room photo"))
+        self.open_button.setToolTip(_("Open another photo (Ctrl+O); or drop it anywhere"))
         column.addWidget(self.palette_list, 1)
         column.addWidget(self.mesh_button)
+        column.addWidget(self.open_button)
         return side
 
     def _build_stage(self) -> QWidget:
@@ -166,7 +169,6 @@ class RoomLayout(QWidget):
         row = QHBoxLayout(self.tools)
         row.setContentsMargins(PAD, GAP, PAD, GAP)
         row.setSpacing(GAP // 2)
-        self.open_button = IconButton("open", _("Open another room photo (Ctrl+O)"))
         self.grid_button = IconButton("grid", _("Floor grid, one metre a square"), checkable=True)
         self.scale_button = IconButton("ruler", _("True size: draw a line of known length"), checkable=True)
         self.turn_left_button = IconButton("turn-left", _("Turn left by 15° (Q)"))
@@ -179,7 +181,7 @@ class RoomLayout(QWidget):
         self.copy_button = IconButton("copy", _("Copy the picture (Ctrl+C)"))
         self.export_button = IconPushButton("export", _("Export"), kind="primary")
         self.export_button.setToolTip(_("Save the picture at the photo's full size (Ctrl+S)"))
-        for tool in (self.open_button, self.grid_button, self.scale_button):
+        for tool in (self.grid_button, self.scale_button):
             row.addWidget(tool)
         row.addSpacing(GAP)
         words = QVBoxLayout()
@@ -222,6 +224,7 @@ class RoomLayout(QWidget):
         has_room, piece = project.room is not None, project.piece(chosen)
         self.stack.setCurrentIndex(1 if has_room else 0)
         self.tools.setVisible(has_room)
+        self.open_button.setVisible(has_room)
         for tool in self.piece_tools:
             tool.setVisible(piece is not None)
             tool.setEnabled(floor is not None)

@@ -93,4 +93,4 @@ def measure(path: str, progress: Any) -> tuple[str, tuple[float, float, float], 
     return "cube", (0.5, 0.7, 0.4), ()
 
 
-ENGINE = Engine(measure=measure, dress=dress, tell_kind=tell_kind, read_camera=read_camera, frame=frame, warm_fit=None, warm_room=None)
+ENGINE = Engine(measure=measure, dress=dress, tell_kind=tell_kind, read_camera=read_camera, frame=frame, warm_fit=(), warm_room=())
