@@ -22,7 +22,7 @@ def floor_lamp() -> Piece:
     b.add(lathe([(0.0005, 1.28), (0.016, 1.283), (0.018, 1.30), (0.018, 1.345), (0.012, 1.352), (0.0005, 1.352)], 20), brass)
     y0, y1, r0, r1 = 1.27, 1.58, 0.215, 0.178
     linen = m.weave("shade-linen", ("#efe3cb", "#ead9bc", "#f2e9d6"), 50, yarns=120, tile_m=0.2, melange=0.06, slub=1.0)
-    shade = Material("shade", linen.tile_m, linen.color, None, linen.bumps, roughness=0.9, glow=(0.95, 0.74, 0.47), double_sided=True, quality=linen.quality)
+    shade = Material("shade", linen.tile_m, linen.color, None, linen.bumps, roughness=0.9, glow=(0.42, 0.31, 0.185), double_sided=True, quality=linen.quality)
     t = np.linspace(0, 1, 9)
     b.add(lathe([(float(r0 + (r1 - r0) * s), float(y0 + (y1 - y0) * s)) for s in t], 56), shade)
     inside = lathe([(float(r1 + (r0 - r1) * s - 0.0025), float(y1 + (y0 - y1) * s)) for s in t], 56)
@@ -34,7 +34,7 @@ def floor_lamp() -> Piece:
         b.add(tube([(0.01 * np.cos(a), y1 - 0.035, 0.01 * np.sin(a)), (r1 * np.cos(a), y1 - 0.004, r1 * np.sin(a))], 0.002, 6), brass)
     b.add(tube([(0, 1.35, 0), (0, y1 - 0.03, 0)], 0.004, 8), brass)
     b.add(lathe([(0.0005, y1 - 0.04), (0.009, y1 - 0.037), (0.009, y1 - 0.026), (0.005, y1 - 0.016), (0.0005, y1 - 0.012)], 16), brass)
-    bulb = Material("bulb", (0.1, 0.1), to_pixels(np.ones((8, 8, 3))), None, None, roughness=0.4, glow=(1.0, 0.86, 0.62))
+    bulb = Material("bulb", (0.1, 0.1), to_pixels(np.ones((8, 8, 3))), None, None, roughness=0.4, glow=(1.0, 0.84, 0.60))
     b.add(lathe([(0.0005, 1.505), (0.012, 1.502), (0.026, 1.485), (0.030, 1.465), (0.026, 1.44), (0.014, 1.41), (0.013, 1.352)][::-1], 20), bulb)
     chain = spline([(0.05, 1.33, 0.02), (0.05, 1.22, 0.02)], 8)
     b.add(tube(chain, 0.0012, 6), brass)

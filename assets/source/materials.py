@@ -96,7 +96,7 @@ def wood(
     rough = np.clip(gloss + 0.1 * pore + 0.05 * late + 0.02 * fiber, 0.05, 1)
     return Material(
         name, tile_m, to_pixels(color), surface_map(cv2.resize(rough, (width // 2, height // 2), interpolation=cv2.INTER_AREA)),
-        normals_from_height(cv2.resize(relief, (width // 2, height // 2), interpolation=cv2.INTER_AREA), 0.55),
+        normals_from_height(cv2.resize(relief, (width // 2, height // 2), interpolation=cv2.INTER_AREA), 0.32),
         quality={"color": 82, "bumps": 72, "surface": 60},
     )
 
@@ -127,7 +127,7 @@ def painted(name: str, color: str, gloss: float = 0.42) -> Material:
     base *= 1 + 0.008 * layered_noise(size, (60, 60), 3)[..., None]
     peel = layered_noise(size, (9, 9), 5, 2)
     return Material(
-        name, (0.3, 0.3), to_pixels(base), surface_map(np.clip(gloss + 0.02 * peel, 0, 1)), normals_from_height(peel, 0.035),
+        name, (0.3, 0.3), to_pixels(base), surface_map(np.clip(gloss + 0.02 * peel, 0, 1)), normals_from_height(peel, 0.012),
         quality={"color": 80, "surface": 70, "bumps": 75},
     )
 

@@ -61,7 +61,7 @@ def floor_boards() -> Material:
     size_m, px = 6.96, 300
     side = int(size_m * px)
     board_w = 0.145
-    source = np.concatenate([m.wood(f"plank{i}", ("#d3ae80", "#b98d5d", "#85603b"), 90 + i, tile_m=(2.4, 0.6), rings=14, pores=0.5, waviness=1.1, size=(512, 1536)).color
+    source = np.concatenate([m.wood(f"plank{i}", ("#d2b48e", "#b8946c", "#876848"), 90 + i, tile_m=(2.4, 0.6), rings=14, pores=0.5, waviness=1.1, size=(512, 1536)).color
                              for i in range(3)], 0)
     color = np.zeros((side, side, 3))
     gap = np.zeros((side, side))
@@ -200,7 +200,7 @@ def window(stage: Set, z0: float, z1: float, y0: float, y1: float) -> None:
     sky = np.stack([0.82 + 0.10 * (1 - row) + 0 * trees, 0.90 + 0.06 * (1 - row) + 0 * trees, 1.0 + 0 * trees + 0 * row], -1)
     green = np.array([0.16, 0.22, 0.10]) * (0.8 + 0.35 * layered_noise((h, w), (9, 9), 6, 3))[..., None]
     mask = np.clip((trees - row) / 0.02, 0, 1)[..., None]
-    view = cv2.GaussianBlur((sky * (1 - mask) + np.clip(green, 0.03, 1) * mask).astype(np.float32), (0, 0), 2.2) * 10.5
+    view = cv2.GaussianBlur((sky * (1 - mask) + np.clip(green, 0.03, 1) * mask).astype(np.float32), (0, 0), 2.2) * 9.0
     mi = mitsuba()
     transform = mi.ScalarTransform4f()
     out = transform.translate([x - 0.75, 1.75, (z0 + z1) / 2 - 0.35]).rotate([0, 1, 0], 90).scale([2.6, 1.9, 1])
@@ -268,7 +268,7 @@ def furnish_walls(stage: Set) -> None:
     brass = m.brushed_metal("rail-black", "#2a2927", 0.4, 0.0)
     stage.add(brass, tube([(LEFT + 0.105, 2.385, -4.16), (LEFT + 0.105, 2.385, -1.55)], 0.0125, 14), tube([(LEFT, 2.385, -4.08), (LEFT + 0.105, 2.385, -4.08)], 0.008, 10),
               tube([(LEFT + 0.105, 2.385, -4.20), (LEFT + 0.105, 2.385, -4.15)], 0.022, 16))
-    linen = m.weave("curtain", ("#d9cfbf", "#d2c7b6", "#dfd6c8"), 47, yarns=110, tile_m=0.2, melange=0.06, slub=0.8)
+    linen = m.weave("curtain", ("#e9e2d5", "#e3dacb", "#eee8dd"), 47, yarns=110, tile_m=0.2, melange=0.06, slub=0.8)
     stage.add(linen, curtain(-4.12, -3.72, 1), curtain(-2.18, -1.70, 2))
 
 
@@ -317,7 +317,7 @@ def main() -> None:
     """Build, render, develop, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preview", type=Path, help="only a small rough picture, to this PNG file")
-    parser.add_argument("--samples", type=int, default=49)
+    parser.add_argument("--samples", type=int, default=24)
     options = parser.parse_args()
     view = camera()
     mi = mitsuba()
@@ -327,9 +327,9 @@ def main() -> None:
               "to_world": mi.ScalarTransform4f().look_at(eye.tolist(), (eye + rotation[2]).tolist(), (-rotation[1]).tolist()), "near_clip": 0.05}
     shapes = build()
     width, height, samples = (480, 360, 16) if options.preview else (WIDTH, HEIGHT, options.samples)
-    light = render(shapes, sensor, width, height, samples, depth=7)
+    light = render(shapes, sensor, width, height, samples, depth=6)
     level = float(np.percentile(light.mean(-1), 60))
-    picture = develop(np.asarray(light * (0.42 / level), np.float32))
+    picture = develop(np.asarray(light * (0.45 / level), np.float32))
     if options.preview:
         Image.fromarray(picture).save(options.preview)
         return

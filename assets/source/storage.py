@@ -90,9 +90,9 @@ def bookshelf() -> Piece:
         b.board((x, x + t), (0, h), (-d / 2, d / 2))
     shelves = [0.07, 0.44, 0.79, 1.14, 1.49, h - t]
     for y in shelves:
-        b.board((-w / 2 + t, w / 2 - t), (y, y + t), (-d / 2 + 0.008, d / 2 - 0.003))
+        b.board((-w / 2 + t, w / 2 - t), (y, y + t), (-d / 2 + (0.008 if y < 1.6 else 0.0), d / 2 - 0.003))
     b.board((-w / 2 + t, w / 2 - t), (0.0, 0.07), (d / 2 - 0.045, d / 2 - 0.027))
-    b.board((-w / 2 + t, w / 2 - t), (0.05, h - 0.005), (-d / 2, -d / 2 + 0.008), 0.001, grain=1)
+    b.board((-w / 2 + t, w / 2 - t), (0.05, h - t), (-d / 2, -d / 2 + 0.008), 0.001, grain=1)
     z = d / 2 - 0.05
     row_of_books(b, -w / 2 + t + 0.004, 0.12, shelves[4] + t, z, 0.235, rng)
     row_of_books(b, -0.12, w / 2 - t - 0.004, shelves[3] + t, z, 0.25, rng)

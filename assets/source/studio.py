@@ -98,12 +98,16 @@ def render(scene: dict[str, Any], sensor: dict[str, Any], width: int, height: in
 
     mi = mitsuba()
     film = {"type": "hdrfilm", "width": width, "height": height, "rfilter": {"type": "box"}, "pixel_format": "rgb"}
+    chunk = min(samples, max(4, int(6e6 / (width * height))))  # the path tracer keeps every ray of a pass in memory
+    chunk = int(np.sqrt(chunk)) ** 2
     whole = {
         "type": "scene",
         "integrator": {"type": "aov", "aovs": "al:albedo,nn:sh_normal", "img": {"type": "path", "max_depth": depth}},
-        "sensor": {**sensor, "film": film, "sampler": {"type": "multijitter", "sample_count": samples}}, **scene,
+        "sensor": {**sensor, "film": film, "sampler": {"type": "multijitter", "sample_count": chunk}}, **scene,
     }
-    raw = np.array(mi.render(mi.load_dict(whole), spp=samples, seed=seed))
+    loaded = mi.load_dict(whole)
+    passes = max(round(samples / chunk), 1)
+    raw = sum(np.array(mi.render(loaded, spp=chunk, seed=seed * 1000 + number)) for number in range(passes)) / passes
     color = np.ascontiguousarray(raw[..., :3])
     albedo = np.clip(np.ascontiguousarray(raw[..., 3:6]), 0, 1)
     normal = np.clip(np.ascontiguousarray(raw[..., 6:9]), -1, 1)

@@ -7,7 +7,6 @@ import numpy as np
 from assets.source import materials as m
 from assets.source.bench import Bench, Piece
 from assets.source.glb import stood
-from assets.source.noise import Floats
 from assets.source.seating import tapered_leg
 from assets.source.shapes import Part, rounded_box, rounded_rectangle, slab, tube
 
@@ -47,16 +46,7 @@ def dining_table(width: float = 1.80, depth: float = 0.90, height: float = 0.75)
     step = depth / boards
     for i in range(boards):
         z = -depth / 2 + i * step
-        edge = rounded_box((width, thick, step), 0.0012, 2, (0, 0, 0), 0)
-
-        def soften(v: Floats, z0: float = z) -> Floats:
-            q = v.copy()
-            far = np.clip((np.abs(v[:, 0]) - (width / 2 - 0.012)) / 0.012, 0, 1)
-            side = np.clip((np.abs(v[:, 2] + z0 + step / 2) - (depth / 2 - 0.012)) / 0.012, 0, 1)
-            q[:, 1] -= np.sign(v[:, 1]) * 0.004 * np.maximum(far, side) ** 2
-            return q
-
-        b.add(edge.bent(soften).moved(0, height - thick / 2, z + step / 2) if i in (0, boards - 1) else edge.moved(0, height - thick / 2, z + step / 2))
+        b.add(rounded_box((width, thick, step), 0.0028, 3).moved(0, height - thick / 2, z + step / 2))
     rail, inset = 0.085, 0.075
     top = height - thick
     for z in (-1, 1):
