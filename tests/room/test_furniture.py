@@ -220,6 +220,25 @@ def test_materials_as_the_file_says(tmp_path: Path) -> None:
     assert plain.metallic == 0.0  # a file that says nothing of metal means none
 
 
+def test_a_moved_texture_is_moved(tmp_path: Path) -> None:
+    mesh = trimesh.Trimesh([[0, 0, 0], [1, 0, 0], [0, 1, 0]], [[0, 1, 2]], process=False)
+    material = trimesh.visual.material.PBRMaterial(name="cloth", baseColorTexture=Image.new("RGB", (4, 4)), metallicFactor=0.0)
+    mesh.visual = trimesh.visual.TextureVisuals(uv=[[0, 1], [1, 1], [0, 0]], material=material)  # (0,0), (1,0), (0,1) as glTF counts
+    data = trimesh.Scene(mesh).export(file_type="glb")
+    (length,) = struct.unpack_from("<I", data, 12)
+    document = json.loads(data[20 : 20 + length])
+    texture = document["materials"][0]["pbrMetallicRoughness"]["baseColorTexture"]
+    texture["extensions"] = {"KHR_texture_transform": {"offset": [0.5, 0.25], "scale": [3.0, 2.0]}}
+    text = json.dumps(document).encode()
+    text += b" " * (-len(text) % 4)
+    rest = data[20 + length :]
+    glb = struct.pack("<4sIIII", b"glTF", 2, 20 + len(text) + len(rest), len(text), 0x4E4F534A) + text + rest
+    (tmp_path / "cloth.glb").write_bytes(glb)
+    uv = load_furniture(str(tmp_path / "cloth.glb")).parts[0].uv
+    assert uv is not None
+    assert np.column_stack([uv[:, 0], 1 - uv[:, 1]]) == pytest.approx(np.array([[0.5, 0.25], [3.5, 0.25], [0.5, 2.25]]), abs=1e-5)
+
+
 def test_normals_are_sharp_at_edges_and_smooth_on_a_ball() -> None:
     cube = trimesh.creation.box()
     _corner, normals = smooth_normals(np.asarray(cube.vertices), np.asarray(cube.faces))

@@ -30,6 +30,8 @@ from tryon.text import _
 
 __all__ = ["Furniture", "FurnitureCard", "Material", "MeshPart", "list_furniture", "load_furniture"]
 
+Array = npt.NDArray[np.float64]
+
 _MAX_TRIANGLES = 3_000_000
 _MAX_TEXTURE_PX = 2048
 _LARGEST_M, _SMALLEST_M = 20.0, 0.02  # beyond these the file is not in metres
@@ -138,8 +140,9 @@ def _read_parts(path: Path, files: Parcel) -> list[MeshPart]:
     except FileNotFoundError:
         raise MeshError(broken, subject=path, advice=_("copy or download it again")) from None
     ending = PurePosixPath(files.main).suffix.lower()
+    transforms: dict[str, Array] = {}
     if ending in (".glb", ".gltf"):
-        _check_gltf(path, data)
+        transforms = _check_gltf(path, data)
     import trimesh
 
     logging.getLogger("trimesh").addHandler(logging.NullHandler())
@@ -176,7 +179,7 @@ def _read_parts(path: Path, files: Parcel) -> list[MeshPart]:
         reason = _("it has {count} triangles, the limit is {limit}").format(count=count, limit=_MAX_TRIANGLES)
         raise MeshError(reason, subject=path, advice=_("save it with fewer triangles"))
     materials: dict[int, Material] = {}
-    return [_part(path, transform, mesh, materials) for transform, mesh in meshes]
+    return [_part(path, transform, mesh, materials, transforms) for transform, mesh in meshes]
 
 
 def _outside(path: Path, files: Parcel) -> MeshError:
@@ -184,23 +187,36 @@ def _outside(path: Path, files: Parcel) -> MeshError:
     return MeshError(reason, subject=path, advice=_("save the piece as one GLB with its textures inside"))
 
 
-def _check_gltf(path: Path, data: bytes) -> None:
-    """Refuse in words what the glTF reader would misread: unknown required extensions. Outside references are refused when asked for."""
+def _check_gltf(path: Path, data: bytes) -> dict[str, Array]:
+    """Refuse in words what the glTF reader would misread; gives, by material name, how a texture is moved (KHR_texture_transform).
+
+    The reader passes that over, so it is baked into the texture coordinates here: (2, 3), coordinates with v downwards.
+    """
     try:
         if data[:4] == b"glTF":
             (length,) = struct.unpack_from("<I", data, 12)
             data = data[20 : 20 + length]
         document = json.loads(data)
         required = set(document.get("extensionsRequired", []))
+        transforms = {}
+        for material in document.get("materials", []):
+            texture = material.get("pbrMetallicRoughness", {}).get("baseColorTexture") or material.get("normalTexture") or {}
+            moved = texture.get("extensions", {}).get("KHR_texture_transform")
+            if moved is not None and "name" in material:
+                (x, y), (across, down) = moved.get("offset", (0.0, 0.0)), moved.get("scale", (1.0, 1.0))
+                turn = float(moved.get("rotation", 0.0))
+                cos, sin = math.cos(turn), math.sin(turn)
+                transforms[str(material["name"])] = np.array([[cos * across, sin * down, x], [-sin * across, cos * down, y]], np.float64)
     except (struct.error, ValueError, AttributeError, TypeError):
         raise MeshError(_("this is not a glTF file, or it is damaged"), subject=path, advice=_("save it again as GLB")) from None
     unknown = sorted(required - _READABLE)
     if unknown:
         reason = _("it is packed in a way that cannot be read yet ({names})").format(names=", ".join(map(str, unknown))[:100])
         raise MeshError(reason, subject=path, advice=_("export it without compression"))
+    return transforms
 
 
-def _part(path: Path, transform: npt.NDArray[np.float64], mesh: Any, materials: dict[int, Material]) -> MeshPart:
+def _part(path: Path, transform: Array, mesh: Any, materials: dict[int, Material], transforms: dict[str, Array]) -> MeshPart:
     """One mesh of the reader as plain arrays. Raises MeshError where its numbers are none."""
     vertices = np.asarray(mesh.vertices, np.float64)
     faces = np.asarray(mesh.faces, np.int64)
@@ -215,6 +231,10 @@ def _part(path: Path, transform: npt.NDArray[np.float64], mesh: Any, materials: 
         if id(found) not in materials:
             materials[id(found)] = _material(found)
         material = materials[id(found)]
+        moved = transforms.get(str(getattr(found, "name", "")))
+        if uv is not None and moved is not None and np.isfinite(moved).all():
+            down = np.column_stack([uv[:, 0], 1.0 - uv[:, 1], np.ones(len(uv))]) @ moved.T
+            uv = np.column_stack([down[:, 0], 1.0 - down[:, 1]]).astype(np.float32)
         extra = getattr(visual, "vertex_attributes", {}).get("color") if hasattr(visual, "vertex_attributes") else None
         if extra is not None and len(extra) == len(vertices):
             colors = _linear_colors(np.asarray(extra))
