@@ -65,7 +65,12 @@ def make_drawn(rng: Rng, photos: Photos | None, kind: str | None = None, *, plai
     drawing, scale = _place(rng, drawing, width, height)
     plain = bool(rng.random() < 0.5) if plain is None else plain
     main = make_cloth(rng, WORK, None if photos is None else photos.cloth)
+    white = plain and rng.random() < 0.25  # white on white, the commonest product picture
+    if white:
+        main = np.clip(main * 0.03 + rng.uniform(226, 252) + rng.normal(0, 1.5, 3), 0, 255).astype(np.uint8)
     floor = ground(rng, photos, width, height, plain, main)
+    if white:
+        floor = np.clip(floor * 0.03 + rng.uniform(232, 249), 0, 255).astype(np.uint8)
     canvas = floor.astype(np.float32)
     silhouette = np.zeros((height, width), np.uint8)
     for part in drawing.parts:
@@ -77,11 +82,11 @@ def make_drawn(rng: Rng, photos: Photos | None, kind: str | None = None, *, plai
     shade = wrinkles(rng, WORK)[:height, :width, None]
     trim, lining = make_cloth(rng, WORK, None), (main if rng.random() < 0.55 else make_cloth(rng, WORK, None))
     print_at = None
-    if rng.random() < 0.35 and drawing.kind in ("top", "outer", "dress"):
+    if rng.random() < (0.65 if white else 0.35) and drawing.kind in ("top", "outer", "dress"):
         printed = main.copy()
         print_at = _print(rng, printed, drawing, photos)
     sleeve_cloth = trim if rng.random() < 0.08 else main
-    volume = rng.uniform(0.0, 0.3)
+    volume = rng.uniform(0.08 if white else 0.0, 0.3)
     hanger = rng.random() < (0.1 if plain else 0.3)
     hanger_drawn = False
     if hanger:

@@ -79,11 +79,11 @@ def refine(rgb: UInt8Array, probability: FloatArray, band_px: float) -> FloatArr
 
 
 def _sure(p: FloatArray, band: float) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Where it is surely cloth, and where surely ground: `band` away from the net's edge and the net is sure, or three times as far."""
+    """Where it is surely cloth, and where surely ground: `band` away from the net's edge where it is sure, or farther."""
     solid = (p > 0.5).astype(np.uint8)
     inside = cv2.distanceTransform(solid, cv2.DIST_L2, 3)
     outside = cv2.distanceTransform(1 - solid, cv2.DIST_L2, 3)
-    cloth = (inside > band) & (p > 0.85) | (inside > 3 * band)
+    cloth = (inside > band) & (p > 0.93) | (inside > 3 * band) & (p > 0.85)
     ground = (outside > band) & (p < 0.15) | (outside > 3 * band)
     return cloth, ground
 
