@@ -30,8 +30,11 @@ def test_left_is_the_wearers_left(person):
     body = map_body(person)
     assert body.point("left_shoulder")[0] > body.point("right_shoulder")[0]
     columns = np.arange(person.width)
-    left, right = (float((columns * (body.parts == PARTS.index(f"{side}_arm"))).sum() / (body.parts == PARTS.index(f"{side}_arm")).sum()) for side in ("left", "right"))
-    assert left > right
+    middle = {}
+    for side in ("left", "right"):
+        arm = body.parts == PARTS.index(f"{side}_arm")
+        middle[side] = float((columns * arm).sum() / arm.sum())
+    assert middle["left"] > middle["right"]
     assert body.visible("left_shoulder")
 
 

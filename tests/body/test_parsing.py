@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 
+from training.people.parts import PARTS as RENDERED_PARTS
 from tryon.body.edges import follow_edges
 from tryon.body.parsing import NET_SIZE, PART_FLIP, PARTS, parse, without_specks
 from tryon.body.pose import find_pose
@@ -14,7 +15,6 @@ from tryon.config import models_dir
 from tryon.image import photo_from_array
 from tryon.weights.backbone import Encoder, Trunk, build_parser_net, from_pixels, fused
 from tryon.weights.safe import load_weights
-from training.people.parts import PARTS as RENDERED_PARTS
 
 TOP, SKIRT, DRESS = PARTS.index("top"), PARTS.index("skirt"), PARTS.index("dress")
 
@@ -157,6 +157,54 @@ def test_a_dress_is_not_half_a_skirt():
     p[DRESS, 40:60, 20:30] = 0.9
     best = one_verdict(p, landmarks, np.zeros((96, 72, 3), np.uint8)).argmax(0)
     assert set(np.unique(best)) == {0, TOP, SKIRT}
+
+
+def painted() -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities and picture of a pale face over a blue top, on white; `put` draws more."""
+    p, picture = np.full((17, 96, 72), 0.001, np.float32), np.full((96, 72, 3), 230, np.uint8)
+    p[0] = 0.9
+    put(p, picture, "face", (slice(5, 15), slice(30, 42)), (220, 170, 140))
+    put(p, picture, "top", (slice(16, 50), slice(22, 50)), (40, 60, 120))
+    return p, picture
+
+
+def put(p, picture, name, where, color) -> None:
+    p[(slice(None), *where)] = 0.001
+    p[(PARTS.index(name), *where)] = 0.9
+    picture[where] = color
+
+
+def standing() -> np.ndarray:
+    landmarks = np.zeros((33, 4), np.float32)
+    landmarks[11:13, 1], landmarks[23:25, 1] = 18, 48
+    landmarks[:, 3] = 1
+    landmarks[15:23, :2] = (18, 52)
+    return landmarks
+
+
+def test_an_arm_in_the_color_of_the_top_is_a_sleeve_and_one_in_the_faces_is_bare():
+    p, picture = painted()
+    left, right = (slice(16, 50), slice(50, 58)), (slice(16, 50), slice(14, 22))
+    put(p, picture, "left_arm", left, (42, 58, 118))
+    put(p, picture, "right_arm", right, (215, 168, 140))
+    best = one_verdict(p, standing(), picture).argmax(0)
+    assert (best[left] == TOP).mean() > 0.95
+    assert (best[right] == PARTS.index("right_arm")).mean() > 0.95
+
+
+def test_a_garment_in_the_color_of_skin_decides_nothing():
+    p, picture = painted()
+    put(p, picture, "top", (slice(16, 50), slice(22, 50)), (216, 168, 138))
+    left = (slice(16, 50), slice(50, 58))
+    put(p, picture, "left_arm", left, (215, 168, 140))
+    assert (one_verdict(p, standing(), picture).argmax(0)[left] == PARTS.index("left_arm")).all()
+
+
+def test_a_print_is_no_hand():
+    p, picture = painted()
+    patch = (slice(28, 34), slice(34, 40))
+    put(p, picture, "left_hand", patch, (200, 30, 30))
+    assert (one_verdict(p, standing(), picture).argmax(0)[patch] == TOP).all()
 
 
 def test_specks_take_the_name_of_what_surrounds_them():

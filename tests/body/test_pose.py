@@ -73,7 +73,7 @@ def test_no_person_is_said_so_with_the_photos_name(kind):
 
 def two_people(person, small: float = 0.6) -> np.ndarray:
     """The same person twice, smaller at the left."""
-    height, width = person.height, person.width
+    height = person.height
     little = cv2.resize(person.rgb, None, fx=small, fy=small, interpolation=cv2.INTER_AREA)
     left = np.empty((height, little.shape[1], 3), np.uint8)
     left[:] = little[:1].mean((0, 1))

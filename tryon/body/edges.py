@@ -9,6 +9,8 @@ from tryon.image import FloatArray, UInt8Array
 
 __all__ = ["follow_edges"]
 
+_PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+
 
 def follow_edges(maps: FloatArray, picture: UInt8Array, radius: int, smoothness: float = 1e-3, shrink: int = 2) -> FloatArray:
     """Draw soft maps again so that their borders lie on the picture's.
@@ -20,38 +22,36 @@ def follow_edges(maps: FloatArray, picture: UInt8Array, radius: int, smoothness:
     height, width = picture.shape[:2]
     size = (max(1, width // shrink), max(1, height // shrink))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255.0
-    guide = picture.astype(np.float32) / 255.0
+    colors = [np.ascontiguousarray(small[..., n]) for n in range(3)]
+    guide = [np.ascontiguousarray(picture[..., n]).astype(np.float32) / 255.0 for n in range(3)]
     side = 2 * max(1, round(radius / shrink)) + 1
 
     def mean(value: FloatArray) -> FloatArray:
         return np.asarray(cv2.boxFilter(value, -1, (side, side), borderType=cv2.BORDER_REFLECT), np.float32)
 
-    average = mean(small)
-    products = mean(np.stack([small[..., i] * small[..., j] for i, j in _PAIRS], -1))
-    spread = products - np.stack([average[..., i] * average[..., j] for i, j in _PAIRS], -1)
+    average = [mean(color) for color in colors]
+    spread = [mean(colors[i] * colors[j]) - average[i] * average[j] for i, j in _PAIRS]
     inverse = _inverse(spread, smoothness)
     out = np.empty((len(maps), height, width), np.float32)
     for number, single in enumerate(maps):
         p = cv2.resize(single, size, interpolation=cv2.INTER_LINEAR)
         mean_p = mean(p)
-        slope_by = mean(small * p[..., None]) - average * mean_p[..., None]
-        a = np.einsum("hwij,hwj->hwi", inverse, slope_by)
-        b = mean_p - (a * average).sum(-1)
-        model = mean(np.concatenate([a, b[..., None]], -1))
-        model = cv2.resize(model, (width, height), interpolation=cv2.INTER_LINEAR)
-        out[number] = (model[..., :3] * guide).sum(-1) + model[..., 3]
+        slope_by = [mean(color * p) - mean_color * mean_p for color, mean_color in zip(colors, average, strict=True)]
+        slopes = [sum((inverse[i][j] * slope_by[j] for j in range(1, 3)), inverse[i][0] * slope_by[0]) for i in range(3)]
+        offset = mean_p - slopes[0] * average[0] - slopes[1] * average[1] - slopes[2] * average[2]
+        drawn = cv2.resize(mean(offset), (width, height), interpolation=cv2.INTER_LINEAR)
+        for slope, color in zip(slopes, guide, strict=True):
+            drawn += cv2.resize(mean(slope), (width, height), interpolation=cv2.INTER_LINEAR) * color
+        out[number] = drawn
     return out
 
 
-_PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
-
-
-def _inverse(spread: FloatArray, smoothness: float) -> FloatArray:
-    """Inverse of each pixel's symmetric 3 x 3 covariance, given as (h, w, 6), with `smoothness` on its diagonal."""
-    rr, rg, rb, gg, gb, bb = (spread[..., n].astype(np.float64) for n in range(6))
+def _inverse(spread: list[FloatArray], smoothness: float) -> list[list[FloatArray]]:
+    """Inverse of each pixel's symmetric 3 x 3 covariance (six maps, rows of the upper triangle), `smoothness` on its diagonal."""
+    rr, rg, rb, gg, gb, bb = (one.astype(np.float64) for one in spread)
     rr, gg, bb = rr + smoothness, gg + smoothness, bb + smoothness
     c00, c01, c02 = gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb
     c11, c12, c22 = rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg
     det = rr * c00 + rg * c01 + rb * c02
-    rows = np.stack([c00, c01, c02, c01, c11, c12, c02, c12, c22], -1) / det[..., None]
-    return np.asarray(rows.reshape(*spread.shape[:2], 3, 3), np.float32)
+    a, b, c, d, e, f = (np.asarray(one / det, np.float32) for one in (c00, c01, c02, c11, c12, c22))
+    return [[a, b, c], [b, d, e], [c, e, f]]

@@ -35,7 +35,7 @@ PART_FLIP: tuple[int, ...] = (0, 1, 2, 3, 4, 6, 5, 8, 7, 9, 10, 11, 12, 13, 14, 
 NET_SIZE = (192, 256)
 """Width and height of the picture that the net sees."""
 
-_WORK_HEIGHT = 1024  # borders are laid on the photo's edges at this height at most
+_WORK_HEIGHT = 768  # borders are laid on the photo's edges at this height at most
 _PRESENT = 0.15  # a part that is nowhere more likely than this is left out of the fine work
 
 
@@ -149,22 +149,30 @@ def _at_photo_size(photo: Photo, probabilities: FloatArray, mask: FloatArray, wi
     present = [0, *(n for n in range(1, len(PARTS)) if here[n].max() > _PRESENT)]
     radius = max(2, round(2.2 * work.shape[0] / max(1, here.shape[1])))
     fine = np.clip(follow_edges(here[present], work, radius, 4e-4), 0.0, 1.0)
-    fine /= np.maximum(fine.sum(0), 1e-4)
+    inside = cv2.resize(mask[top:bottom, left:right], (work.shape[1], work.shape[0]), interpolation=cv2.INTER_AREA)
+    silhouette = 1.0 - fine[0] / np.maximum(fine.sum(0), 1e-4)
+    doubt = 0.5 * (1.0 - np.abs(2.0 * silhouette - 1.0))
+    silhouette = ((1.0 - doubt) * silhouette + doubt * inside) * _attached(silhouette, inside)
     size = (right - left, bottom - top)
-    if scale < 1.0:
-        fine = np.stack([cv2.resize(one, size, interpolation=cv2.INTER_LINEAR) for one in fine])
-    inside = mask[top:bottom, left:right]
-    silhouette = 1.0 - fine[0]
-    doubt = 0.5 * np.clip(1.0 - np.abs(2.0 * silhouette - 1.0), 0.0, 1.0)
-    silhouette = np.clip((1.0 - doubt) * silhouette + doubt * inside, 0.0, 1.0)
-    silhouette *= _attached(silhouette, inside)
-    fine[0] = 1.0 - silhouette
-    named = np.array(present, np.uint8)[fine.argmax(0)]
+    silhouette = np.clip(_resized(silhouette, size), 0.0, 1.0)
+    named = np.zeros(silhouette.shape, np.uint8)
+    likeliest = np.full(silhouette.shape, -1.0, np.float32)
+    for number, likely in zip(present[1:], fine[1:], strict=True):
+        likely = _resized(likely, size)
+        named[likely > likeliest] = number
+        np.maximum(likeliest, likely, out=likeliest)
+    named[silhouette < 0.5] = 0
     parts = np.zeros((photo.height, photo.width), np.uint8)
     person = np.zeros((photo.height, photo.width), np.float32)
     parts[top:bottom, left:right] = without_specks(named)
     person[top:bottom, left:right] = silhouette
     return parts, person
+
+
+def _resized(picture: FloatArray, size: tuple[int, int]) -> FloatArray:
+    if picture.shape == (size[1], size[0]):
+        return picture
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _attached(silhouette: FloatArray, mask: FloatArray) -> FloatArray:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from tryon.image import FloatArray, UInt8Array
 
 __all__ = ["one_verdict"]
+
+BoolArray = npt.NDArray[np.bool_]
 
 _LEFT_ARM, _RIGHT_ARM, _LEFT_HAND, _RIGHT_HAND = 5, 6, 7, 8
 _TOP, _OUTER, _BOTTOM, _SKIRT, _DRESS = 12, 13, 14, 15, 16
@@ -20,31 +23,33 @@ def one_verdict(probabilities: FloatArray, landmarks: FloatArray, picture: UInt8
     settled = probabilities.copy()
     _dress_or_not(settled, landmarks)
     _skirt_or_trousers(settled)
-    _sleeves(settled, picture)
+    _cloth_or_skin(settled, landmarks, picture)
+    _far_hands(settled, landmarks)
     _sides(settled, landmarks)
+    _holes(settled)
     return settled
 
 
 def _dress_or_not(p: FloatArray, landmarks: FloatArray) -> None:
-    """Where both a dress and a top, skirt or trousers were seen, the likelier of the two stories is told everywhere."""
+    """Where both a dress and a top, skirt or trousers were seen, one story is told everywhere: what the chest says."""
     best = p.argmax(0)
     story = np.isin(best, (_TOP, _SKIRT, _DRESS))
     dress = story & (best == _DRESS)
     count = int(story.sum())
-    if count < 50 or int(dress.sum()) < 0.04 * count or int(dress.sum()) > 0.98 * count:
+    if count < 50 or int(dress.sum()) < 0.02 * count or int(dress.sum()) > 0.99 * count:
         return
-    for_dress = float(p[_DRESS][story].sum())
-    against = float((p[_TOP] + p[_SKIRT])[story].sum())
+    upper = np.arange(p.shape[1])[:, None] < _waist(landmarks, p.shape[1])
+    jury = story & upper if int((story & upper).sum()) > 100 else story
+    for_dress = float(p[_DRESS][jury].sum())
+    against = float((p[_TOP] + p[_SKIRT])[jury].sum())
     if for_dress >= against:
         p[_DRESS] += p[_TOP] + p[_SKIRT]
         p[_TOP] = p[_SKIRT] = 0.0
         return
-    waist = _waist(landmarks, p.shape[1])
-    rows = np.arange(p.shape[1])[:, None] < waist
-    lower = p[_SKIRT].sum() >= p[_BOTTOM].sum()
-    upper_share = np.where(rows, p[_DRESS], 0.0)
+    lower = _SKIRT if p[_SKIRT].sum() >= p[_BOTTOM].sum() or p[_DRESS].sum() > p[_BOTTOM].sum() else _BOTTOM
+    upper_share = np.where(upper, p[_DRESS], 0.0)
     p[_TOP] += upper_share
-    p[_SKIRT if lower else _BOTTOM] += p[_DRESS] - upper_share
+    p[lower] += p[_DRESS] - upper_share
     p[_DRESS] = 0.0
 
 
@@ -60,9 +65,10 @@ def _skirt_or_trousers(p: FloatArray) -> None:
         p[less] = 0.0
 
 
-def _waist(landmarks: FloatArray, height: int) -> float:
+def _waist(landmarks: FloatArray, height: int, share: float = 0.85) -> float:
+    """The row at a share of the way from the shoulders to the hips."""
     shoulders, hips = float(landmarks[11:13, 1].mean()), float(landmarks[23:25, 1].mean())
-    return float(np.clip(shoulders + 0.85 * (hips - shoulders), 0, height))
+    return float(np.clip(shoulders + share * (hips - shoulders), 0, height))
 
 
 def _sides(p: FloatArray, landmarks: FloatArray) -> None:
@@ -80,23 +86,57 @@ def _sides(p: FloatArray, landmarks: FloatArray) -> None:
                 p[loser][piece] = 0.0
 
 
-def _sleeves(p: FloatArray, picture: UInt8Array) -> None:
-    """A forearm in the color of the top, not of the face, is a sleeve; one in the color of the face is bare.
+def _far_hands(p: FloatArray, landmarks: FloatArray) -> None:
+    """A hand is where the pose has one: far from every finger and wrist it was a print, a bag or a face."""
+    torso = float(np.hypot(*(landmarks[11:13, :2].mean(0) - landmarks[23:25, :2].mean(0))))
+    if torso < 4 or landmarks[15:23, 3].min() < 0.3:
+        return
+    y, x = np.mgrid[: p.shape[1], : p.shape[2]].astype(np.float32) + 0.5
+    distance = np.min([np.hypot(x - px, y - py) for px, py in landmarks[15:23, :2]], axis=0)
+    far = distance > 0.45 * torso
+    for hand in (_LEFT_HAND, _RIGHT_HAND):
+        p[hand][far] = 0.0
+
+
+def _holes(p: FloatArray) -> None:
+    """A small piece of anything inside one garment is that garment: a print, a button, a fold."""
+    best = p.argmax(0).astype(np.uint8)
+    ring = np.ones((3, 3), np.uint8)
+    for garment in (_TOP, _OUTER, _BOTTOM, _SKIRT, _DRESS):
+        worn = best == garment
+        area = int(worn.sum())
+        if area < 200:
+            continue
+        count, labels, stats, _centers = cv2.connectedComponentsWithStats((~worn).astype(np.uint8), connectivity=4)
+        for number in range(1, count):
+            if stats[number, cv2.CC_STAT_AREA] > 0.04 * area:
+                continue
+            piece = labels == number
+            around = (cv2.dilate(piece.astype(np.uint8), ring) > 0) & ~piece
+            top, left = stats[number, cv2.CC_STAT_TOP], stats[number, cv2.CC_STAT_LEFT]
+            bottom, right = top + stats[number, cv2.CC_STAT_HEIGHT], left + stats[number, cv2.CC_STAT_WIDTH]
+            if top == 0 or left == 0 or bottom == best.shape[0] or right == best.shape[1] or not worn[around].all():
+                continue
+            p[:, piece] = 0.0
+            p[garment][piece] = 1.0
+
+
+def _cloth_or_skin(p: FloatArray, landmarks: FloatArray, picture: UInt8Array) -> None:
+    """A forearm in the color of the top, not of the face, is a sleeve; a shoulder in the face's color is bare.
 
     Needs a face or neck in the picture and a garment whose color is not the skin's; else nothing is changed.
     """
     best = p.argmax(0)
+    known = next((n for n in (_FACE, _NECK) if int(((best == n) & (p[n] > 0.7)).sum()) >= _FEWEST), None)
+    if known is None:
+        return
     lab = cv2.cvtColor(picture.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB) * np.array([0.5, 1.0, 1.0], np.float32)
     lab = cv2.GaussianBlur(lab, (3, 3), 0)
-    bare = np.isin(best, (_FACE, _NECK, _TORSO)) & (p[_FACE] + p[_NECK] + p[_TORSO] > 0.7)
-    worn = [n for n in (_TOP, _OUTER, _DRESS) if int((best == n).sum()) >= _FEWEST]
-    if int(bare.sum()) < _FEWEST or not worn:
-        return
+    bare = (best == known) & (p[known] > 0.7)
     skin = np.median(lab[bare], axis=0)
     spread = float(np.median(np.linalg.norm(lab[bare] - skin, axis=1))) + 3.0
     from_skin = np.linalg.norm(lab - skin, axis=2) / spread
-    arms = np.isin(best, (_LEFT_ARM, _RIGHT_ARM))
-    for garment in worn:
+    for garment in (_TOP, _OUTER, _DRESS):
         sure = (best == garment) & (p[garment] > 0.7)
         if int(sure.sum()) < _FEWEST:
             continue
@@ -104,16 +144,27 @@ def _sleeves(p: FloatArray, picture: UInt8Array) -> None:
         if float(np.linalg.norm(palette - skin, axis=1).min()) < 2.5 * spread:
             continue  # a garment in the color of skin tells nothing
         from_cloth = np.min([np.linalg.norm(lab - color, axis=2) for color in palette], axis=0) / spread
-        evidence = cv2.GaussianBlur((from_skin - from_cloth).astype(np.float32), (0, 0), 1.5)
-        sleeve = arms & (evidence > 1.5) & (from_skin > 2.5)
-        near = cv2.dilate((best == garment).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        count, labels = cv2.connectedComponents((sleeve | (best == garment)).astype(np.uint8), connectivity=8)
-        joined = np.zeros(count, bool)
-        joined[np.unique(labels[near & (labels > 0)])] = True
-        change = sleeve & joined[labels]
-        for arm in (_LEFT_ARM, _RIGHT_ARM):
-            p[garment][change] += p[arm][change]
-            p[arm][change] = 0.0
+        evidence = cv2.GaussianBlur((from_skin - from_cloth).astype(np.float32), (0, 0), 1.0)
+        limbs = np.isin(best, (_LEFT_ARM, _RIGHT_ARM, _TORSO, *((_NECK,) if known == _FACE else ())))
+        sleeve = _joined(limbs & (evidence > 1.5) & (from_skin > 2.5), best == garment)
+        chest = np.arange(best.shape[0])[:, None] < _waist(landmarks, best.shape[0], 0.45)
+        skin_there = np.isin(best, (_LEFT_ARM, _RIGHT_ARM, _TORSO, _NECK))
+        naked = _joined((best == garment) & (evidence < -2.0) & (from_skin < 2.0) & chest, skin_there)
+        everything = p[:, sleeve].sum(0)
+        p[:, sleeve] = 0.0
+        p[garment][sleeve] = everything
+        p[_TORSO][naked] += p[garment][naked]
+        p[garment][naked] = 0.0
+        best = p.argmax(0)
+
+
+def _joined(pieces: BoolArray, body: BoolArray) -> BoolArray:
+    """Those of the pieces that touch the body."""
+    count, labels = cv2.connectedComponents(pieces.astype(np.uint8), connectivity=8)
+    touching = np.zeros(count, bool)
+    touching[np.unique(labels[cv2.dilate(body.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0])] = True
+    touching[0] = False
+    return np.asarray(touching[labels])
 
 
 def _palette(colors: FloatArray) -> FloatArray:
