@@ -76,8 +76,23 @@ def _coverage(agnostic: Agnostic, painted: Painted) -> FloatArray:
     vote = 0.5 * agnostic.cover + 0.5 * drawn
     cover = np.clip((vote - 0.28) / 0.34, 0.0, 1.0)
     cover = np.where(drawn < 0.08, 0.0, cover) * np.where(near > 0.02, 1.0, np.clip((drawn - 0.5) * 2, 0, 1))
+    cover = _without_slivers(cover.astype(np.float32))
     allowed = cv2.GaussianBlur((agnostic.hidden | (agnostic.cover > 0.1)).astype(np.float32), (0, 0), 0.8)
     return np.asarray(cover * np.minimum(1.0, allowed * 1.2) * (1.0 - agnostic.kept), dtype=np.float32)
+
+
+def _without_slivers(cover: FloatArray) -> FloatArray:
+    """Coverage without hairlines along the drape's edge and without crumbs far smaller than the garment; straps stay."""
+    solid = (cover > 0.4).astype(np.uint8)
+    opened = cv2.morphologyEx(solid, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened)
+    if count < 2:
+        return cover
+    area = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
+    area[0] = 0
+    real = area > 0.006 * area.sum()
+    grown = cv2.dilate(real[labels].astype(np.uint8), np.ones((7, 7), np.uint8))
+    return np.where(grown > 0, cover, 0.0).astype(np.float32)
 
 
 def _sharpened(cover: FloatArray, agnostic: Agnostic, width: int, height: int) -> FloatArray:
