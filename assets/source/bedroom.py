@@ -73,8 +73,8 @@ def double_bed() -> Piece:
     b = Bench(m.oak())
     w, length = 1.68, 2.10
     linen = m.weave("linen-flax", ("#b9ad9b", "#aea18e", "#c4b9a8"), 45, yarns=110, tile_m=0.2, melange=0.08, slub=0.8)
-    cotton = m.weave("cotton-white", ("#e9e7e2", "#e5e3de", "#edebe7"), 46, yarns=160, tile_m=0.2, melange=0.02, slub=0.4, relief=0.6)
-    duvet_cloth = m.weave("cotton-blue", ("#7f909c", "#7a8b97", "#8696a2"), 48, yarns=160, tile_m=0.2, melange=0.03, slub=0.5, relief=0.6)
+    cotton = m.weave("cotton-white", ("#e9e7e2", "#e5e3de", "#edebe7"), 46, yarns=92, tile_m=0.12, size=320, melange=0.02, slub=0.4, relief=0.6)
+    duvet_cloth = m.weave("cotton-blue", ("#7f909c", "#7a8b97", "#8696a2"), 48, yarns=92, tile_m=0.12, size=320, melange=0.03, slub=0.5, relief=0.6)
     z_head, z_foot = -length / 2 + 0.09, length / 2
     for x in (-1, 1):
         b.board((x * (w / 2) - 0.0125 - x * 0.0125, x * (w / 2) + 0.0125 - x * 0.0125), (0.17, 0.33), (z_head, z_foot), 0.006)
@@ -93,10 +93,10 @@ def double_bed() -> Piece:
     b.add(padded(mattress, 0.05, 0.006, 0.3).moved(0, 0.37, mid_z), cotton)
     for y in (0.31, 0.43):
         b.add(seam_tube(outline_on_box(mattress, 1, 0.0, 0.004, 0.06), 0.004).moved(0, y, mid_z), cotton)
-    duvet = draped_sheet(2.06, 1.62, 0.052, 0.60, mid_z + 0.235, (0.80, 1.0), 0.475, 0.20, 0.040, 5)
+    duvet = draped_sheet(2.14, 1.62, 0.055, 0.60, mid_z + 0.235, (0.848, 1.0), 0.475, 0.20, 0.038, 5, puff=0.006)
     b.add(duvet, duvet_cloth)
     throw_cloth = m.weave("wool-ochre", ("#b98a45", "#ad7e3c", "#c49a58"), 49, yarns=64, tile_m=0.2, melange=0.12, slub=1.0)
-    throw = draped_sheet(2.02, 0.52, 0.052, 0.66, z_foot - 0.42, (0.845, 1.0), 0.530, 0.20, 0.012, 9, puff=0.003)
+    throw = draped_sheet(2.16, 0.52, 0.055, 0.66, z_foot - 0.42, (0.900, 1.0), 0.536, 0.20, 0.012, 9, puff=0.002)
     b.add(throw, throw_cloth)
     for i, (x, z, y, tilt, spin, cover, seed) in enumerate((
         (-0.39, z_head + 0.155, 0.645, -64, 1.5, cotton, 81), (0.39, z_head + 0.155, 0.645, -64, -2.0, cotton, 82),

@@ -60,7 +60,7 @@ def build(entry: Entry, thumbnail: bool) -> dict[str, object]:
     if thumbnail:
         from assets.source.studio import product_shot
 
-        shot = product_shot(path, 512, 48)
+        shot = product_shot(path, 400, 25)
         Image.fromarray(shot).resize((256, 256), Image.Resampling.LANCZOS).save(FOLDER / f"{entry.name}.png", optimize=True)
     print(f"{entry.name}: {np.round(high - low, 3).tolist()} m, {faces_of(piece)} triangles, {path.stat().st_size / 1e6:.2f} MB", flush=True)
     return {

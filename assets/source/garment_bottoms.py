@@ -169,7 +169,7 @@ def skirt() -> Made:
         sheet.height += 0.50 * wale
         sheet.color[:] *= (0.76 + 0.27 * wale)[..., None]
         pile = smooth_noise(sheet.x.shape, (26, 3), 61)
-        sheet.color[:] *= (1 + 0.035 * pile + 0.03 * layered_noise(sheet.x.shape, (150, 80), 62, 3))[..., None]
+        sheet.color[:] *= (1 + 0.016 * pile + 0.012 * layered_noise(sheet.x.shape, (150, 80), 62, 3))[..., None]
         grain(sheet, 63)
         thread = hex_color("#9a6d3c")
         if not number:
@@ -198,8 +198,8 @@ def skirt() -> Made:
         sheets.append(sheet)
     sewn = sew(*panels)
     folds = both_sides([
-        fold_from(14, 50, (19, 4), 12, 0.01, 2.6, 1.7, 0.05), fold_from(9, 46, (11, 2), 10, 0.01, 2.4, 1.6, 0.05), fold_from(20, 40, (27, 4), 12, 0.01, 2.2, 1.5, 0.05),
-        fold_from(5, 40, (5.5, 0), 7, 0.0, 2.0, 1.4, 0.05), fold_from(18, 56, (9, 50), 4, 0.1), fold_from(23, 42, (13, 45), 4, 0.1)], 16, 0.008)
+        fold_from(14, 50, (19.6, -6), 10, 0.01, 2.6, 1.7, 0.05), fold_from(9, 46, (11.3, -6), 9, 0.01, 2.4, 1.6, 0.05), fold_from(20, 40, (28.2, -6), 10, 0.01, 2.2, 1.5, 0.05),
+        fold_from(5, 40, (5.6, -6), 6, 0.0, 2.0, 1.4, 0.05), fold_from(18, 56, (9, 50), 4, 0.1), fold_from(23, 42, (13, 45), 4, 0.1)], 16, 0.008)
     placed = lay(sewn, panels[0], folds, plump=0.030, rumple=0.003, seed=18)
     c = sewn.corners
     marks = {}

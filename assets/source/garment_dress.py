@@ -128,7 +128,7 @@ def dress() -> Made:
     rng = np.random.default_rng(5)
     for x in np.linspace(1.5, 14.5, 7):
         foot = x * 2.02 + rng.normal(0, 0.8)
-        falls.append(fold_from(x, WAIST_Y - 2, (foot, 1.5 + rng.uniform(0, 3)), rng.uniform(9, 15), 0.01, rng.uniform(1.5, 2.3), rng.uniform(1.0, 1.5), 0.05))
+        falls.append(fold_from(x, WAIST_Y - 2, (foot, -7 + rng.uniform(0, 2)), rng.uniform(9, 15), 0.01, rng.uniform(1.5, 2.3), rng.uniform(1.0, 1.5), 0.05))
     folds = both_sides([
         *falls, fold_from(18.8, 79, (7, 70), 6, 0.1, 1.4, 0.8), fold_from(18.3, 75, (8, 64), 6, -0.1, 1.4, 0.8), fold_from(16.6, 61, (9, 66), 5, 0.1, 1.2, 0.8),
         fold_from(19.5, 80, (19, 91), 5, 0.12, 1.1, 0.7), fold_from(20.5, 79.5, (24.5, 86), 5, 0.1, 1.0, 0.7), fold_from(8.0, 92, (10, 74), 4, 0.04, 1.6, 1.1)], 21, 0.010)
