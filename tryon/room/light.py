@@ -174,8 +174,8 @@ def _white(colors: FloatArray, luma: FloatArray) -> Array:
 
     Both tints are believed by half: shades of gray (Finlayson and Trezzi 2004) errs where one color rules, pale things may be cream.
     """
-    typical, bright = float(np.median(luma)), float(np.percentile(luma, 95))
-    level = float(np.clip(math.sqrt((typical / 0.28) * (bright / 0.85)), 0.22, 1.25))
+    typical, mean_level, bright = float(np.median(luma)), float(luma.mean()), float(np.percentile(luma, 95))
+    level = float(np.clip(((typical / 0.25) * (mean_level / 0.28) * (bright / 0.8) ** 2) ** 0.25, 0.22, 1.25))
     lampish = colors[:, 2] <= 1.1 * colors[:, 0]  # no lamp in a balanced photo is bluer than that; things are
     believed = colors[lampish] if lampish.mean() > 0.2 else colors
     mean = ((np.maximum(believed, 0.0).astype(np.float64) ** 3).mean(axis=0)) ** (1 / 3)
