@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from tryon.errors import PlacementError
-from tryon.text import _
+from tryon.text import N_, _
 
 if TYPE_CHECKING:
     from tryon.room.camera import Camera
@@ -16,6 +16,7 @@ __all__ = ["Floor", "Point", "Size"]
 Point = tuple[float, float]
 Size = tuple[float, float, float]
 FARTHEST_M = 30.0
+_SOURCES = (N_("camera height 1.5 m assumed"), N_("known length"))  # what the engine calls them, for the translation
 
 
 class Floor:
@@ -133,7 +134,7 @@ class Floor:
     def words(self) -> list[str]:
         """How true the sizes are, and whether the perspective is only a guess."""
         percent = round(self.camera.height_error * 100)
-        facts = [_("Size from {source}, ±{percent} %").format(source=self.camera.scale_source, percent=percent)]
+        facts = [_("Size from {source}, ±{percent} %").format(source=_(self.camera.scale_source), percent=percent)]
         if self.camera.confidence < 0.5:
             facts.append(_("perspective is a guess: look at the floor grid"))
         return facts

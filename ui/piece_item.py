@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -52,7 +54,7 @@ class PieceItem(QGraphicsItem):
         if handle is None:
             return False
         gap = at - handle
-        return (gap.x() ** 2 + gap.y() ** 2) ** 0.5 * scale <= _HANDLE_PX + 5
+        return math.hypot(gap.x(), gap.y()) * scale <= _HANDLE_PX + 5
 
     def handle(self, scale: float) -> QPointF | None:
         """Where the turning handle is, in photo pixels: before the piece's front, always as far from it on the screen."""

@@ -46,10 +46,10 @@ class RoomFrames(QObject):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(lambda: self._ask("export", self.rest_side))
-        self._resting: Job | None = None
         self.rest_side = 1280
         """Longer side of the picture at rest, as large as it is shown; the export has the photo's own size."""
+        self._rest.timeout.connect(lambda: self._ask("export", self.rest_side))
+        self._resting: Job | None = None
 
     @property
     def floor(self) -> Floor | None:
@@ -144,7 +144,7 @@ class RoomFrames(QObject):
 
 
 def _scale(project: Project) -> tuple[float, float, float, float, float, bool] | None:
-    return None if project.scale is None else astuple(project.scale)  # type: ignore[return-value]
+    return None if project.scale is None else astuple(project.scale)
 
 
 def _with_image(frame: Frame | None) -> tuple[QImage, Frame] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -207,7 +207,7 @@ class RoomLayout(QWidget):
 
     def place_panel(self) -> None:
         """Keep the progress panel at the bottom of the stage."""
-        area = self.stack.geometry().translated(self.stack.parentWidget().pos())
+        area = QRect(self.stack.mapTo(self, QPoint()), self.stack.size())
         width = min(460, area.width() - 2 * PAD)
         height = self.panel.sizeHint().height()
         self.panel.setGeometry(area.center().x() - width // 2, area.bottom() - height - PAD, width, height)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
@@ -117,9 +117,8 @@ class TryOnPage(TryOnLayout):
         job.canceled.connect(self.panel.stop)
 
     def _choose(self, slot: str, photo: Photo | None, other: str = "", other_photo: Photo | None = None) -> None:
-        project = replace(self._session.project, seed=0, shown=-1, **{slot: photo})
-        if other:
-            project = replace(project, **{other: other_photo})  # type: ignore[arg-type]
+        photos: dict[str, Any] = {slot: photo, other: other_photo} if other else {slot: photo}
+        project = replace(self._session.project, seed=0, shown=-1, **photos)
         what = {"person": _("photo"), "garment": _("garment")}[slot]
         self.zones[slot].show_loading(False)
         self._session.edit(project, what, page=PAGE)
