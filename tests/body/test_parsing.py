@@ -16,7 +16,8 @@ from tryon.image import photo_from_array
 from tryon.weights.backbone import Encoder, Trunk, build_parser_net, from_pixels, fused
 from tryon.weights.safe import load_weights
 
-TOP, SKIRT, DRESS = PARTS.index("top"), PARTS.index("skirt"), PARTS.index("dress")
+TOP, BOTTOM, SKIRT, DRESS = (PARTS.index(name) for name in ("top", "bottom", "skirt", "dress"))
+NOBODY_KNOWS = np.zeros(17, np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -151,12 +152,32 @@ def test_a_dress_is_not_half_a_skirt():
     p[SKIRT, 60:80, 20:50] = 0.6
     landmarks = np.zeros((33, 4), np.float32)
     landmarks[11:13, 1], landmarks[23:25, 1] = 22, 50
-    best = one_verdict(p, landmarks, np.zeros((96, 72, 3), np.uint8)).argmax(0)
+    best = one_verdict(p, NOBODY_KNOWS, landmarks, np.zeros((96, 72, 3), np.uint8)).argmax(0)
     assert set(np.unique(best)) == {0, DRESS}
     p[TOP, 20:60, 20:50], p[DRESS, 20:60, 20:50] = 0.8, 0.001
     p[DRESS, 40:60, 20:30] = 0.9
-    best = one_verdict(p, landmarks, np.zeros((96, 72, 3), np.uint8)).argmax(0)
+    best = one_verdict(p, NOBODY_KNOWS, landmarks, np.zeros((96, 72, 3), np.uint8)).argmax(0)
     assert set(np.unique(best)) == {0, TOP, SKIRT}
+
+
+def test_two_colors_are_two_garments_when_the_net_is_in_doubt():
+    p, picture = painted()
+    below = (slice(50, 75), slice(22, 50))
+    put(p, picture, "dress", below, (240, 240, 235))
+    p[DRESS, 16:50, 22:50], p[TOP, 16:50, 22:50] = 0.5, 0.45
+    assert (one_verdict(p, NOBODY_KNOWS, standing(), picture).argmax(0)[below] == SKIRT).all()
+    picture[below] = (40, 60, 120)
+    assert (one_verdict(p, NOBODY_KNOWS, standing(), picture).argmax(0)[below] == DRESS).all()
+
+
+def test_what_is_there_at_all_decides_between_trousers_and_a_skirt():
+    p, picture = painted()
+    put(p, picture, "skirt", (slice(50, 70), slice(22, 50)), (20, 20, 20))
+    put(p, picture, "bottom", (slice(70, 85), slice(22, 50)), (20, 20, 20))
+    trousers = NOBODY_KNOWS.copy()
+    trousers[BOTTOM], trousers[SKIRT] = 2, -2
+    assert set(np.unique(one_verdict(p, NOBODY_KNOWS, standing(), picture).argmax(0))) == {0, 2, TOP, SKIRT}
+    assert set(np.unique(one_verdict(p, trousers, standing(), picture).argmax(0))) == {0, 2, TOP, BOTTOM}
 
 
 def painted() -> tuple[np.ndarray, np.ndarray]:
@@ -187,7 +208,7 @@ def test_an_arm_in_the_color_of_the_top_is_a_sleeve_and_one_in_the_faces_is_bare
     left, right = (slice(16, 50), slice(50, 58)), (slice(16, 50), slice(14, 22))
     put(p, picture, "left_arm", left, (42, 58, 118))
     put(p, picture, "right_arm", right, (215, 168, 140))
-    best = one_verdict(p, standing(), picture).argmax(0)
+    best = one_verdict(p, NOBODY_KNOWS, standing(), picture).argmax(0)
     assert (best[left] == TOP).mean() > 0.95
     assert (best[right] == PARTS.index("right_arm")).mean() > 0.95
 
@@ -197,14 +218,14 @@ def test_a_garment_in_the_color_of_skin_decides_nothing():
     put(p, picture, "top", (slice(16, 50), slice(22, 50)), (216, 168, 138))
     left = (slice(16, 50), slice(50, 58))
     put(p, picture, "left_arm", left, (215, 168, 140))
-    assert (one_verdict(p, standing(), picture).argmax(0)[left] == PARTS.index("left_arm")).all()
+    assert (one_verdict(p, NOBODY_KNOWS, standing(), picture).argmax(0)[left] == PARTS.index("left_arm")).all()
 
 
 def test_a_print_is_no_hand():
     p, picture = painted()
     patch = (slice(28, 34), slice(34, 40))
     put(p, picture, "left_hand", patch, (200, 30, 30))
-    assert (one_verdict(p, standing(), picture).argmax(0)[patch] == TOP).all()
+    assert (one_verdict(p, NOBODY_KNOWS, standing(), picture).argmax(0)[patch] == TOP).all()
 
 
 def test_specks_take_the_name_of_what_surrounds_them():

@@ -65,10 +65,10 @@ def parse(photo: Photo, landmarks: FloatArray, mask: FloatArray, net: ParserNet 
         from tryon.weights.pool import shared_pool
 
         with shared_pool().lend("parser", _build) as shipped:
-            raw = _ask(shipped, photo.rgb, landmarks, mask, window)
+            raw, presence = _ask(shipped, photo.rgb, landmarks, mask, window)
     else:
-        raw = _ask(net, photo.rgb, landmarks, mask, window)
-    settled = one_verdict(raw, _in_window(landmarks, window, NET_SIZE), to_window(photo.rgb, window, *NET_SIZE))
+        raw, presence = _ask(net, photo.rgb, landmarks, mask, window)
+    settled = one_verdict(raw, presence, _in_window(landmarks, window, NET_SIZE), to_window(photo.rgb, window, *NET_SIZE))
     parts, person = _at_photo_size(photo, settled, mask, window)
     return Parsing(parts, person, raw, window)
 
@@ -90,8 +90,11 @@ def person_box(landmarks: FloatArray, mask: FloatArray) -> Box:
     return float(x0), float(y0), float(x1), float(y1)
 
 
-def _ask(net: ParserNet, rgb: UInt8Array, landmarks: FloatArray, mask: FloatArray, window: Box) -> FloatArray:
-    """What the net says about a window of the photo: (17, h, w) float32, the mean of the picture and its mirror image."""
+def _ask(net: ParserNet, rgb: UInt8Array, landmarks: FloatArray, mask: FloatArray, window: Box) -> tuple[FloatArray, FloatArray]:
+    """What the net says about a window of the photo, the mean of the picture and its mirror image.
+
+    Probabilities (17, h, w) float32 and log odds (17,) that each part is there at all.
+    """
     import torch
 
     from tryon.body.pose import LANDMARK_FLIP
@@ -105,9 +108,11 @@ def _ask(net: ParserNet, rgb: UInt8Array, landmarks: FloatArray, mask: FloatArra
     hints = np.stack([clues(points, soft), clues(mirrored, soft[:, ::-1])])
     x = torch.cat([from_pixels(np.stack([picture, picture[:, ::-1]])), torch.from_numpy(hints)], 1)
     with torch.inference_mode():
-        said = net(x.contiguous(memory_format=torch.channels_last)).softmax(1).numpy()
+        logits, there = net.look(x.contiguous(memory_format=torch.channels_last))
+        said = logits.softmax(1).numpy()
     flipped = said[1][list(PART_FLIP)][:, :, ::-1]
-    return np.asarray((said[0] + flipped) / 2, np.float32)
+    presence = there[0].numpy() + there[1].numpy()[list(PART_FLIP)]
+    return np.asarray((said[0] + flipped) / 2, np.float32), np.asarray(presence / 2, np.float32)
 
 
 def _in_window(landmarks: FloatArray, window: Box, size: tuple[int, int]) -> FloatArray:

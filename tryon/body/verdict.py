@@ -18,11 +18,14 @@ _FACE, _NECK, _TORSO = 2, 3, 4
 _FEWEST = 40  # pixels of the net's picture from which a color is believed
 
 
-def one_verdict(probabilities: FloatArray, landmarks: FloatArray, picture: UInt8Array) -> FloatArray:
-    """Probabilities (17, h, w) made consistent; landmarks in their pixels; picture (h, w, 3) uint8 of the same window."""
+def one_verdict(probabilities: FloatArray, presence: FloatArray, landmarks: FloatArray, picture: UInt8Array) -> FloatArray:
+    """Probabilities (17, h, w) made consistent.
+
+    presence: (17,) the net's log odds that a part is in the picture at all. landmarks: (33, 4) in pixels of the map.
+    picture: (h, w, 3) uint8 of the same window.
+    """
     settled = probabilities.copy()
-    _dress_or_not(settled, landmarks)
-    _skirt_or_trousers(settled)
+    _one_story(settled, presence, landmarks, picture)
     _cloth_or_skin(settled, landmarks, picture)
     _far_hands(settled, landmarks)
     _sides(settled, landmarks)
@@ -30,39 +33,48 @@ def one_verdict(probabilities: FloatArray, landmarks: FloatArray, picture: UInt8
     return settled
 
 
-def _dress_or_not(p: FloatArray, landmarks: FloatArray) -> None:
-    """Where both a dress and a top, skirt or trousers were seen, one story is told everywhere: what the chest says."""
-    best = p.argmax(0)
-    story = np.isin(best, (_TOP, _SKIRT, _DRESS))
-    dress = story & (best == _DRESS)
-    count = int(story.sum())
-    if count < 50 or int(dress.sum()) < 0.02 * count or int(dress.sum()) > 0.99 * count:
-        return
+def _one_story(p: FloatArray, presence: FloatArray, landmarks: FloatArray, picture: UInt8Array) -> None:
+    """A dress or two pieces; below, a skirt or trousers: never a bit of each. What the chest says weighs most."""
     upper = np.arange(p.shape[1])[:, None] < _waist(landmarks, p.shape[1])
-    jury = story & upper if int((story & upper).sum()) > 100 else story
-    for_dress = float(p[_DRESS][jury].sum())
-    against = float((p[_TOP] + p[_SKIRT])[jury].sum())
-    if for_dress >= against:
+    worn = np.isin(p.argmax(0), (_TOP, _BOTTOM, _SKIRT, _DRESS))
+    if int(worn.sum()) < 50:
+        return
+    chest = worn & upper if int((worn & upper).sum()) > 100 else worn
+    dress = _odds(p[_DRESS][chest], p[_TOP][chest]) + float(presence[_DRESS] - presence[_TOP])
+    dress += _of_one_cloth(picture, chest, worn & ~upper)
+    if dress > 0:
         p[_DRESS] += p[_TOP] + p[_SKIRT]
         p[_TOP] = p[_SKIRT] = 0.0
+        if presence[_BOTTOM] < -1.0:
+            p[_DRESS] += p[_BOTTOM]
+            p[_BOTTOM] = 0.0
         return
-    lower = _SKIRT if p[_SKIRT].sum() >= p[_BOTTOM].sum() or p[_DRESS].sum() > p[_BOTTOM].sum() else _BOTTOM
-    upper_share = np.where(upper, p[_DRESS], 0.0)
-    p[_TOP] += upper_share
-    p[lower] += p[_DRESS] - upper_share
+    p[_TOP] += np.where(upper, p[_DRESS], 0.0)
+    p[_SKIRT] += np.where(upper, 0.0, p[_DRESS])
     p[_DRESS] = 0.0
+    skirt = _odds(p[_SKIRT][worn], p[_BOTTOM][worn]) + float(presence[_SKIRT] - presence[_BOTTOM])
+    more, less = (_SKIRT, _BOTTOM) if skirt > 0 else (_BOTTOM, _SKIRT)
+    p[more] += p[less]
+    p[less] = 0.0
 
 
-def _skirt_or_trousers(p: FloatArray) -> None:
-    """Nobody wears half a skirt: what covers the legs is one of the two unless both are large."""
-    best = p.argmax(0)
-    skirt, bottom = int((best == _SKIRT).sum()), int((best == _BOTTOM).sum())
-    if not skirt or not bottom:
-        return
-    less, more = (_SKIRT, _BOTTOM) if skirt < bottom else (_BOTTOM, _SKIRT)
-    if min(skirt, bottom) < 0.4 * max(skirt, bottom):
-        p[more] += p[less]
-        p[less] = 0.0
+def _of_one_cloth(picture: UInt8Array, chest: BoolArray, below: BoolArray) -> float:
+    """Log odds that what is worn above and below the waist is one garment, by color alone; 0 where there is too little to see."""
+    if int(chest.sum()) < 100 or int(below.sum()) < 100:
+        return 0.0
+    lab = _lab(picture)
+    distance = float(np.linalg.norm(np.median(lab[chest], axis=0) - np.median(lab[below], axis=0)))
+    return float(np.clip(0.7 - distance / 10.0, -2.0, 0.7))
+
+
+def _lab(picture: UInt8Array) -> FloatArray:
+    """CIELAB with half the weight on lightness, which folds and shadows change."""
+    lab = cv2.cvtColor(picture.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
+    return np.asarray(lab * np.array([0.5, 1.0, 1.0], np.float32), np.float32)
+
+
+def _odds(one: FloatArray, other: FloatArray) -> float:
+    return float(np.log((one.sum() + 1.0) / (other.sum() + 1.0)))
 
 
 def _waist(landmarks: FloatArray, height: int, share: float = 0.85) -> float:
@@ -130,8 +142,7 @@ def _cloth_or_skin(p: FloatArray, landmarks: FloatArray, picture: UInt8Array) ->
     known = next((n for n in (_FACE, _NECK) if int(((best == n) & (p[n] > 0.7)).sum()) >= _FEWEST), None)
     if known is None:
         return
-    lab = cv2.cvtColor(picture.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB) * np.array([0.5, 1.0, 1.0], np.float32)
-    lab = cv2.GaussianBlur(lab, (3, 3), 0)
+    lab = cv2.GaussianBlur(_lab(picture), (3, 3), 0)
     bare = (best == known) & (p[known] > 0.7)
     skin = np.median(lab[bare], axis=0)
     spread = float(np.median(np.linalg.norm(lab[bare] - skin, axis=1))) + 3.0
