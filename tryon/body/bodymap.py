@@ -23,7 +23,6 @@ _KEEP = 4
 _LEAST_HEIGHT_PX = 160
 _DARK = 60  # 95th percentile of luma, 0..255
 _BLURRY = 12.0  # variance of the Laplacian of luma at 512 rows
-_LEAST_BARE = 0.004  # share of a person that is hair, face, skin or shoes; cloth alone is a product picture
 _BONES = (
     (0, 7), (0, 8), (11, 12), (11, 13), (13, 15), (15, 19), (12, 14), (14, 16), (16, 20), (11, 23), (12, 24), (23, 24),
     (23, 25), (25, 27), (27, 31), (24, 26), (26, 28), (28, 32), (0, 11), (0, 12), (11, 24), (12, 23),
@@ -81,13 +80,13 @@ def map_body(photo: Photo, progress: Progress | None = None) -> BodyMap:
     pose = find_pose(photo)
     progress(0.3, _("naming the parts of the picture"))
     mine = _territory(pose, photo)
-    mask = pose.mask if mine is None else pose.mask * mine
+    mask = pose.mask if mine is None else (pose.mask * mine).astype(np.float32)
     parsing = parse(photo, pose.landmarks, mask)
     parts, person = parsing.parts, parsing.person
     if mine is not None:
         parts, person = np.where(mine, parts, 0).astype(np.uint8), (person * mine).astype(np.float32)
     box = _box(person)
-    if box is None or (not pose.faces and _bare_share(parts) < _LEAST_BARE):
+    if box is None or not _alive(parsing.probabilities, person, mask):
         raise NoPersonError(
             _("no person was found in this photo"),
             subject=photo.path or photo.name,
@@ -133,10 +132,18 @@ def _box(person: FloatArray) -> tuple[float, float, float, float] | None:
     return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
 
 
-def _bare_share(parts: UInt8Array) -> float:
-    count = np.bincount(parts.ravel(), minlength=len(PARTS))
-    bare = int(count[PARTS.index("hair") : PARTS.index("shoes")].sum())
-    return bare / max(1, int(count[1:].sum()))
+def _alive(probabilities: FloatArray, person: FloatArray, mask: FloatArray) -> bool:
+    """False for a garment lying flat or a chair that MediaPipe took for somebody.
+
+    Measured on 32 photos of people, headless ones included, and on 5 product pictures that MediaPipe accepted: what is surely
+    hair, face or skin is 4.6 % of a person or more, against 2.0 % at most; silhouette and mask agree to .97 or more (intersection
+    over union), against .76 at most.
+    """
+    seen = max(1, int((probabilities[0] < 0.5).sum()))
+    bare = int((probabilities[1:11].sum(0) > 0.9).sum()) / seen
+    ours, theirs = person > 0.5, mask > 0.5
+    agreement = int((ours & theirs).sum()) / max(1, int((ours | theirs).sum()))
+    return bare > 0.015 and agreement > 0.4 and (bare > 0.035 or agreement > 0.85)
 
 
 def _warnings(photo: Photo, pose: Pose, box: tuple[float, float, float, float]) -> tuple[str, ...]:
