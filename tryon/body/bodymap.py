@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tryon.body.parsing import PARTS, parse
+from tryon.body.parsing import parse
 from tryon.body.pose import LANDMARKS, Pose, find_pose
 from tryon.errors import NoPersonError
 from tryon.image import FloatArray, Photo, UInt8Array
