@@ -102,7 +102,7 @@ def double_bed() -> Piece:
         (-0.39, z_head + 0.155, 0.645, -64, 1.5, cotton, 81), (0.39, z_head + 0.155, 0.645, -64, -2.0, cotton, 82),
         (-0.36, z_head + 0.335, 0.635, -50, -3.0, linen, 83), (0.37, z_head + 0.33, 0.635, -50, 4.0, linen, 84))):
         size = (0.70, 0.48) if i < 2 else (0.62, 0.42)
-        soft, pipings = pillow(*size, 22, seed, piping=0.003, thickness=0.19)
+        soft, pipings = pillow(*size, 18, seed, piping=0.003, thickness=0.19)
         for part in (soft, *pipings):
             b.add(part.turned("x", -(90 + tilt)).turned("y", spin).moved(x, y, z), cover)
     return b.done()
