@@ -170,7 +170,7 @@ def _bright_regions(luma: FloatArray, rays: Array) -> npt.NDArray[np.int32]:
 
 
 def _white(colors: FloatArray, luma: FloatArray) -> Array:
-    """What a white sheet would show: its level from the photo's typical and brightest surfaces, its tint from the mean and from pale things.
+    """What a white sheet would show: its level from typical, mean and bright surfaces, its tint from the mean and from pale things.
 
     Both tints are believed by half: shades of gray (Finlayson and Trezzi 2004) errs where one color rules, pale things may be cream.
     """
