@@ -47,7 +47,7 @@ _SHEET_PX = 4096
 
 QUALITIES = {
     "preview": Quality(passes=4, keys=12, dome=24, key_px=256, dome_px=128, cell_m=0.025),
-    "export": Quality(passes=8, keys=40, dome=88, key_px=512, dome_px=256, cell_m=0.0125),
+    "export": Quality(passes=8, keys=36, dome=68, key_px=512, dome_px=256, cell_m=0.0125),
 }
 
 
