@@ -52,6 +52,12 @@ def ask_where(parent: QWidget, settings: QSettings, stem: str, then: Callable[[P
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.selectFile(_free(_folder(settings), stem, _ENDINGS[kinds[0]]).name)
 
+    def suffix(kind: str) -> None:
+        dialog.setDefaultSuffix(_ENDINGS.get(kind, ".png").lstrip("."))
+
+    suffix(kinds[0])
+    dialog.filterSelected.connect(suffix)
+
     def chosen(name: str) -> None:
         path = Path(name)
         if path.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff"):

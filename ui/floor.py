@@ -134,7 +134,7 @@ class Floor:
     def words(self) -> list[str]:
         """How true the sizes are, and whether the perspective is only a guess."""
         percent = round(self.camera.height_error * 100)
-        facts = [_("Size from {source}, ±{percent} %").format(source=_(self.camera.scale_source), percent=percent)]
+        facts = [_("Size from {source}, ±{percent} %").format(source=_(self.camera.scale_source), percent=percent)]
         if self.camera.confidence < 0.5:
             facts.append(_("perspective is a guess: look at the floor grid"))
         return facts

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import threading
 import time
 from collections import deque
@@ -153,11 +156,17 @@ class Lane(QObject):
             if self._running is not None:
                 self._running.stopped.set()
             self._wake.notify()
-        if self._worker is not None:
-            self._worker.cancel()
+        if self._worker is None:
+            self._thread.join()
+            return
+        self._worker.cancel()
+        self._thread.join(0.3)
+        pid = self._worker.pid
+        if self._thread.is_alive() and pid is not None:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGTERM)  # it has not heard: nobody waits for its answer any more
         self._thread.join()
-        if self._worker is not None:
-            self._worker.close()
+        self._worker.close()
 
     def _work(self) -> None:
         while True:

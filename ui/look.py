@@ -134,7 +134,7 @@ QToolButton {{ padding: 6px; }}
 QPushButton:hover, QToolButton:hover {{ background: {raised}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {line}; }}
 QPushButton:checked, QToolButton:checked {{ background: {accent_soft}; border-color: {accent}; }}
-QPushButton:focus, QToolButton:focus, QLineEdit:focus, QDoubleSpinBox:focus, QComboBox:focus {{
+QPushButton:focus, QToolButton:focus, QLineEdit:focus, QComboBox:focus {{
   border: 2px solid {accent}; }}
 QPushButton:focus {{ padding: 5px 11px; }}
 QToolButton:focus {{ padding: 5px; }}
@@ -159,11 +159,10 @@ QPushButton[kind="segment"]:checked {{ background: {surface}; border-color: {sur
 QPushButton[kind="segment"]:hover:!checked {{ background: {line}; }}
 QPushButton[kind="segment"]:focus {{ border: 2px solid {accent}; padding: 5px 10px; }}
 
-QLineEdit, QDoubleSpinBox, QComboBox {{ border: 1px solid {control}; border-radius: 7px; padding: 5px 8px;
+QLineEdit, QComboBox {{ border: 1px solid {control}; border-radius: 7px; padding: 5px 8px;
   background: {surface}; color: {text};
   selection-background-color: {accent}; selection-color: {accent_text}; }}
-QLineEdit:focus, QDoubleSpinBox:focus, QComboBox:focus {{ padding: 4px 7px; }}
-QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{ border: none; padding: 0; background: transparent; }}
+QLineEdit:focus, QComboBox:focus {{ padding: 4px 7px; }}
 
 QWidget#notice[tone="error"] {{ background: {error_soft}; }}
 QWidget#notice[tone="warn"] {{ background: {warn_soft}; }}

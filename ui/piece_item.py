@@ -74,13 +74,14 @@ class PieceItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         if not self._box or not (self.chosen or self._lively):
             return
+        ratio = painter.device().devicePixelRatioF()  # a cosmetic pen is as wide in pixels of the device
         accent = QColor(theme().accent if theme().name == "light" else "#6f86ff")
-        scale = painter.worldTransform().m11() / painter.device().devicePixelRatioF() or 1.0
+        scale = painter.worldTransform().m11() or 1.0
         base, top = QPolygonF(self._box[:4]), QPolygonF(self._box[4:])
         fill = QColor(accent)
         fill.setAlpha(70 if self._lively else 30)
         for color, width in ((QColor(255, 255, 255, 200), 3.6), (accent, 2.0)):
-            pen = QPen(color, width)
+            pen = QPen(color, width * ratio)
             pen.setCosmetic(True)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             painter.setPen(pen)
@@ -91,18 +92,18 @@ class PieceItem(QGraphicsItem):
                 painter.drawPolygon(top)
                 for low, high in zip(self._box[:4], self._box[4:], strict=True):
                     painter.drawLine(low, high)
-        self._paint_handle(painter, accent, scale)
+        self._paint_handle(painter, accent, scale, ratio)
 
-    def _paint_handle(self, painter: QPainter, accent: QColor, scale: float) -> None:
+    def _paint_handle(self, painter: QPainter, accent: QColor, scale: float, ratio: float) -> None:
         handle = self.handle(scale)
         if handle is None or self._front is None:
             return
-        pen = QPen(accent, 2)
+        pen = QPen(accent, 2 * ratio)
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.drawLine(self._front.p1(), handle)
         radius = _HANDLE_PX / scale
-        white = QPen(QColor("#ffffff"), 2)
+        white = QPen(QColor("#ffffff"), 2 * ratio)
         white.setCosmetic(True)
         painter.setPen(white)
         painter.setBrush(accent)

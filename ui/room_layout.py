@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from tryon.text import _
 from ui.drop_zone import DropZone
@@ -33,25 +33,23 @@ class ScaleBar(QWidget):
         row.setContentsMargins(PAD, GAP, PAD, GAP)
         row.setSpacing(GAP)
         self.words = label("", wrap=True)
-        self.length = QDoubleSpinBox()
-        self.length.setRange(1.0, 3000.0)
-        self.length.setDecimals(1)
-        self.length.setSuffix(" cm")
-        self.length.setValue(200.0)
+        self.length = QLineEdit()
+        self.length.setMaxLength(7)
+        self.length.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.length.setAccessibleName(_("Length of the line"))
-        self.length.setFixedWidth(96)
-        self.length.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.length.setFixedWidth(76)
+        self.unit = label(_("cm"))
         self.kind = Segments([("floor", _("On the floor")), ("up", _("Upright"))], _("The line lies"))
         self.apply_button = QPushButton(_("Apply"))
         self.apply_button.setProperty("kind", "primary")
         self.leave_button = QPushButton(_("Cancel"))
         self.apply_button.clicked.connect(self._apply)
-        self.length.lineEdit().returnPressed.connect(self._apply)
+        self.length.returnPressed.connect(self._apply)
         self.leave_button.clicked.connect(self.given_up)
         self.kind.chosen.connect(self._choose)
         self._upright = False
         row.addWidget(self.words, 1)
-        for widget in (self.length, self.kind, self.apply_button, self.leave_button):
+        for widget in (self.length, self.unit, self.kind, self.apply_button, self.leave_button):
             row.addWidget(widget)
         self.hide()
 
@@ -65,7 +63,7 @@ class ScaleBar(QWidget):
         """The line is there: ask for its length."""
         self.words.setText(_("How long is it?"))
         self._choose("up" if upright else "floor")
-        self.length.setValue(203.0 if upright else 200.0)
+        self.length.setText("203" if upright else "200")
         self._show_fields(True)
         self.length.setFocus()
         self.length.selectAll()
@@ -75,12 +73,20 @@ class ScaleBar(QWidget):
         self.kind.choose(value)
 
     def _show_fields(self, show: bool) -> None:
-        for widget in (self.length, self.kind, self.apply_button):
+        for widget in (self.length, self.unit, self.kind, self.apply_button):
             widget.setVisible(show)
 
     def _apply(self) -> None:
-        if self.apply_button.isVisible():
-            self.applied.emit(self.length.value() / 100.0, self._upright)
+        try:
+            length_cm = float(self.length.text().strip().replace(",", "."))
+        except ValueError:
+            length_cm = 0.0
+        if not 1.0 <= length_cm <= 3000.0:
+            self.words.setText(_("Give the length in centimetres, from 1 to 3000"))
+            self.length.setFocus()
+            self.length.selectAll()
+        elif self.apply_button.isVisible():
+            self.applied.emit(length_cm / 100.0, self._upright)
 
 
 class RoomLayout(QWidget):

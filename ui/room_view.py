@@ -146,7 +146,7 @@ class RoomView(QGraphicsView):
             self._grid.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
             self._grid.setZValue(5)
             self._room.addItem(self._grid)
-            pen = QPen(QColor(255, 255, 255, 150), 1.4)
+            pen = QPen(QColor(255, 255, 255, 150), 1.4 * self.devicePixelRatioF())
             pen.setCosmetic(True)
             for (x0, y0), (x1, y1) in self.floor.grid():
                 QGraphicsLineItem(QLineF(x0, y0, x1, y1), self._grid).setPen(pen)
@@ -174,7 +174,7 @@ class RoomView(QGraphicsView):
     def _draw_line(self, start: QPointF, end: QPointF) -> None:
         if self._line is None:
             self._line = QGraphicsLineItem()
-            pen = QPen(QColor("#ffd24a"), 3)
+            pen = QPen(QColor("#ffd24a"), 3 * self.devicePixelRatioF())
             pen.setCosmetic(True)
             self._line.setPen(pen)
             self._line.setZValue(60)

@@ -92,7 +92,7 @@ class TryOnLayout(QWidget):
         column.addSpacing(PAD)
         for kind, words, size in (
             ("person", _("No photo at hand? Take a sample person"), QSize(92, 122)),
-            ("garment", _("and a sample garment"), QSize(92, 92)),
+            ("garment", _("and a sample garment"), QSize(92, 122)),
         ):
             samples = SampleRow(kind, size)
             samples.chosen.connect(lambda path, kind=kind: self.samples_chosen.emit(kind, path))

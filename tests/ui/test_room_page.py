@@ -155,8 +155,11 @@ def test_a_drawn_line_of_known_length_sets_the_scale(qtbot: QtBot, open_window: 
     qtbot.mouseMove(view.viewport(), end)
     qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=end)
     assert page.scale_bar.length.isVisible()
-    page.scale_bar.length.setValue(312.0)
-    qtbot.keyClick(page.scale_bar.length.lineEdit(), Qt.Key.Key_Return)
+    page.scale_bar.length.setText("long")
+    qtbot.keyClick(page.scale_bar.length, Qt.Key.Key_Return)
+    assert "from 1 to 3000" in page.scale_bar.words.text() and window.desk.session.project.scale is None
+    page.scale_bar.length.setText("312,0")
+    qtbot.keyClick(page.scale_bar.length, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.frames.floor is not None, timeout=WAIT)
     scale, floor = window.desk.session.project.scale, page.frames.floor
     assert scale is not None and scale.metres == pytest.approx(3.12) and not scale.vertical

@@ -1,0 +1,57 @@
+"""Both mirrors with the engine itself, on small pictures: a sample dressed, a chair in a room, nothing faked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPointF
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import Opener
+from tests.ui.events import drop, files, furniture
+from tryon.config import models_dir
+from ui.engine import Engine
+from ui.samples import sample_files
+
+WAIT = 300_000
+
+
+@pytest.mark.timeout(600)
+def test_a_sample_is_dressed_and_a_room_furnished(qtbot: QtBot, open_window: Opener, pictures: dict[str, Path], tmp_path: Path) -> None:
+    missing = [name for name in ("parser", "garment", "compact") if not (models_dir() / f"{name}.json").is_file()]
+    people, garments = sample_files("person"), sample_files("garment")
+    if missing or not people or not garments:
+        pytest.skip(f"needs the shipped weights and samples (missing: {missing or 'samples'})")
+    person = tmp_path / "someone.png"
+    Image.open(people[0]).convert("RGB").resize((384, 512)).save(person)
+    window = open_window(Engine(warm_fit=(), warm_room=()))
+    session = window.desk.session
+    drop(window.tryon.zones["person"], files(person))
+    drop(window.tryon.zones["garment"], files(next(path for path in garments if "tshirt" in path.name)))
+    qtbot.waitUntil(lambda: session.project.garment is not None, timeout=WAIT)
+
+    window.show_page("room")
+    drop(window.room.drop, files(pictures["room"]))
+    qtbot.waitUntil(lambda: window.room.frames.floor is not None and bool(window.room.palette_list.list.count()), timeout=WAIT)
+    view = window.room.view
+    drop(view.viewport(), furniture("dining-chair"), QPointF(view.mapFromScene(QPointF(320, 430))))
+    qtbot.waitUntil(lambda: window.room._frame is not None, timeout=WAIT)
+    assert window.room._frame is not None
+    drawn = window.room._frame[1].picture
+    room = np.asarray(Image.open(pictures["room"]).convert("RGB"))
+    changed = (drawn != room).any(axis=-1)
+    rows, columns = np.nonzero(changed)
+    piece = session.project.pieces[0]
+    assert drawn.shape == room.shape and 0.005 < changed.mean() < 0.6
+    assert columns.min() < piece.x < columns.max() and rows.min() < piece.y < rows.max() + 12, "the chair is where it was put"
+
+    qtbot.waitUntil(lambda: session.project.look is not None or bool(window.notice.text), timeout=WAIT)
+    look = session.project.look
+    assert look is not None, window.notice.text
+    before = np.asarray(Image.open(person))
+    worn = (look.picture != before).any(axis=-1)
+    assert look.picture.shape == before.shape and look.engine == "compact"
+    assert 0.01 < worn.mean() < 0.6 and not worn[:30].any(), "some of the picture, and never its top"
