@@ -170,7 +170,7 @@ def weave(
     yarn_y = palette[rng.integers(0, len(palette), yarns)] * (1 + melange * 0.4 * rng.standard_normal((yarns, 1)))
     color = np.where(warp_top[..., None], yarn_x[ix], yarn_y[iy])
     streak = np.where(warp_top, smooth_noise(shape, (14, 1.5), seed + 5), smooth_noise(shape, (1.5, 14), seed + 6))
-    color = color * (1 + melange * 0.7 * streak + 0.02 * layered_noise(shape, (150, 150), seed + 7, 2))[..., None]
+    color = color * (1 + melange * 0.7 * streak + (0.02 if size > 400 else 0.004) * layered_noise(shape, (150, 150), seed + 7, 2))[..., None]
     low, high = np.percentile(height, [3, 97])
     depth = np.clip((height - low) / (high - low), 0, 1)
     color = color * (0.60 + 0.40 * depth**0.8)[..., None]
