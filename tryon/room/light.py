@@ -238,7 +238,7 @@ def _settle(keys: list[KeyLight], dome: FloatArray, camera: Camera, small: Float
     flat = rays * np.array([1.0, 0.0, 1.0])
     lean = 4.0 * ((flat * weight[..., None]).sum(axis=(0, 1)) / max(float(weight.sum()), 1e-6) - flat.mean(axis=(0, 1)))
     lean *= min(1.0, 0.9 / max(float(np.linalg.norm(lean)), 1e-6))  # towards the brighter side
-    position = spot - ahead * 0.6 + lean
+    position = spot + lean
     position[1] = _CEILING_M
     return [*settled, KeyLight(position, 0.6, above, np.ones(3), False)]
 
