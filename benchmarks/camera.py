@@ -2,7 +2,7 @@
 
     python -m benchmarks.camera [--rooms DIR] [--panoramas FILE ...] [--crops N] [--out FILE.json] [--sheet DIR]
 
-Prints tables and writes JSON. Errors are in degrees; the area under the recall curve (AUC) at 1/5/10 degrees is GeoCalib's measure.
+Prints tables and writes JSON. Seconds are processor time. Errors are in degrees; the area under the recall curve (AUC) at 1/5/10 degrees is GeoCalib's measure.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
-import platform
 import struct
 import sys
 import time
@@ -24,6 +22,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.machine import describe_machine
 from tryon.image import Photo, UInt8Array, load_photo, photo_from_array, save_picture
 from tryon.room.camera import Camera, find_camera, rotation_of
 from tryon.room.grid import draw_grid
@@ -102,9 +101,9 @@ def score_crops(path: Path, count: int, kind: str, seed: int = 1) -> list[dict[s
     rows: list[dict[str, Any]] = []
     for shot in shots(count, kind, seed, panorama.shape[0]):
         photo = photo_from_array(crop(panorama, shot), path.stem)
-        started = time.perf_counter()
+        started = time.process_time()
         camera = find_camera(photo)
-        seconds = time.perf_counter() - started
+        seconds = time.process_time() - started
         true_up, up = rotation_of(shot.pitch, shot.roll)[:, 1], camera.rotation[:, 1]
         rows.append({
             "roll": abs(camera.roll_deg - shot.roll), "pitch": abs(camera.pitch_deg - shot.pitch), "vfov": abs(camera.vfov_deg - shot.vfov),
@@ -158,10 +157,10 @@ def score_rooms(rooms: Path, with_focal: bool, sheet: Path | None) -> dict[str, 
             continue
         if with_focal:
             photo = Photo(rgb=photo.rgb, name=photo.name, focal_px=truth)
-        started = time.perf_counter()
+        started = time.process_time()
         camera = cameras[path.name] = find_camera(photo)
         row: dict[str, Any] = {key: value for key, value in camera.to_json().items() if key not in ("K", "rotation")}
-        row["seconds"] = round(time.perf_counter() - started, 3)
+        row["seconds"] = round(time.process_time() - started, 3)
         row["focal_ratio"] = None if truth is None else round(camera.focal_px / truth, 3)
         table[path.name] = row
         if sheet is not None:
@@ -222,11 +221,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rooms", type=Path, default=SHARED / "rooms")
     parser.add_argument("--panoramas", type=Path, nargs="*", default=[SHARED / "open" / "hdri" / name for name in PANORAMAS])
     parser.add_argument("--crops", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1, help="of the crops")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/camera.json"))
     parser.add_argument("--sheet", type=Path, help="folder for the floor grids over the room photos")
     options = parser.parse_args(arguments)
-    results: dict[str, Any] = {"machine": {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count(),
-                                           "python": platform.python_version(), "opencv": cv2.__version__}}
+    results: dict[str, Any] = {"machine": describe_machine()}
     if options.rooms.is_dir():
         for key, with_focal in (("rooms", False), ("rooms_with_true_focal", True)):
             scored = results[key] = score_rooms(options.rooms, with_focal, options.sheet)
@@ -247,7 +246,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"no panorama {path.name}: skipped")
             continue
         for kind in ("usual", "wild"):
-            summary = summarize(score_crops(path, options.crops, kind))
+            summary = summarize(score_crops(path, options.crops, kind, options.seed))
             results[f"{path.stem} {kind}"] = summary
             words = [f"{key} {summary[key]['median']:.2f} ({'/'.join(map(str, summary[key]['auc']))})" for key in ("roll", "pitch", "vfov")]
             print(f"\n{path.stem}, {kind}: median (AUC at 1/5/10 degrees): {'  '.join(words)}")

@@ -64,6 +64,7 @@ def room_photo(camera: Camera, noise: float = 6.0) -> Photo:
     return photo_from_array(np.clip(image + random.normal(0, noise, image.shape), 0, 255).astype(np.uint8))
 
 
+@settings(max_examples=40, deadline=None)
 @given(x=st.floats(0, 800), y=st.floats(0, 600), focal=focals, height=st.floats(0.2, 4), **angles)
 def test_pixel_to_ray_to_floor_and_back(x: float, y: float, focal: float, height: float, pitch: float, roll: float, yaw: float) -> None:
     camera = camera_at(pitch, roll, yaw, focal, height)
@@ -79,6 +80,7 @@ def test_pixel_to_ray_to_floor_and_back(x: float, y: float, focal: float, height
             camera.floor_point(x, y)
 
 
+@settings(max_examples=40, deadline=None)
 @given(distance=st.floats(1.0, 20.0), height=st.floats(0.1, 1.4), yaw=st.floats(-40, 40))
 def test_twice_as_far_is_half_as_tall(distance: float, height: float, yaw: float) -> None:
     camera = camera_at(pitch=0.0, yaw=yaw)
@@ -87,6 +89,7 @@ def test_twice_as_far_is_half_as_tall(distance: float, height: float, yaw: float
     assert far[0] - far[1] == pytest.approx((near[0] - near[1]) / 2)
 
 
+@settings(max_examples=40, deadline=None)
 @given(**angles)
 def test_angles_come_back(pitch: float, roll: float, yaw: float) -> None:
     camera = camera_at(pitch, roll, yaw)
@@ -117,6 +120,7 @@ def test_behind_the_camera_nothing_is_seen() -> None:
     assert np.isnan(floor[0]).all() and floor[1, 1] == 0
 
 
+@settings(max_examples=40, deadline=None)
 @given(share=st.floats(0.1, 3.0), x=st.floats(0, 800), y=st.floats(320, 600))
 def test_the_same_camera_at_another_size(share: float, x: float, y: float) -> None:
     camera = camera_at(-20, 4, 15)

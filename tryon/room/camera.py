@@ -32,8 +32,8 @@ FARTHEST_M = 200.0
 """Floor farther away than this is taken for the horizon."""
 
 _MARGIN = 6.0  # log-likelihood by which the answer beats its best rival where it is as good as never wrong
-_DOUBT = 0.15  # below this confidence the three directions are not used
-_VERTICAL_GAIN = 3.0
+_DOUBT = 0.05  # below this confidence the three directions are no better than the uprights alone (on crops of panoramas)
+_VERTICAL_GAIN = 6.0
 _FOCAL_SEEN = 0.15
 
 
@@ -213,7 +213,7 @@ def find_camera(photo: Photo, scale: ScaleReference | None = None, progress: Pro
         focal = exif if exif is not None else FOCAL_PRIOR
         source, focal_error = ("exif", 0.02) if exif is not None else ("prior", FOCAL_SPREAD)
         rotation, gain = find_vertical(pencil, focal)
-        sure = min(_DOUBT, 0.02 * gain)
+        sure = min(0.15, 0.01 * gain)
         method = "uprights only"
         if gain < _VERTICAL_GAIN:
             rotation, sure, method = level_rotation(), 0.0, "level camera assumed"

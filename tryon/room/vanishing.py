@@ -22,7 +22,7 @@ Array = npt.NDArray[np.float64]
 
 # Mixture of the angle between a line and the direction to its vanishing point: one bell per axis, flat for clutter.
 _CLUTTER_SHARE = 0.4
-_END_NOISE = 0.8  # of a segment's end across the segment, in pixels of the working copy
+_END_NOISE = 0.5  # of a segment's end across the segment, in pixels of the working copy
 _INDEPENDENT = 0.3  # edges of one room are no independent witnesses: makes the likely errors true on crops of real panoramas
 _STARTS = 24
 _ALL = slice(None)
