@@ -15,6 +15,7 @@ import numpy.typing as npt
 from tryon.errors import GarmentError, OptionError
 from tryon.fit.cutting import clean_edge, refine, tidy
 from tryon.fit.outline import KINDS, LANDMARKS, REGIONS, SLEEVES, landmarks_of, mirrored_name, place_landmarks
+from tryon.fit.silhouette import kind_factors, raised_on_plain_ground, sleeve_of
 from tryon.image import FloatArray, Photo, UInt8Array
 from tryon.jobs import Progress, silent
 from tryon.text import _
@@ -73,15 +74,18 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     _check(photo, seen, own_alpha)
     progress(0.45, _("cutting it out"))
     if own_alpha is None:
-        alpha = refine(photo.rgb, tidy(seen.mask), _band(rgb, seen.box))
+        alpha = refine(photo.rgb, tidy(raised_on_plain_ground(rgb, seen.mask)), _band(rgb, seen.box))
         alpha_is_empty = float((alpha > 0.5).mean()) < 0.004
         if alpha_is_empty:
             raise _nothing(photo)
     else:
         alpha = own_alpha
     progress(0.75, _("finding collar, cuffs and hem"))
-    chosen = max(allowed, key=lambda name: seen.kinds[KINDS.index(name)])
+    shape = _reduced(alpha) > 0.5
+    fitting = kind_factors(shape)
+    chosen = max(allowed, key=lambda name: seen.kinds[KINDS.index(name)] * fitting[name])
     sleeve = SLEEVES[int(seen.sleeves.argmax())] if chosen in ("top", "outer", "dress") else "none"
+    sleeve = sleeve_of(shape, chosen) or sleeve
     landmarks, sure = place_landmarks(alpha, seen.marks, seen.box, chosen, sleeve)
     inner = _inner(seen, alpha)
     colors = clean_edge(photo.rgb, alpha)
@@ -101,6 +105,13 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
         round(confidence, 3),
         _warnings(alpha, seen, sure, kind_share, own_alpha),
     )
+
+
+def _reduced(alpha: FloatArray, side: int = 512) -> FloatArray:
+    """The same alpha, its longer side `side` pixels at most."""
+    scale = min(1.0, side / max(alpha.shape))
+    size = (max(1, round(alpha.shape[1] * scale)), max(1, round(alpha.shape[0] * scale)))
+    return np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
 
 
 # ---------------------------------------------------------------- looking

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tryon.fit.silhouette import expected_landmarks
 from tryon.image import FloatArray
 
 __all__ = ["KINDS", "LANDMARKS", "REGIONS", "SLEEVES", "Outline", "landmarks_of", "mirrored_name", "place_landmarks"]
@@ -34,6 +35,9 @@ _WEAK = 0.12
 """A landmark whose map holds less than this around its peak counts as hardly seen."""
 _WINDOW = 2  # map pixels on each side of a peak
 _CANDIDATES = 7
+_EXPECTED_SIGMA = 0.04
+"""How far, as a share of the garment's size, a landmark lies from where its silhouette has it."""
+_EXPECTED_LIMIT = 9.0  # the most that this can count, in nats
 
 Points = npt.NDArray[np.float64]
 
@@ -62,6 +66,7 @@ class Outline:
         size = (max(1, round(width * self.scale)), max(1, round(height * self.scale)))
         solid = (cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) > 0.5).astype(np.uint8)
         found, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        self.solid = solid > 0
         contour = max(found, key=cv2.contourArea) if found else np.array([[[0, 0]], [[1, 0]], [[1, 1]]])
         self.points: Points = contour.reshape(-1, 2).astype(np.float64) + 0.5
         low, high = self.points.min(0), self.points.max(0)
@@ -135,7 +140,8 @@ def place_landmarks(
     names = landmarks_of(kind, sleeve)
     maps = {name: _read_map(marks[LANDMARKS.index(name)], box, outline.scale) for name in names}
     origin, across = _middle_line(outline, maps)
-    scores = {name: _edge_scores(outline, maps[name], name) for name in names if name not in _FREE}
+    expected = expected_landmarks(outline.solid, kind, sleeve)
+    scores = {name: _edge_scores(outline, maps[name], name, expected.get(name)) for name in names if name not in _FREE}
     placed: dict[str, Points] = {}
     for name in names:
         partner = mirrored_name(name)
@@ -157,11 +163,15 @@ def place_landmarks(
     return {name: result[name] for name in names}, float(np.mean(seen_share)) * float(min(1.0, 0.4 + np.min(seen_share)))
 
 
-def _edge_scores(outline: Outline, seen: _Map, name: str) -> Points:
-    """How well each point of the edge would do for a landmark, in nats."""
+def _edge_scores(outline: Outline, seen: _Map, name: str, expected: Points | None) -> Points:
+    """How well each point of the edge would do for a landmark, in nats; `expected`: where the silhouette alone would have it."""
     likely = np.log(seen.at(outline.points) + 3e-4)
     turn = outline.turn * (-1.0 if name.startswith(_NOTCHES) else 1.0)
-    return likely + 1.5 * np.clip(turn / (0.5 * np.pi), 0.0, 1.0)
+    score = likely + 1.5 * np.clip(turn / (0.5 * np.pi), 0.0, 1.0)
+    if expected is not None:
+        distance = np.linalg.norm(outline.points - expected, axis=1) / max(outline.size, 1.0)
+        score = score - np.minimum((distance / _EXPECTED_SIGMA) ** 2, _EXPECTED_LIMIT)
+    return np.asarray(score)
 
 
 def _best_pair(outline: Outline, left: Points, right: Points, origin: Points, across: Points, name: str) -> tuple[Points, Points]:

@@ -1,0 +1,297 @@
+"""What a garment's bare silhouette tells: where collar, cuffs and hem are to be expected, and what stands out from a plain ground.
+
+Expectations are priors for `outline.place_landmarks`: where the net sees well they hardly count, where it does not they decide.
+All points are (x, y) pixels of the mask that is given; left is the wearer's left, the picture's right.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.image import FloatArray, UInt8Array
+
+__all__ = ["expected_landmarks", "kind_factors", "raised_on_plain_ground", "sleeve_of"]
+
+Points = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+_PLAIN_SPREAD = 6.0  # how far, in 8-bit values, a plain ground strays from a smooth field
+_SIDES = (("left", 1.0), ("right", -1.0))
+
+
+def raised_on_plain_ground(rgb: UInt8Array, probability: FloatArray) -> FloatArray:
+    """The net's mask, raised to near 1 where color alone proves cloth: colors far from a plain ground, and what they enclose.
+
+    rgb: (H, W, 3) uint8 at any size; probability: (h, w) float32 0..1. Returned at its size, never lower: where cloth and ground look
+    alike the net decides.
+    """
+    height, width = probability.shape
+    picture = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+    rim = max(2, round(0.02 * max(height, width)))
+    border = np.zeros((height, width), dtype=bool)
+    border[:rim], border[-rim:], border[:, :rim], border[:, -rim:] = True, True, True, True
+    border &= probability < 0.3
+    if border.sum() < 0.5 * rim * (height + width):
+        return probability
+    ys, xs = np.nonzero(border)
+    terms = np.stack([np.ones(len(xs)), xs / width, ys / height], axis=1)
+    field, *_ = np.linalg.lstsq(terms, picture[ys, xs], rcond=None)
+    strays = np.abs(picture[ys, xs] - terms @ field).max(axis=1)
+    if np.percentile(strays, 90) > _PLAIN_SPREAD:
+        return probability
+    yy, xx = np.mgrid[0:height, 0:width]
+    ground = (np.stack([np.ones_like(xx), xx / width, yy / height], axis=-1) @ field).astype(np.float32)
+    off = picture - ground
+    far = np.abs(off).max(axis=-1)
+    chroma = np.abs(off - off.mean(axis=-1, keepdims=True)).max(axis=-1)
+    shadow = (off.mean(axis=-1) < 0) & (chroma < 7) & (far < 55)
+    spread = float(np.percentile(strays, 90))
+    proof = (far > 16) & (~shadow | (probability > 0.5))
+    proof |= off.min(axis=-1) > max(3.5, 3 * spread)  # brighter than the ground is no shadow: white cloth on light gray
+    radius = max(1, round(0.008 * max(height, width)))
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    closed = cv2.morphologyEx(proof.astype(np.uint8), cv2.MORPH_CLOSE, disk)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
+    if count < 2:
+        return probability
+    weight = np.bincount(labels.ravel(), weights=probability.ravel(), minlength=count)
+    weight[0] = 0
+    main = labels == int(weight.argmax())
+    if stats[int(weight.argmax()), cv2.CC_STAT_AREA] < 0.01 * height * width:
+        return probability
+    contours, _ = cv2.findContours(main.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    solid = np.zeros((height, width), dtype=np.uint8)
+    cv2.drawContours(solid, contours, -1, 1, -1)
+    gaps = (solid > 0) & ~main  # enclosed ground: kept open where large and where the net agrees that nothing is there
+    _, pieces, sizes, _ = cv2.connectedComponentsWithStats(gaps.astype(np.uint8))
+    inside = np.bincount(pieces.ravel(), weights=probability.ravel(), minlength=len(sizes)) / np.maximum(sizes[:, cv2.CC_STAT_AREA], 1)
+    filled = (sizes[:, cv2.CC_STAT_AREA] < 0.004 * main.sum()) | (inside > 0.4)
+    filled[0] = False
+    proven = main | (gaps & filled[pieces])
+    return np.maximum(probability, np.where(proven, 0.97, 0.0)).astype(np.float32)
+
+
+def expected_landmarks(mask: BoolArray, kind: str, sleeve: str) -> dict[str, Points]:
+    """Where the landmarks of a garment of this kind are to be expected from its silhouette alone; names that cannot be told are missing."""
+    outline = _outline(mask)
+    if outline is None:
+        return {}
+    contour, solid = outline
+    edge = contour.reshape(-1, 2).astype(np.float64) + 0.5
+    if kind in ("trousers", "shorts"):
+        return _trousers(edge, _notches(contour), kind)
+    if kind == "skirt":
+        return _skirt(edge)
+    return _upper(edge, solid, _notches(contour), kind, sleeve)
+
+
+def kind_factors(mask: BoolArray) -> dict[str, float]:
+    """How well each kind goes with a silhouette, as factors for the net's own shares: legs part at the bottom, dresses are long."""
+    outline = _outline(mask)
+    factors = dict.fromkeys(("top", "outer", "trousers", "shorts", "skirt", "dress"), 1.0)
+    if outline is None:
+        return factors
+    contour, solid = outline
+    edge = contour.reshape(-1, 2).astype(np.float64)
+    size = np.maximum(edge.max(0) - edge.min(0), 1.0)
+    if _crotch(edge, _notches(contour)) is None:
+        factors["shorts"] = factors["trousers"] = 0.08
+    middle = _trunk_middle(solid, "top")
+    sides = _armpits(edge, _notches(contour), middle, "top")
+    chest = abs(sides["left"][0] - sides["right"][0]) if len(sides) == 2 else float(np.median(solid.sum(axis=1)[solid.any(axis=1)]))
+    ratio = float(size[1]) / max(chest, 1.0)
+    if ratio < 1.62:
+        factors["dress"] = 0.12
+    if ratio > 2.1:
+        factors["top"] = factors["outer"] = 0.2
+    return factors
+
+
+def sleeve_of(mask: BoolArray, kind: str) -> str | None:
+    """'short' or 'long' where the silhouette shows two sleeves that stand off the trunk; None where it does not tell.
+
+    Long: the sleeve is at least 0.55 of the way from armpit to hem.
+    """
+    outline = _outline(mask)
+    if outline is None or kind not in ("top", "outer", "dress"):
+        return None
+    contour, solid = outline
+    edge = contour.reshape(-1, 2).astype(np.float64) + 0.5
+    notches = _notches(contour)
+    sides = _armpits(edge, notches[notches[:, 2] > 0.05 * float(np.ptp(edge[:, 1]))], _trunk_middle(solid, kind), kind)
+    if len(sides) < 2:
+        return None
+    marks = _upper(edge, solid, notches, kind, "short")
+    lengths, trunks = [], []
+    for side in ("left", "right"):
+        if f"cuff_inner_{side}" not in marks or f"hem_{side}" not in marks:
+            return None
+        end = (marks[f"cuff_inner_{side}"] + marks[f"cuff_outer_{side}"]) / 2
+        lengths.append(float(np.linalg.norm(end - (marks[f"armpit_{side}"] + marks[f"shoulder_{side}"]) / 2)))
+        trunks.append(float(np.linalg.norm(marks[f"hem_{side}"] - marks[f"armpit_{side}"])) * (0.6 if kind == "dress" else 1.0))
+    return "long" if sum(lengths) >= 0.62 * sum(trunks) else "short"
+
+
+def _outline(mask: BoolArray) -> tuple[npt.NDArray[np.int32], BoolArray] | None:
+    """The largest piece's outline (n, 1, 2) and that piece without holes; None where there is hardly any."""
+    found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not found:
+        return None
+    contour = np.asarray(max(found, key=cv2.contourArea), dtype=np.int32)
+    if len(contour) < 40:
+        return None
+    solid = np.zeros(mask.shape, dtype=np.uint8)
+    cv2.drawContours(solid, [contour], -1, 1, -1)
+    return contour, solid > 0
+
+
+def _notches(contour: npt.NDArray[np.int32]) -> Points:
+    """Deepest points of the outline's concavities and their depth, (n, 3): x, y, depth in pixels."""
+    smooth = cv2.approxPolyDP(contour, 1.0, True)
+    hull = cv2.convexHull(smooth, returnPoints=False)
+    if hull is None or len(hull) < 4:
+        return np.zeros((0, 3))
+    hull = np.sort(hull.reshape(-1, 1), axis=0)[::-1].copy()
+    try:
+        defects = cv2.convexityDefects(smooth, hull)
+    except cv2.error:  # an outline that crosses itself
+        return np.zeros((0, 3))
+    if defects is None:
+        return np.zeros((0, 3))
+    rows = np.asarray(defects).reshape(-1, 4)
+    points = smooth.reshape(-1, 2)[rows[:, 2]].astype(np.float64) + 0.5
+    return np.column_stack([points, rows[:, 3] / 256.0])
+
+
+def _best(edge: Points, score: npt.NDArray[np.float64]) -> Points:
+    return np.asarray(edge[int(score.argmax())])
+
+
+def _crotch(edge: Points, notches: Points) -> Points | None:
+    """Where the legs part: the deepest notch from below, near the middle."""
+    low, high = edge.min(0), edge.max(0)
+    size = high - low
+    near = np.abs(notches[:, 0] - (low[0] + high[0]) / 2) < 0.25 * size[0]
+    own = notches[(notches[:, 2] > 0.04 * size[0]) & near & (notches[:, 1] > low[1] + 0.12 * size[1])]
+    return np.asarray(own[int(own[:, 2].argmax()), :2]) if len(own) else None
+
+
+def _trousers(edge: Points, notches: Points, kind: str) -> dict[str, Points]:
+    low, high = edge.min(0), edge.max(0)
+    size = high - low
+    middle = (low[0] + high[0]) / 2
+    x, y = (edge[:, 0] - middle) / size[0], (edge[:, 1] - low[1]) / size[1]
+    result = {f"waist_{side}": _best(edge, -3.0 * y + sign * x) for side, sign in _SIDES}
+    parted = _crotch(edge, notches)
+    if parted is None:
+        return result
+    crotch = parted.copy()
+    if kind == "trousers" and crotch[1] > low[1] + 0.47 * size[1]:
+        crotch[1] = low[1] + 0.36 * size[1]  # legs lie against one another below it
+    result["crotch"] = crotch
+    for side, sign in _SIDES:
+        own = np.where((edge[:, 0] - parted[0]) * sign > 0, 0.0, -9.0) + 3.0 * y
+        result[f"hem_outer_{side}"] = _best(edge, own + sign * x)
+        result[f"hem_inner_{side}"] = _best(edge, own - sign * x)
+    return result
+
+
+def _skirt(edge: Points) -> dict[str, Points]:
+    low, high = edge.min(0), edge.max(0)
+    x, y = (edge[:, 0] - (low[0] + high[0]) / 2) / (high[0] - low[0]), (edge[:, 1] - low[1]) / (high[1] - low[1])
+    result = {f"waist_{side}": _best(edge, -3.0 * y + sign * x) for side, sign in _SIDES}
+    result.update({f"hem_{side}": _best(edge, 1.6 * y + sign * x) for side, sign in _SIDES})
+    return result
+
+
+def _upper(edge: Points, solid: BoolArray, notches: Points, kind: str, sleeve: str) -> dict[str, Points]:
+    low, high = edge.min(0), edge.max(0)
+    size = high - low
+    middle = _trunk_middle(solid, kind)
+    armpits = _armpits(edge, notches, middle, kind) if sleeve != "none" else {}
+    if sleeve != "none":
+        if len(armpits) == 1:  # the other sleeve lies on the trunk: mirror
+            side, point = next(iter(armpits.items()))
+            armpits["right" if side == "left" else "left"] = np.array([2 * middle - point[0], point[1]])
+        if not armpits:
+            return {}
+    below, above = _parted(edge, armpits, middle)
+    result: dict[str, Points] = {}
+    for side, sign in _SIDES:
+        outside = (edge[:, 0] - middle) * sign
+        if side in armpits:
+            armpit = armpits[side]
+            result[f"armpit_{side}"] = armpit
+            top = edge[(outside > 0.3 * abs(armpit[0] - middle)) & (edge[:, 1] < armpit[1])]
+            over = top[np.abs(top[:, 0] - (armpit[0] - sign * 0.02 * size[0])) < 0.03 * size[0]]
+            if not len(over):
+                return {}
+            shoulder = over[int(over[:, 1].argmin())]
+            result[f"shoulder_{side}"] = shoulder
+            _cuff(result, above, side, sign, shoulder, armpit, middle)
+        else:
+            upper = edge[(outside > 0) & (edge[:, 1] < low[1] + (0.45 if kind == "dress" else 0.6) * size[1])]
+            if not len(upper):
+                return {}
+            high_and_far = -2.5 * (upper[:, 1] - low[1]) / size[1] + 0.8 * (upper[:, 0] - middle) * sign / size[0]
+            result[f"shoulder_{side}"] = _best(upper, high_and_far)
+        limit = abs(result[f"shoulder_{side}"][0] - middle)
+        near = edge[(outside > 0.02 * size[0]) & (outside < 0.95 * limit) & (edge[:, 1] < low[1] + 0.35 * size[1])]
+        if len(near):
+            result[f"neck_{side}"] = _best(near, -(near[:, 1] - low[1]) / size[1] - 0.12 * np.abs(near[:, 0] - middle) / size[0])
+        lower = below[(below[:, 0] - middle) * sign > 0]
+        if len(lower):
+            result[f"hem_{side}"] = _best(lower, 1.8 * (lower[:, 1] - low[1]) / size[1] + (lower[:, 0] - middle) * sign / size[0])
+    return result
+
+
+def _armpits(edge: Points, notches: Points, middle: float, kind: str) -> dict[str, Points]:
+    """The deepest notch of each side where a sleeve can begin."""
+    low, size = edge.min(0), np.ptp(edge, axis=0)
+    found: dict[str, Points] = {}
+    for side, sign in _SIDES:
+        own = notches[((notches[:, 0] - middle) * sign > 0.08 * size[0]) & (notches[:, 2] > 0.02 * size[1])]
+        own = own[(own[:, 1] > low[1] + 0.1 * size[1]) & (own[:, 1] < low[1] + (0.45 if kind == "dress" else 0.7) * size[1])]
+        if len(own):
+            found[side] = own[int(own[:, 2].argmax()), :2]
+    return found
+
+
+def _parted(edge: Points, armpits: dict[str, Points], middle: float) -> tuple[Points, Points]:
+    """The outline below the armpits, over the hem, and above them, over sleeves and collar; all of it twice where there are no armpits."""
+    if len(armpits) < 2:
+        return edge, edge
+    first, second = sorted(int(np.linalg.norm(edge - point, axis=1).argmin()) for point in armpits.values())
+    inner, outer = edge[first : second + 1], np.concatenate([edge[second:], edge[: first + 1]])
+    lowest = [arc[np.abs(arc[:, 0] - middle) < 0.1 * np.ptp(edge[:, 0]), 1].max(initial=0.0) for arc in (inner, outer)]
+    return (inner, outer) if lowest[0] >= lowest[1] else (outer, inner)
+
+
+def _trunk_middle(solid: BoolArray, kind: str) -> float:
+    """The middle of the trunk, from rows below the sleeves' roots."""
+    rows = np.flatnonzero(solid.any(axis=1))
+    top, bottom = (0.3, 0.95) if kind == "dress" else (0.45, 0.95)
+    chosen = rows[int(top * len(rows)) : max(int(bottom * len(rows)), int(top * len(rows)) + 1)]
+    return float(np.median([np.flatnonzero(solid[row]).mean() for row in chosen])) + 0.5
+
+
+def _cuff(result: dict[str, Points], edge: Points, side: str, sign: float, shoulder: Points, armpit: Points, middle: float) -> None:
+    """The two corners of a sleeve's end: its farthest point from the shoulder, and the corner across the sleeve."""
+    root = (shoulder + armpit) / 2
+    beyond = (edge[:, 0] - armpit[0]) * sign > -0.02 * abs(armpit[0] - middle)
+    sleeve = edge[beyond & ((edge[:, 0] - middle) * sign > 0)]
+    if len(sleeve) < 8:
+        return
+    distance = np.linalg.norm(sleeve - root, axis=1)
+    tip = sleeve[distance > np.percentile(distance, 80)].mean(axis=0)
+    along = (tip - root) / max(float(np.linalg.norm(tip - root)), 1e-6)
+    across = np.array([-along[1], along[0]])
+    across = across if across @ (shoulder - armpit) > 0 else -across
+    ahead = (sleeve - root) @ along
+    sideways = (sleeve - root) @ across
+    span = max(float(ahead.max()), 1e-6)
+    width = float(np.linalg.norm(shoulder - armpit))
+    result[f"cuff_outer_{side}"] = _best(sleeve, ahead / span + 0.55 * sideways / max(width, 1.0))
+    result[f"cuff_inner_{side}"] = _best(sleeve, ahead / span - 0.55 * sideways / max(width, 1.0))
