@@ -34,7 +34,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def tryon(*arguments: str | Path, timeout: float = 100, **environment: str) -> subprocess.CompletedProcess[str]:
+def tryon(*arguments: str | Path, timeout: float = 280, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command as a user's shell runs it."""
     return subprocess.run(
         [sys.executable, "-m", "tryon", *map(str, arguments)], capture_output=True, text=True, timeout=timeout, check=False,
@@ -206,7 +206,7 @@ def test_ctrl_c_leaves_nothing(here: Path) -> None:
     )
     time.sleep(4)
     process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=30)
+    stdout, stderr = process.communicate(timeout=120)
     assert process.returncode == 130, stderr
     assert (stdout, stderr) == ("", "tryon: canceled\n")
     assert not list(here.glob("*out.png*"))

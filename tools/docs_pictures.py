@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +55,13 @@ def dressed(job: dict[str, Any]) -> list[Image.Image]:
     return [before, ImageOps.contain(Image.fromarray(garment.rgb), before.size), worn]
 
 
-def main() -> None:
-    """Write both pictures."""
-    jobs = json.loads((SAMPLES / "samples.json").read_bytes())
+def fit(jobs: dict[str, Any]) -> None:
+    """Two people, before and after."""
     write("fit.jpg", side_by_side([picture for job in jobs["fit"][:2] for picture in dressed(job)], 480))
+
+
+def room(jobs: dict[str, Any]) -> None:
+    """The room, before and after."""
     job = jobs["room"][0]
     photo = load_photo(SAMPLES / job["photo"])
     scale = parse_scale(job["scale_from"]) if "scale_from" in job else None
@@ -65,5 +69,13 @@ def main() -> None:
     write("room.jpg", side_by_side([Image.fromarray(photo.rgb), Image.fromarray(result.picture)], 440))
 
 
+def main(names: list[str]) -> None:
+    """Write both pictures, or those named."""
+    jobs = json.loads((SAMPLES / "samples.json").read_bytes())
+    for name, make in (("room", room), ("fit", fit)):
+        if name in names or not names:
+            make(jobs)
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
