@@ -9,7 +9,10 @@ from tryon.errors import PlacementError
 from tryon.text import N_, _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tryon.room.camera import Camera
+    from ui.session import Piece
 
 __all__ = ["Floor", "Point", "Size"]
 
@@ -17,6 +20,12 @@ Point = tuple[float, float]
 Size = tuple[float, float, float]
 FARTHEST_M = 30.0
 _SOURCES = (N_("camera height 1.5 m assumed"), N_("known length"))  # what the engine calls them, for the translation
+
+
+def _half(piece: Piece) -> Point:
+    """Half of a piece's extent along the room's walls, in metres; where it stands askew, its longer side for both."""
+    width, depth = piece.size_m[0] / 2, piece.size_m[2] / 2
+    return (width, depth) if piece.yaw_deg % 180 == 0 else (max(width, depth), max(width, depth))
 
 
 class Floor:
@@ -99,21 +108,25 @@ class Floor:
         middle = self.place(x, y)
         return None if middle is None else self.pixel((middle[0] + right_m, middle[1] + nearer_m))
 
-    def spot(self, size: Size, taken: list[Point]) -> Point:
-        """A sensible pixel for a new piece: on the floor, whole in the picture where possible, away from pixels already taken."""
+    def spot(self, size: Size, others: Sequence[Piece] = ()) -> Point:
+        """A sensible pixel for a new piece: on the floor, whole in the picture where possible, and in no other piece's place."""
+        taken = [(place, _half(piece)) for piece in others if (place := self.place(piece.x, piece.y)) is not None]
         width, height = self.camera.width, self.camera.height
         best, best_cost = (width / 2, height * 0.8), math.inf
         for row in range(95, 40, -3):
             for column in (50, 42, 58, 34, 66, 26, 74, 18, 82):
                 x, y = width * column / 100, height * row / 100
                 box = self.box(size, x, y, 0.0)
-                if box is None or not self.holds(size, x, y, 0.0):
+                place = self.place(x, y)
+                if box is None or place is None or not self.holds(size, x, y, 0.0):
                     continue
                 outside = sum(not (0 <= px <= width and 0 <= py <= height) for px, py in box)
                 tall = (max(py for _px, py in box) - min(py for _px, py in box)) / height
-                crowd = min((abs(x - px) / width + abs(y - py) / height for px, py in taken), default=1.0)
+                gaps = (
+                    max(abs(place[0] - at[0]) - size[0] / 2 - half[0], abs(place[1] - at[1]) - size[2] / 2 - half[1]) for at, half in taken
+                )
                 cost = outside * 1.0 + abs(column - 50) / 50 * 0.5 + abs(self.distance(x, y) - 3.2) * 0.3 + max(0.0, tall - 0.6) * 4
-                cost += max(0.0, 0.35 - crowd) * 6
+                cost += max(0.0, 0.3 - min(gaps, default=1.0)) * 8
                 if cost < best_cost:
                     best, best_cost = (x, y), cost
         return best

@@ -96,6 +96,7 @@ class RoomLayout(QWidget):
         super().__init__(parent)
         self.view = RoomView()
         self.panel = ProgressPanel(self)
+        self._warnings: tuple[str, ...] = ()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -244,13 +245,14 @@ class RoomLayout(QWidget):
             self.note.setText(_("Drag furniture from the left onto the floor"))
         else:
             self.note.setText(_("{count} in the room").format(count=len(project.pieces)))
-        self.show_words(floor, project, ())
+        self.show_words(floor, self._warnings if project.pieces else ())
 
-    def show_words(self, floor: Floor | None, project: Project, warnings: tuple[str, ...]) -> None:
-        """How sure sizes and perspective are, and what the engine warns of."""
+    def show_words(self, floor: Floor | None, warnings: tuple[str, ...]) -> None:
+        """What the engine warns of; without warnings, how sure sizes and perspective are."""
+        self._warnings = warnings
         if floor is None:
             self.detail.setText("")
             return
-        self.detail.setText("  ·  ".join([*warnings, *floor.words()]))
+        self.detail.setText("  ·  ".join(warnings or floor.words()))
         self.detail.setProperty("role", "warn" if warnings else "small")
         self.detail.style().polish(self.detail)

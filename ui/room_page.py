@@ -176,7 +176,7 @@ class RoomPage(RoomLayout):
             self._put(name, words, size, at)
 
     def _at_spot(self, piece: Piece, floor: Floor) -> Piece:
-        x, y = floor.spot(piece.size_m, [])
+        x, y = floor.spot(piece.size_m)
         return replace(piece, x=x, y=y)
 
     # ---- furniture in
@@ -207,7 +207,7 @@ class RoomPage(RoomLayout):
         if at is not None and not floor.holds(size, *at, 0.0):
             self._desk.tell(_("There is no floor at that place, so it stands at another one"))
             at = None
-        x, y = at or floor.spot(size, [(piece.x, piece.y) for piece in project.pieces])
+        x, y = at or floor.spot(size, project.pieces)
         piece = Piece(project.next_number(), name, words, size, x, y, 0.0)
         self._chosen = piece.number
         self._session.edit(project.with_piece(piece), _("place {name}").format(name=words), page=PAGE)
@@ -282,7 +282,7 @@ class RoomPage(RoomLayout):
             return
         beside = floor.moved(piece.x, piece.y, piece.size_m[0] + 0.15, 0.0)
         if beside is None or not floor.holds(piece.size_m, *beside, piece.yaw_deg):
-            beside = floor.spot(piece.size_m, [(other.x, other.y) for other in project.pieces])
+            beside = floor.spot(piece.size_m, project.pieces)
         twin = replace(piece, number=project.next_number(), x=beside[0], y=beside[1])
         self._chosen = twin.number
         self._session.edit(project.with_piece(twin), _("duplicate {name}").format(name=piece.label), page=PAGE)
@@ -313,7 +313,10 @@ class RoomPage(RoomLayout):
         self._frame = (image, frame)
         if not self.hold_button.isDown():
             self.view.show_frame(image)
-        self.show_words(self.frames.floor, self._session.project, frame.warnings)
+        warnings = frame.warnings
+        for piece in self._session.project.pieces:
+            warnings = tuple(words.replace(piece.furniture, piece.label) for words in warnings)
+        self.show_words(self.frames.floor, warnings)
 
     def _hold(self, hold: bool) -> None:
         room = self._session.project.room

@@ -204,3 +204,20 @@ def test_only_the_newest_picture_counts(qtbot: QtBot, open_window: Opener, pictu
     image = window.room._frame[0]  # type: ignore[index]
     assert image.pixelColor(395, 400).getRgb()[:3] == fakes.TINT
     assert len([item for item in window.desk.session._done if item.what == "move"]) == 1
+
+
+def test_new_pieces_stand_in_nobodys_place(qtbot: QtBot, open_window: Opener, pictures: dict[str, Path]) -> None:
+    window = open_window()
+    enter(qtbot, window, pictures)
+    floor = window.room.frames.floor
+    assert floor is not None
+    for name in ("sofa-2-seat", "dining-chair", "coffee-table"):
+        window.room.place(name)
+    pieces = window.desk.session.project.pieces
+    places = [floor.place(piece.x, piece.y) for piece in pieces]
+    for one in range(3):
+        for other in range(one):
+            (x, z), (a, b) = places[one], places[other]  # type: ignore[misc]
+            across = abs(x - a) - (pieces[one].size_m[0] + pieces[other].size_m[0]) / 2
+            along = abs(z - b) - (pieces[one].size_m[2] + pieces[other].size_m[2]) / 2
+            assert max(across, along) > 0
