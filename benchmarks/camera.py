@@ -2,7 +2,8 @@
 
     python -m benchmarks.camera [--rooms DIR] [--panoramas FILE ...] [--crops N] [--out FILE.json] [--sheet DIR]
 
-Prints tables and writes JSON. Seconds are processor time. Errors are in degrees; the area under the recall curve (AUC) at 1/5/10 degrees is GeoCalib's measure.
+Prints tables and writes JSON. Seconds are processor time. Errors are in degrees; the area under the recall curve (AUC) at 1/5/10
+degrees is GeoCalib's measure.
 """
 
 from __future__ import annotations
