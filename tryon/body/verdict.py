@@ -41,7 +41,10 @@ def _one_story(p: FloatArray, presence: FloatArray, landmarks: FloatArray, pictu
         return
     chest = worn & upper if int((worn & upper).sum()) > 100 else worn
     dress = _odds(p[_DRESS][chest], p[_TOP][chest]) + float(presence[_DRESS] - presence[_TOP])
-    dress += _of_one_cloth(picture, chest, worn & ~upper)
+    below = worn & ~upper
+    alike = _of_one_cloth(picture, chest, below)
+    trousers = float(p[_BOTTOM][below].sum() / max(1e-3, float(p[[_BOTTOM, _SKIRT, _DRESS]][:, below].sum())))
+    dress += alike * (1.0 - trousers) if alike > 0 else alike
     if dress > 0:
         p[_DRESS] += p[_TOP] + p[_SKIRT]
         p[_TOP] = p[_SKIRT] = 0.0
@@ -64,7 +67,7 @@ def _of_one_cloth(picture: UInt8Array, chest: BoolArray, below: BoolArray) -> fl
         return 0.0
     lab = _lab(picture)
     distance = float(np.linalg.norm(np.median(lab[chest], axis=0) - np.median(lab[below], axis=0)))
-    return float(np.clip(0.7 - distance / 10.0, -2.0, 0.7))
+    return float(np.clip(2.2 - 0.3 * distance, -2.0, 2.0))
 
 
 def _lab(picture: UInt8Array) -> FloatArray:
