@@ -48,7 +48,8 @@ class Camera:
     45 degrees), +x then points right in the photo and +z back to the camera; where no walls were found -z is straight ahead.
     A piece of furniture whose front is +z so looks at the camera.
     confidence: 0 (a guess) to 1; below 0.5 the user should look at the floor grid. method: what it rests on, in words.
-    focal_source: "exif", "lines" or "prior" (typical of room photos). scale_source: in words, such as "camera height 1.5 m assumed".
+    focal_source: "exif", "lines" or "prior" (typical of room photos, bent by the lines where these say a little).
+    scale_source: in words, such as "camera height 1.5 m assumed".
     focal_error: likely relative error of the focal length, 0.1 = 10 %. height_error: the same of height_m and so of every length.
     """
 
@@ -200,8 +201,8 @@ def find_camera(photo: Photo, scale: ScaleReference | None = None, progress: Pro
     found = find_directions(pencil, exif)
     source, focal_error = ("exif", 0.02) if exif is not None else ("prior", FOCAL_SPREAD)
     if found is not None and exif is None:
-        focal_error = min(FOCAL_SPREAD, found.focal_sigma)
-        source = "lines" if found.focal_sigma < _FOCAL_SEEN and found.margin > _MARGIN / 2 else "prior"
+        if found.focal_sigma < _FOCAL_SEEN and found.margin > _MARGIN / 2:
+            source, focal_error = "lines", found.focal_sigma
     elif found is not None and (free := _cropped(pencil, found)) is not None:
         found, source, focal_error = free, "lines", free.focal_sigma
     sure = 0.0 if found is None else _confidence(found)
