@@ -41,6 +41,7 @@ class Agnostic:
     rgb: (h, w, 3) uint8 sRGB, the photo with the hidden area gray and the limbs in it painted in skin color.
     hidden: (h, w) bool, what the diffusion may repaint. worn: (h, w) bool, the old clothes in it.
     kept: (h, w) float32 0..1, what stays in front of the new garment: hair, face, hands, bare arms before the trunk.
+    limbs: (h, w) bool, where in the hidden area the body itself lies, drawn from its measurements.
     cover: (h, w) float32 0..1, the drape's coverage with all that is kept taken out.
     skin: (3,) float, the wearer's skin, linear light. skin_seen: whether any skin was there to take it from.
     """
@@ -49,6 +50,7 @@ class Agnostic:
     hidden: BoolArray
     worn: BoolArray
     kept: FloatArray
+    limbs: BoolArray
     cover: FloatArray
     skin: FloatArray
     skin_seen: bool
@@ -92,7 +94,7 @@ def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, lay
     rgb[hidden] = 128
     painted = _limbs(figure, region, scale, width, height) & hidden
     rgb[painted] = np.clip(_to_screen(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
-    return Agnostic(rgb, hidden, worn & hidden, kept, cover, skin, seen)
+    return Agnostic(rgb, hidden, worn & hidden, kept, painted, cover, skin, seen)
 
 
 def skin_tone(rgb: UInt8Array, parts: UInt8Array) -> tuple[FloatArray, bool]:

@@ -25,13 +25,26 @@ from tryon.text import _
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["FRAME_HEIGHT", "FRAME_WIDTH", "Frame", "Painted", "base_of", "build_net", "conditions", "frame_around", "paint", "scheduler"]
+__all__ = [
+    "FRAME_HEIGHT",
+    "FRAME_WIDTH",
+    "Frame",
+    "Painted",
+    "base_of",
+    "build_net",
+    "conditions",
+    "draw",
+    "frame_around",
+    "paint",
+    "scheduler",
+]
 
 FRAME_WIDTH, FRAME_HEIGHT = 288, 384
 BLOCK = 4
 CONDITION_CHANNELS = 8  # agnostic 3, hidden 1, drape 3, cover 1
 TARGET_CHANNELS = 4  # picture 3, garment's coverage 1
-DEFAULT_STEPS = 8
+DEFAULT_STEPS = 2  # denoising steps of each draw; scored by training/transfer/score.py
+DRAWS = 4  # independent draws that are averaged: what the net reads into the noise cancels out
 
 
 @dataclass(frozen=True)
@@ -163,9 +176,39 @@ def load_net(path: Path) -> torch.nn.Module:
     return net.to(dtype=torch.bfloat16, memory_format=torch.channels_last).eval()
 
 
-def paint(net: torch.nn.Module, agnostic: Agnostic, drape_rgb: UInt8Array, *, seed: int, steps: int, progress: Progress) -> Painted:
-    """Run the denoiser: drape_rgb (h, w, 3) uint8 at the working size. Same seed and steps, same picture."""
+def draw(
+    net: torch.nn.Module, told: FloatArray, *, seed: int, steps: int, draws: int = DRAWS, progress: Progress | None = None
+) -> FloatArray:
+    """The mean difference to the cloth laid flat over some draws, (4, H, W) float32; told: of `conditions`."""
     import torch
+    from torch.nn import functional
+
+    schedule = scheduler()
+    generator = torch.Generator().manual_seed(seed)
+    dtype = next(net.parameters()).dtype
+    total = torch.zeros((TARGET_CHANNELS, told.shape[1], told.shape[2]))
+    with torch.inference_mode():
+        condition = functional.pixel_unshuffle(torch.from_numpy(told)[None], BLOCK)
+        for number in range(draws):
+            schedule.set_timesteps(steps)
+            sample = torch.randn((1, TARGET_CHANNELS * BLOCK**2, *condition.shape[2:]), generator=generator)
+            for index, step in enumerate(schedule.timesteps):
+                if progress is not None:
+                    done, whole = number * steps + index, draws * steps
+                    progress(done / whole, _("painting, step {step} of {steps}").format(step=done + 1, steps=whole))
+                joined = torch.cat([sample, condition], dim=1).to(dtype).contiguous(memory_format=torch.channels_last)
+                sample = schedule.step(net(joined, step).sample.float(), step, sample).prev_sample
+            total += functional.pixel_shuffle(sample, BLOCK)[0]
+    if progress is not None:
+        progress(1.0)
+    return np.asarray((total / draws).numpy(), dtype=np.float32)
+
+
+def paint(net: torch.nn.Module, agnostic: Agnostic, drape_rgb: UInt8Array, *, seed: int, steps: int, progress: Progress) -> Painted:
+    """Run the denoiser: drape_rgb (h, w, 3) uint8 at the working size. Same seed and steps, same picture.
+
+    The mean of DRAWS draws of `steps` steps each: a small net's draws differ in blotches, and agree on folds and edges.
+    """
 
     height, width = agnostic.hidden.shape
     frame = frame_around(agnostic)
@@ -176,22 +219,8 @@ def paint(net: torch.nn.Module, agnostic: Agnostic, drape_rgb: UInt8Array, *, se
         frame.cut(agnostic.cover),
     )
     steps = steps or DEFAULT_STEPS
-    schedule = scheduler()
-    schedule.set_timesteps(steps)
-    generator = torch.Generator().manual_seed(seed)
-    with torch.inference_mode():
-        condition = torch.nn.functional.pixel_unshuffle(torch.from_numpy(told)[None], BLOCK)
-        shape = (1, TARGET_CHANNELS * BLOCK**2, FRAME_HEIGHT // BLOCK, FRAME_WIDTH // BLOCK)
-        sample = torch.randn(shape, generator=generator)
-        dtype = next(net.parameters()).dtype
-        for index, step in enumerate(schedule.timesteps):
-            progress(index / steps, _("painting, step {step} of {steps}").format(step=index + 1, steps=steps))
-            joined = torch.cat([sample, condition], dim=1).to(dtype).contiguous(memory_format=torch.channels_last)
-            predicted = net(joined, step).sample.float()
-            sample = schedule.step(predicted, step, sample).prev_sample
-        difference = torch.nn.functional.pixel_shuffle(sample, BLOCK)[0].numpy()
+    difference = draw(net, told, seed=seed, steps=steps, progress=progress)
     picture = np.clip(base_of(told) + difference, -1, 1).transpose(1, 2, 0)
-    progress(1.0)
     rgb = frame.back(np.ascontiguousarray((picture[..., :3] + 1) / 2, dtype=np.float32), width, height)
     cover = frame.back(np.ascontiguousarray((picture[..., 3] + 1) / 2, dtype=np.float32), width, height)
     return Painted(np.clip(rgb, 0, 1), np.clip(cover, 0, 1), steps, frame)

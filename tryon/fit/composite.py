@@ -36,11 +36,12 @@ class Composite:
 def compose(photo: Photo, garment: Garment, drape: Drape, agnostic: Agnostic, painted: Painted) -> Composite:
     """Compose at the photo's size; pixels outside the changed area are the photo's bytes."""
     width, height = photo.width, photo.height
-    cover_small = _coverage(agnostic, painted)
+    unit = max(1.0, 0.02 * drape.figure.breadth * drape.scale)
+    cover_small = _coverage(agnostic, painted, unit)
     laid = warp(garment, drape.dense, width, height)
     cover = _sharpened(cover_small, agnostic, width, height)
     cloth = _shaded(laid, drape, garment, painted, cover_small, width, height)
-    under, touch = _uncovered(photo, agnostic, painted, cover_small, width, height)
+    under, touch = _uncovered(photo, agnostic, painted, cover_small, unit)
 
     original = srgb_to_linear(photo.rgb)
     mixed = original * (1 - touch[..., None]) + under * touch[..., None]
@@ -68,15 +69,16 @@ def color_difference(picture: UInt8Array, cover: FloatArray, garment: Garment) -
     return float(deltaE_ciede2000(labs[0], labs[1])[0, 0])
 
 
-def _coverage(agnostic: Agnostic, painted: Painted) -> FloatArray:
-    """Where the garment is: drape and denoiser vote; only where it may be, and behind all that is kept."""
-    drawn = np.clip((painted.cover - 0.15) / 0.7, 0.0, 1.0)
-    # The drape knows the edge to the pixel, the denoiser whether there is one: cloth needs both near by.
-    near = cv2.dilate(agnostic.cover, np.ones((5, 5), np.uint8))
-    vote = 0.5 * agnostic.cover + 0.5 * drawn
-    cover = np.clip((vote - 0.28) / 0.34, 0.0, 1.0)
-    cover = np.where(drawn < 0.08, 0.0, cover) * np.where(near > 0.02, 1.0, np.clip((drawn - 0.5) * 2, 0, 1))
-    cover = _without_slivers(cover.astype(np.float32))
+def _coverage(agnostic: Agnostic, painted: Painted, unit: float) -> FloatArray:
+    """Where the garment is: the drape knows the edge to the pixel, the denoiser whether there is cloth; behind all that is kept.
+
+    unit: the size of a small detail, working pixels; the denoiser's word counts at that scale.
+    """
+    drawn = cv2.GaussianBlur(np.clip((painted.cover - 0.1) / 0.8, 0.0, 1.0).astype(np.float32), (0, 0), unit)
+    accepted = agnostic.cover * np.clip((drawn - 0.18) / 0.22, 0.0, 1.0)
+    near = cv2.GaussianBlur(agnostic.cover, (0, 0), 3 * unit) > 0.06
+    added = np.where(near & agnostic.hidden, np.clip((drawn - 0.55) / 0.2, 0.0, 1.0), 0.0)
+    cover = _without_slivers(np.maximum(accepted, added).astype(np.float32))
     allowed = cv2.GaussianBlur((agnostic.hidden | (agnostic.cover > 0.1)).astype(np.float32), (0, 0), 0.8)
     return np.asarray(cover * np.minimum(1.0, allowed * 1.2) * (1.0 - agnostic.kept), dtype=np.float32)
 
@@ -111,7 +113,7 @@ def _shaded(laid: UInt8Array, drape: Drape, garment: Garment, painted: Painted, 
     own_small = warp(garment, drape.dense, small_width, small_height)
     known = (own_small[..., 3] > 0).astype(np.float32)
     sure = known * (cover > 0.5)
-    sigma = max(1.5, 0.012 * drape.figure.breadth * drape.scale * 2)
+    sigma = max(1.5, 0.045 * drape.figure.breadth * drape.scale)
     own = srgb_to_linear(own_small[..., :3])
     made = srgb_to_linear(painted.rgb)
     low_own, low_made = _masked_blur(_light(own), sure, sigma), _masked_blur(_light(made), sure, sigma)
@@ -135,21 +137,35 @@ def _shaded(laid: UInt8Array, drape: Drape, garment: Garment, painted: Painted, 
     return np.asarray(cloth * shade[..., None], dtype=np.float32)
 
 
-def _uncovered(
-    photo: Photo, agnostic: Agnostic, painted: Painted, cover: FloatArray, width: int, height: int
-) -> tuple[FloatArray, FloatArray]:
-    """What shows where the old clothes were and the new are not: painted, linear (H, W, 3), and how much of it, (H, W)."""
+def _uncovered(photo: Photo, agnostic: Agnostic, painted: Painted, cover: FloatArray, unit: float) -> tuple[FloatArray, FloatArray]:
+    """What shows where the old clothes were and the new are not: linear (H, W, 3), and how much of it, (H, W).
+
+    On the body it is the wearer's own skin under the painted light; beside it the surroundings go on, mended by the painting.
+    """
+    width, height = photo.width, photo.height
     bare = agnostic.worn & (cover < 0.98)
-    grown = cv2.dilate(bare.astype(np.uint8), np.ones((3, 3), np.uint8))
-    touch = cv2.GaussianBlur((cv2.dilate(grown, np.ones((3, 3), np.uint8)) > 0).astype(np.float32), (0, 0), 1.0)
+    grown = cv2.dilate(bare.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    touch = cv2.GaussianBlur(grown.astype(np.float32), (0, 0), 1.0)
     touch = np.where(agnostic.worn, np.maximum(touch, 1.0), touch) * (1.0 - agnostic.kept)
     touch = np.where(cv2.dilate(agnostic.hidden.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0, touch, 0.0)
+
     made = srgb_to_linear(painted.rgb)
+    skin = agnostic.skin.reshape(1, 1, 3)
+    light = cv2.GaussianBlur(_light(made), (0, 0), 2 * unit)
+    shown = bare & agnostic.limbs
+    # The painting says where skin turns away from the light; its color and level are the wearer's.
+    light = light / max(float(np.median(light[shown])) if shown.any() else float(_light(agnostic.skin)), 1e-3)
+    body = skin * np.clip(light, 0.6, 1.15)[..., None]
+    small = photo.rgb if photo.rgb.shape[:2] == cover.shape else cv2.resize(photo.rgb, cover.shape[::-1], interpolation=cv2.INTER_AREA)
+    open_ground = (~agnostic.hidden & (agnostic.kept < 0.1)).astype(np.float32)
+    around = 0.65 * _spread(srgb_to_linear(small), open_ground, 3 * unit) + 0.35 * made
+    on_body = cv2.GaussianBlur(agnostic.limbs.astype(np.float32), (0, 0), 0.8 * unit)[..., None]
+    under = body * on_body + around * (1 - on_body)
     if touch.shape != (height, width):
         touch = cv2.resize(touch.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-        made = cv2.resize(made, (width, height), interpolation=cv2.INTER_CUBIC)
+        under = cv2.resize(under.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     touch = np.where(touch < 2.0 / 255, 0.0, touch)
-    return np.clip(made, 0, 1).astype(np.float32), np.asarray(np.clip(touch, 0, 1), dtype=np.float32)
+    return np.clip(under, 0, 1).astype(np.float32), np.asarray(np.clip(touch, 0, 1), dtype=np.float32)
 
 
 def _light(linear: FloatArray) -> FloatArray:

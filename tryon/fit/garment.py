@@ -15,7 +15,7 @@ import numpy.typing as npt
 from tryon.errors import GarmentError, OptionError
 from tryon.fit.cutting import clean_edge, refine, tidy
 from tryon.fit.outline import KINDS, LANDMARKS, REGIONS, SLEEVES, landmarks_of, mirrored_name, place_landmarks
-from tryon.fit.silhouette import kind_factors, raised_on_plain_ground, sleeve_of
+from tryon.fit.silhouette import filled, kind_factors, raised_on_plain_ground, sleeve_of
 from tryon.image import FloatArray, Photo, UInt8Array
 from tryon.jobs import Progress, silent
 from tryon.text import _
@@ -27,6 +27,7 @@ __all__ = ["KINDS", "REGIONS", "SLEEVES", "Garment", "cut_out", "landmarks_of"]
 
 _NET_SIDE = 256
 _PAD = 127
+_SURE_SLEEVE = 0.7  # below this share the silhouette is asked as well
 _MIRROR = [LANDMARKS.index(mirrored_name(name)) for name in LANDMARKS]
 
 Box = tuple[float, float, float, float]
@@ -85,7 +86,10 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     fitting = kind_factors(shape)
     chosen = max(allowed, key=lambda name: seen.kinds[KINDS.index(name)] * fitting[name])
     sleeve = SLEEVES[int(seen.sleeves.argmax())] if chosen in ("top", "outer", "dress") else "none"
-    sleeve = sleeve_of(shape, chosen) or sleeve
+    if float(seen.sleeves.max()) < _SURE_SLEEVE:
+        sleeve = sleeve_of(shape, chosen) or sleeve
+    if own_alpha is None and chosen not in ("trousers", "shorts"):
+        alpha = filled(alpha)
     landmarks, sure = place_landmarks(alpha, seen.marks, seen.box, chosen, sleeve)
     inner = _inner(seen, alpha)
     colors = clean_edge(photo.rgb, alpha)

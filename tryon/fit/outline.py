@@ -38,6 +38,7 @@ _CANDIDATES = 7
 _EXPECTED_SIGMA = 0.04
 """How far, as a share of the garment's size, a landmark lies from where its silhouette has it."""
 _EXPECTED_LIMIT = 9.0  # the most that this can count, in nats
+_SURE = 0.3  # a landmark whose map holds this much around its peak needs no prior
 
 Points = npt.NDArray[np.float64]
 
@@ -170,7 +171,8 @@ def _edge_scores(outline: Outline, seen: _Map, name: str, expected: Points | Non
     score = likely + 1.5 * np.clip(turn / (0.5 * np.pi), 0.0, 1.0)
     if expected is not None:
         distance = np.linalg.norm(outline.points - expected, axis=1) / max(outline.size, 1.0)
-        score = score - np.minimum((distance / _EXPECTED_SIGMA) ** 2, _EXPECTED_LIMIT)
+        unsure = np.clip(1.0 - seen.weight / _SURE, 0.0, 1.0)
+        score = score - unsure * np.minimum((distance / _EXPECTED_SIGMA) ** 2, _EXPECTED_LIMIT)
     return np.asarray(score)
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray, UInt8Array
 
-__all__ = ["expected_landmarks", "kind_factors", "raised_on_plain_ground", "sleeve_of"]
+__all__ = ["expected_landmarks", "filled", "kind_factors", "raised_on_plain_ground", "sleeve_of"]
 
 Points = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -73,6 +73,22 @@ def raised_on_plain_ground(rgb: UInt8Array, probability: FloatArray) -> FloatArr
     return np.maximum(probability, np.where(proven, 0.97, 0.0)).astype(np.float32)
 
 
+def filled(alpha: FloatArray) -> FloatArray:
+    """The alpha without holes in the middle of the garment, as pale cloth around a print leaves them; gaps beside the trunk stay."""
+    solid = (alpha > 0.5).astype(np.uint8)
+    count, pieces, stats, centers = cv2.connectedComponentsWithStats(1 - solid)
+    columns = np.flatnonzero(solid.any(axis=0))
+    if not len(columns) or count < 3:
+        return alpha
+    middle, half = (columns[0] + columns[-1]) / 2, (columns[-1] - columns[0]) / 2
+    area = stats[:, cv2.CC_STAT_AREA]
+    rim = np.unique(np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]]))
+    holes = (area < 0.12 * solid.sum()) & (np.abs(centers[:, 0] - middle) < 0.45 * half)
+    holes[rim] = False
+    closed = cv2.dilate(holes[pieces].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return np.where(closed, 1.0, alpha).astype(np.float32)
+
+
 def expected_landmarks(mask: BoolArray, kind: str, sleeve: str) -> dict[str, Points]:
     """Where the landmarks of a garment of this kind are to be expected from its silhouette alone; names that cannot be told are missing."""
     outline = _outline(mask)
@@ -112,7 +128,7 @@ def kind_factors(mask: BoolArray) -> dict[str, float]:
 def sleeve_of(mask: BoolArray, kind: str) -> str | None:
     """'short' or 'long' where the silhouette shows two sleeves that stand off the trunk; None where it does not tell.
 
-    Long: the sleeve is at least 0.55 of the way from armpit to hem.
+    Long: about as long as the way from armpit to hem, and as the chest is wide (a cropped top has little of the former).
     """
     outline = _outline(mask)
     if outline is None or kind not in ("top", "outer", "dress"):
@@ -131,7 +147,8 @@ def sleeve_of(mask: BoolArray, kind: str) -> str | None:
         end = (marks[f"cuff_inner_{side}"] + marks[f"cuff_outer_{side}"]) / 2
         lengths.append(float(np.linalg.norm(end - (marks[f"armpit_{side}"] + marks[f"shoulder_{side}"]) / 2)))
         trunks.append(float(np.linalg.norm(marks[f"hem_{side}"] - marks[f"armpit_{side}"])) * (0.6 if kind == "dress" else 1.0))
-    return "long" if sum(lengths) >= 0.62 * sum(trunks) else "short"
+    chest = float(np.linalg.norm(sides["left"] - sides["right"]))
+    return "long" if sum(lengths) >= 0.62 * sum(trunks) and sum(lengths) >= 1.9 * chest else "short"
 
 
 def _outline(mask: BoolArray) -> tuple[npt.NDArray[np.int32], BoolArray] | None:

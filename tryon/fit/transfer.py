@@ -39,7 +39,7 @@ class TryOnRequest:
     """One person, one garment, and how to do it; picklable, and everything that decides the picture is in it.
 
     person: photo of the wearer. garment: product picture or photo of the garment. region: of REGION_CHOICES.
-    engine: name in TRANSFERS. seed: any whole number. steps: denoising steps, 0 = the engine's own. tuck: of TUCKS, for tops.
+    engine: name in TRANSFERS. seed: any whole number. steps: denoising steps of a draw, 0 = the engine's own. tuck: of TUCKS, for tops.
     """
 
     person: Photo
@@ -99,7 +99,7 @@ class CompactTransfer:
     """The default: the small denoiser that ships with the program."""
 
     name = "compact"
-    default_steps = 8
+    default_steps = 2
 
     def paint(self, agnostic: Agnostic, drape_rgb: UInt8Array, *, seed: int, steps: int, progress: Progress) -> Painted:
         """See GarmentTransfer."""
