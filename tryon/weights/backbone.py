@@ -132,16 +132,24 @@ class Trunk(nn.Module):
 
 
 class ParserNet(nn.Module):
-    """Names every pixel of a picture: (N, in_channels, H, W) float32 -> logits (N, classes, H, W)."""
+    """Names every pixel of a picture: (N, in_channels, H, W) float32 -> logits (N, classes, H, W).
+
+    `look` also answers which of the classes are in the picture at all: logits (N, classes).
+    """
 
     def __init__(self, classes: int, in_channels: int = 3) -> None:
         super().__init__()
         self.trunk = Trunk(in_channels)
         self.out = nn.Conv2d(FINE_CHANNELS, classes, 1)
+        self.presence = nn.Linear(SUMMARY_CHANNELS, classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        logits: Tensor = self.out(self.trunk(x).fine)
-        return functional.interpolate(logits, size=x.shape[-2:], mode="bilinear", align_corners=False)
+        return self.look(x)[0]
+
+    def look(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        seen: Features = self.trunk(x)
+        logits = functional.interpolate(self.out(seen.fine), size=x.shape[-2:], mode="bilinear", align_corners=False)
+        return logits, self.presence(seen.summary)
 
 
 def build_parser_net(classes: int, in_channels: int = 3) -> ParserNet:
