@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray, UInt8Array, linear_to_srgb, srgb_to_linear
 
-__all__ = ["clean_edge", "refine", "tidy"]
+__all__ = ["clean_edge", "refine", "tidy", "without_gaps"]
 
 _WORK_SIDE = 1024
 """Longer side, in pixels, at which an edge is sought; larger photos get it by a guided upsampling of the edge."""
@@ -43,6 +43,48 @@ def _holes(mask: npt.NDArray[np.uint8], share: float) -> npt.NDArray[np.bool_]:
     return found
 
 
+def without_gaps(rgb: UInt8Array, probability: FloatArray) -> FloatArray:
+    """The same probability, low where the ground shows between legs or under a sleeve though the net filled the gap.
+
+    rgb at any size; the answer has the probability's. A gap has the ground's colors and not the cloth's (joint color histograms), is
+    broader than a stripe, reaches the ground outside or is one that the net doubts. A print in the middle of the cloth stays.
+    """
+    height, width = probability.shape
+    lab = cv2.cvtColor(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2LAB)
+    cloth, inside = probability > 0.985, probability > 0.5
+    size = float(np.sqrt(max(int(inside.sum()), 1)))
+    reach = 2 * max(4, round(0.25 * size)) + 1
+    ring = (probability < 0.1) & (cv2.dilate(inside.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0)
+    if cloth.sum() < 200 or ring.sum() < 200:
+        return probability
+    bins = lab[..., 0].astype(np.int64) // 10 * 1024 + lab[..., 1].astype(np.int64) // 8 * 32 + lab[..., 2].astype(np.int64) // 8
+    log_share = []
+    for where in (ring, cloth):
+        table = np.bincount(bins[where], minlength=26 * 1024).astype(np.float32).reshape(26, 32, 32)
+        for axis in range(3):  # neighboring colors count a little
+            table = 0.5 * table + 0.25 * (np.roll(table, 1, axis) + np.roll(table, -1, axis))
+        log_share.append(np.log(table.ravel() / table.sum() + 2e-4)[bins])
+    ratio = cv2.GaussianBlur((log_share[0] - log_share[1]).astype(np.float32), (0, 0), max(0.8, 0.004 * size))
+    if float((ratio[cloth] > 1.6).mean()) > 0.03:  # cloth of the ground's own color: nothing can be told from colors
+        return probability
+    like_ground = ((ratio > 1.6) & inside & (probability < 0.985)).astype(np.uint8)
+    radius = max(1, round(0.006 * size))
+    like_ground = cv2.morphologyEx(
+        like_ground, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    )
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(like_ground)
+    beside = cv2.dilate((~inside).astype(np.uint8), np.ones((2 * radius + 3, 2 * radius + 3), np.uint8)) > 0
+    result = probability.copy()
+    for i in range(1, count):
+        if stats[i, cv2.CC_STAT_AREA] < 0.0008 * size * size:
+            continue
+        piece = pieces == i
+        doubt = float(probability[piece].mean())
+        if doubt < 0.8 or (doubt < 0.965 and bool((piece & beside).any())):
+            result[piece] = np.minimum(result[piece], 0.12)
+    return result
+
+
 def refine(rgb: UInt8Array, probability: FloatArray, band_px: float) -> FloatArray:
     """Soft alpha at the photo's size.
 
@@ -55,6 +97,7 @@ def refine(rgb: UInt8Array, probability: FloatArray, band_px: float) -> FloatArr
     scale = min(1.0, _WORK_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = rgb if scale == 1.0 else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    probability = without_gaps(small, probability)
     p = np.clip(cv2.resize(probability, size, interpolation=cv2.INTER_CUBIC), 0, 1).astype(np.float32)
     band = max(2.0, band_px * scale)
     sure_cloth, sure_ground = _sure(p, band)
