@@ -200,7 +200,7 @@ def test_ctrl_c_leaves_nothing(here: Path) -> None:
     job = sample("fit")
     pictures = [str(SAMPLES / job["person"]), str(SAMPLES / job["garment"])]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tryon", "fit", *pictures, "-o", "out.png", "--steps", "900"],
+        [sys.executable, "-m", "tryon", "fit", *pictures, "-o", "out.png", "--steps", "200"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)},
     )

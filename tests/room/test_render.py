@@ -292,7 +292,7 @@ def test_a_machine_without_opengl_says_so(monkeypatch: pytest.MonkeyPatch, camer
     def nothing(*_arguments: object) -> None:
         raise RuntimeError("no device")
 
-    monkeypatch.setattr("tryon.room.gl._started", nothing)
+    monkeypatch.setattr("tryon.room.context._started", nothing)
     scene = scene_of(camera, (block(tmp_path, 1.0, 0.6, 0.5), *ahead(camera, 3.0)))
     with pytest.raises(RenderError, match="no OpenGL without a screen") as caught:
         GlRenderer().render(scene, light, 1.0, FAST, silent())
