@@ -123,7 +123,7 @@ def _shaded(laid: UInt8Array, drape: Drape, garment: Garment, painted: Painted, 
         # The scene's overall light belongs to the photo, the garment's color to the product picture: half way in brightness.
         middle = float(np.median(shade[inside]))
         shade = shade / middle * np.clip(middle, 0.75, 1.2) ** 0.5
-    shade = np.clip(shade, _SHADE_LOW, _SHADE_HIGH)
+    shade = np.clip(shade, _SHADE_LOW, _SHADE_HIGH) ** 0.7  # a print that the small net grayed is no shadow
     shade = np.where(sure > 0, shade, 1.0).astype(np.float32)
     shade = _masked_blur(shade, cv2.erode(sure, np.ones((3, 3), np.uint8)), sigma * 0.7)
 
