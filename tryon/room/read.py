@@ -31,13 +31,13 @@ class Room:
     look: Look
 
 
-_rooms: OrderedDict[tuple[str, ScaleReference | None], Room] = OrderedDict()
+_rooms: OrderedDict[tuple[str, float | None, ScaleReference | None], Room] = OrderedDict()
 _lock = threading.Lock()
 
 
 def read_room(photo: Photo, scale: ScaleReference | None = None, progress: Progress | None = None) -> Room:
     """Read a room photo; the last six rooms are remembered."""
-    key = (photo.digest, scale)
+    key = (photo.digest, photo.focal_px, scale)  # the same pixels with another EXIF are another camera
     with _lock:
         if key in _rooms:
             _rooms.move_to_end(key)
