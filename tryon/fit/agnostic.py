@@ -15,7 +15,7 @@ from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
 from tryon.fit.drape import DRAPE_PARTS, Drape
 from tryon.fit.figure import Figure
-from tryon.image import FloatArray, Photo, UInt8Array
+from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 
 __all__ = ["REGIONS", "Agnostic", "hide", "skin_tone"]
 
@@ -30,7 +30,6 @@ _KEPT = {
     "full": (*_ALWAYS_KEPT, "feet", "shoes"),
 }
 _WORN = {"upper": ("top", "outer"), "lower": ("bottom", "skirt"), "full": ("top", "outer", "bottom", "skirt", "dress")}
-_SKIN = ("face", "neck", "torso", "left_arm", "right_arm", "left_hand", "right_hand", "legs")
 _DRESS_WAIST = 0.9  # height on the trunk where a worn dress is parted when only its upper or lower half is changed
 
 
@@ -93,14 +92,12 @@ def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, lay
     rgb = photo_rgb.copy()
     rgb[hidden] = 128
     painted = _limbs(figure, region, scale, width, height) & hidden
-    rgb[painted] = np.clip(_to_screen(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
+    rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
     return Agnostic(rgb, hidden, worn & hidden, kept, painted, cover, skin, seen)
 
 
 def skin_tone(rgb: UInt8Array, parts: UInt8Array) -> tuple[FloatArray, bool]:
     """The wearer's skin in linear light: the median of arms, neck and hands, of the face where there is nothing else."""
-    from tryon.image import srgb_to_linear
-
     for names in (("left_arm", "right_arm", "neck", "torso", "legs"), ("left_hand", "right_hand", "face")):
         where = cv2.erode(_any(parts, names).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
         if where.sum() > 60:
@@ -181,12 +178,6 @@ def _grown(mask: BoolArray, radius: float) -> BoolArray:
         return mask
     distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)
     return np.asarray(distance <= radius)
-
-
-def _to_screen(linear: FloatArray) -> FloatArray:
-    from tryon.image import linear_to_srgb
-
-    return linear_to_srgb(linear)
 
 
 def working_rgb(photo: Photo, drape: Drape) -> UInt8Array:

@@ -39,7 +39,7 @@ def compose(photo: Photo, garment: Garment, drape: Drape, agnostic: Agnostic, pa
     unit = max(1.0, 0.02 * drape.figure.breadth * drape.scale)
     cover_small = _coverage(agnostic, painted, unit)
     laid = warp(garment, drape.dense, width, height)
-    cover = _sharpened(cover_small, agnostic, width, height)
+    cover = _sharpened(cover_small, width, height)
     cloth = _shaded(laid, drape, garment, painted, cover_small, width, height)
     under, touch = _uncovered(photo, agnostic, painted, cover_small, unit)
 
@@ -97,7 +97,7 @@ def _without_slivers(cover: FloatArray) -> FloatArray:
     return np.where(grown > 0, cover, 0.0).astype(np.float32)
 
 
-def _sharpened(cover: FloatArray, agnostic: Agnostic, width: int, height: int) -> FloatArray:
+def _sharpened(cover: FloatArray, width: int, height: int) -> FloatArray:
     """Coverage at the photo's size with an edge about one and a half photo pixels wide."""
     small_height, small_width = cover.shape
     if (small_width, small_height) == (width, height):
