@@ -21,13 +21,34 @@ from tryon.image import FloatArray, Photo, UInt8Array
 if TYPE_CHECKING:
     from tryon.weights.backbone import ParserNet
 
-__all__ = ["NET_SIZE", "PARTS", "PART_FLIP", "Parsing", "parse"]
+__all__ = ["NET_SIZE", "PARTS", "PART_COLORS", "PART_FLIP", "Parsing", "parse"]
 
 PARTS: tuple[str, ...] = (
     "background", "hair", "face", "neck", "torso", "left_arm", "right_arm", "left_hand", "right_hand", "legs", "feet",
     "shoes", "top", "outer", "bottom", "skirt", "dress",
 )  # fmt: skip
 """Names of the parts; the index is the value in part maps. Body parts are bare skin; left and right are the wearer's."""
+
+PART_COLORS = (
+    (0, 0, 0),
+    (140, 80, 30),
+    (255, 200, 160),
+    (255, 140, 90),
+    (230, 120, 160),
+    (0, 160, 255),
+    (0, 90, 200),
+    (120, 255, 255),
+    (60, 200, 200),
+    (255, 255, 0),
+    (160, 160, 60),
+    (120, 120, 120),
+    (220, 30, 30),
+    (140, 0, 140),
+    (40, 160, 40),
+    (120, 230, 60),
+    (255, 80, 255),
+)
+"""Palette of parts.png, one color a part, in the order of PARTS."""
 
 PART_FLIP: tuple[int, ...] = (0, 1, 2, 3, 4, 6, 5, 8, 7, 9, 10, 11, 12, 13, 14, 15, 16)
 """Which part each becomes when the picture is mirrored."""

@@ -8,34 +8,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from tryon.body.parsing import PARTS
+from tryon.body.parsing import PART_COLORS, PARTS
 from tryon.errors import OutputError
 from tryon.fit.transfer import TryOnResult
 from tryon.image import UInt8Array, save_picture, write_file
 from tryon.text import _
 
-__all__ = ["PART_COLORS", "write_all"]
-
-PART_COLORS = (
-    (0, 0, 0),
-    (140, 80, 30),
-    (255, 200, 160),
-    (255, 140, 90),
-    (230, 120, 160),
-    (0, 160, 255),
-    (0, 90, 200),
-    (120, 255, 255),
-    (60, 200, 200),
-    (255, 255, 0),
-    (160, 160, 60),
-    (120, 120, 120),
-    (220, 30, 30),
-    (140, 0, 140),
-    (40, 160, 40),
-    (120, 230, 60),
-    (255, 80, 255),
-)
-"""Palette of parts.png, one color a part, in the order of PARTS."""
+__all__ = ["write_all"]
 
 _BONES = (
     (11, 12),
