@@ -266,7 +266,7 @@ def test_export_carries_the_date_and_nothing_else(tmp_path: Path) -> None:
         assert dict(kept) == {0x0132: "2026:01:02 03:04:05"}
         assert not kept.get_ifd(0x8825)
         assert not kept.get_ifd(0x8769)
-        assert set(written.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "exif"}
+        assert set(written.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "exif", "icc_profile"}
 
 
 def test_endings_we_do_not_write_are_refused(tmp_path: Path) -> None:

@@ -18,11 +18,14 @@ import time
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tryon.errors import Canceled, InputError, OptionError, OutputError, TryOnError
 from tryon.jobs import Progress
 from tryon.text import _, language
+
+if TYPE_CHECKING:
+    from tryon.image import UInt8Array
 
 __all__ = ["main"]
 
@@ -98,6 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     room.add_argument("--grid", metavar="G.png", help=_("write the floor's grid over the photo"))
     room.set_defaults(command=_room)
     for command in (fit, room):
+        command.add_argument("--label", choices=("none", "china", "eu"), default="none", help=_(
+            "words drawn into the picture that say it is made (the metadata always says so)"))
         command.add_argument("--json", action="store_true", help=_("print what was done and measured as JSON"))
         command.add_argument("--quiet", action="store_true", help=_("no progress and no warnings"))
 
@@ -186,7 +191,7 @@ def _fit(options: argparse.Namespace) -> None:
     choices = {name: getattr(options, name) for name in ("region", "engine", "seed", "steps", "tuck")}
     request = TryOnRequest(person=person, garment=garment, **choices)
     result = try_on(request, _Line.progress(options.quiet))
-    save_picture(options.output, result.picture, like=person)
+    save_picture(options.output, _labeled(result.picture, options), like=person, made="dressed")
     if options.debug_dir is not None:
         write_stages(result, options.debug_dir)
     _warn(result.warnings, options.quiet or options.json)
@@ -203,6 +208,12 @@ def _fit(options: argparse.Namespace) -> None:
             "color_difference": round(result.color_difference, 2),
             "warnings": list(result.warnings),
         })
+
+
+def _labeled(picture: UInt8Array, options: argparse.Namespace) -> UInt8Array:
+    from tryon.label import preset_named, stamp
+
+    return picture if options.label == "none" else stamp(picture, preset_named(options.label).words)
 
 
 def _room(options: argparse.Namespace) -> None:
@@ -228,7 +239,7 @@ def _room(options: argparse.Namespace) -> None:
 
         result = furnish(RoomRequest(photo=photo, placements=placements, scale=scale), progress)
         camera = result.camera
-        save_picture(options.output, result.picture, like=photo)
+        save_picture(options.output, _labeled(result.picture, options), like=photo, made="furnished")
         _warn(result.warnings, options.quiet or options.json)
         report = {
             "output": options.output,
@@ -261,7 +272,7 @@ def _demo(options: argparse.Namespace) -> None:
     from tryon.config import assets_dir
     from tryon.fit.pipeline import try_on
     from tryon.fit.transfer import TryOnRequest
-    from tryon.image import UInt8Array, load_photo, save_picture
+    from tryon.image import load_photo, save_picture
     from tryon.room.pipeline import RoomRequest, furnish
     from tryon.room.scale import parse_scale
     from tryon.room.scene import parse_placement
@@ -274,9 +285,9 @@ def _demo(options: argparse.Namespace) -> None:
         raise InputError(reason, advice=_("install the program again")) from None
     _make_folder(options.output)
 
-    def keep(name: str, picture: UInt8Array, texts: Sequence[str], what: str, start: float) -> None:
+    def keep(name: str, picture: UInt8Array, texts: Sequence[str], what: str, start: float, made: str) -> None:
         path = options.output / f"{name}.png"
-        save_picture(path, picture)
+        save_picture(path, picture, made=made)
         _warn(texts, False)
         print(_("{path}: {what}, {seconds:.1f} s").format(path=path, what=what, seconds=time.monotonic() - start), flush=True)
 
@@ -284,14 +295,14 @@ def _demo(options: argparse.Namespace) -> None:
         start = time.monotonic()
         request = TryOnRequest(person=load_photo(folder / job["person"]), garment=load_photo(folder / job["garment"]))
         worn = try_on(request, _Line.progress(False))
-        keep(job["name"], worn.picture, worn.warnings, _("{person} wearing {garment}").format(**job), start)
+        keep(job["name"], worn.picture, worn.warnings, _("{person} wearing {garment}").format(**job), start, "dressed")
     for job in jobs["room"]:
         start = time.monotonic()
         placements = tuple(parse_placement(text) for text in job["place"])
         scale = parse_scale(job["scale_from"]) if "scale_from" in job else None
         furnished = furnish(RoomRequest(load_photo(folder / job["photo"]), placements, scale), _Line.progress(False))
         what = _("{photo} with {pieces}").format(photo=job["photo"], pieces=", ".join(place.furniture for place in placements))
-        keep(job["name"], furnished.picture, furnished.warnings, what, start)
+        keep(job["name"], furnished.picture, furnished.warnings, what, start, "furnished")
 
 
 def _app(options: argparse.Namespace) -> NoReturn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["MAX_FILE_BYTES", "MAX_PIXELS", "MAX_SIDE_PX", "MIN_SIDE_PX", "assets_dir", "cache_dir", "models_dir"]
+__all__ = ["MAX_FILE_BYTES", "MAX_PIXELS", "MAX_SIDE_PX", "MIN_SIDE_PX", "assets_dir", "cache_dir", "data_dir", "models_dir"]
 
 MAX_FILE_BYTES = 200 * 2**20
 """A picture or mesh file larger than this is refused before it is read."""
@@ -46,3 +46,13 @@ def cache_dir() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("tryon-studio", appauthor=False))
+
+
+def data_dir() -> Path:
+    """Where what cannot be made again is kept: the journal of the open work (TRYON_DATA, else the system's data folder)."""
+    override = os.environ.get("TRYON_DATA")
+    if override:
+        return Path(override)
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("tryon-studio", appauthor=False))

@@ -7,6 +7,7 @@
     |   |-- GarmentError      a garment picture without a garment
     |   |-- MeshError         a furniture file: no faces, broken, outside references
     |   |-- PlacementError    a place that cannot be used: above the horizon, outside the photo
+    |   |-- ProjectError      a .tryon file: not one, damaged, hostile, made by a newer version
     |   `-- OptionError       an option of a command or call with a value that cannot be used
     |-- OutputError           a file that cannot be written
     |-- ModelError            network weights that are missing, damaged or of the wrong kind
@@ -32,6 +33,7 @@ __all__ = [
     "OutputError",
     "PhotoError",
     "PlacementError",
+    "ProjectError",
     "RenderError",
     "TryOnError",
     "WorkerError",
@@ -87,6 +89,10 @@ class MeshError(InputError):
 
 class PlacementError(InputError):
     """A place in the room photo where nothing can stand."""
+
+
+class ProjectError(InputError):
+    """A project file that cannot be opened."""
 
 
 class OptionError(InputError):

@@ -13,16 +13,19 @@ import warnings
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tryon.config import MAX_FILE_BYTES, MAX_PIXELS, MAX_SIDE_PX, MIN_SIDE_PX
 from tryon.errors import OutputError, PhotoError
+from tryon.label import xmp_packet
 from tryon.text import _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PIL import Image as PILImage
 
 __all__ = [
@@ -30,6 +33,7 @@ __all__ = [
     "Photo",
     "UInt8Array",
     "check_writable",
+    "encode_picture",
     "linear_to_srgb",
     "load_photo",
     "photo_from_array",
@@ -38,6 +42,7 @@ __all__ = [
     "save_picture",
     "srgb_to_linear",
     "write_file",
+    "write_whole",
 ]
 
 UInt8Array = npt.NDArray[np.uint8]
@@ -48,6 +53,7 @@ _EXIF_FOCAL_35MM = 0xA405
 _EXIF_IFD = 0x8769
 _EXIF_DATE = 0x0132
 _EXIF_ORIGINAL_DATE = 0x9003
+_TIFF_XMP = 700
 _FULL_FRAME_DIAGONAL_MM = 43.27
 _ENDINGS = {
     ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".avif": "AVIF", ".tif": "TIFF", ".tiff": "TIFF",
@@ -194,16 +200,24 @@ def photo_from_bytes(data: bytes, name: str = "photo", path: Path | None = None)
     )
 
 
-def save_picture(path: str | os.PathLike[str], picture: UInt8Array, *, like: Photo | None = None, quality: int = 95) -> None:
+def save_picture(
+    path: str | os.PathLike[str], picture: UInt8Array, *, like: Photo | None = None, quality: int = 95, made: str = ""
+) -> None:
     """Write a picture whole or not at all: (H, W), (H, W, 3) or (H, W, 4) uint8 sRGB; the name's ending chooses the format.
 
-    Of `like` only the date is passed on: no GPS, no camera serial. Raises OutputError.
+    Of `like` only the date is passed on: no GPS, no camera serial. made: of label.SOURCES where the program made the picture;
+    the file then says so in its metadata. Raises OutputError.
     """
-    from PIL import Image
-
-    path = Path(path)
     kind = picture_format(path)
-    image: PILImage.Image = Image.fromarray(np.ascontiguousarray(picture))
+    write_file(path, encode_picture(picture, kind, like=like, quality=quality, made=made))
+
+
+def encode_picture(picture: UInt8Array, kind: str, *, like: Photo | None = None, quality: int = 95, made: str = "") -> bytes:
+    """The bytes of a picture file, as `save_picture` writes it; a color picture says that its colors are sRGB."""
+    from PIL import Image, ImageCms, PngImagePlugin
+
+    picture = np.ascontiguousarray(picture)
+    image: PILImage.Image = Image.fromarray(picture)
     if kind == "JPEG" and image.mode == "RGBA":
         image = image.convert("RGB")
     options: dict[str, object] = {"quality": quality} if kind in ("JPEG", "WEBP", "AVIF") else {}
@@ -211,13 +225,25 @@ def save_picture(path: str | os.PathLike[str], picture: UInt8Array, *, like: Pho
         options["subsampling"] = 0
     if kind == "PNG":
         options["compress_level"] = 4
+    if image.mode in ("RGB", "RGBA"):
+        options["icc_profile"] = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     if like is not None and like.date and kind != "TIFF":
         exif = Image.Exif()
         exif[_EXIF_DATE] = like.date
         options["exif"] = exif
+    if made:
+        packet = xmp_packet(made, hashlib.sha256(picture.data).hexdigest())
+        if kind == "PNG":
+            texts = PngImagePlugin.PngInfo()
+            texts.add_itxt("XML:com.adobe.xmp", packet.decode())
+            options["pnginfo"] = texts
+        elif kind == "TIFF":
+            options["tiffinfo"] = {_TIFF_XMP: packet}
+        else:
+            options["xmp"] = packet
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
-    write_file(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def picture_format(path: str | os.PathLike[str]) -> str:
@@ -232,12 +258,17 @@ def picture_format(path: str | os.PathLike[str]) -> str:
 
 def write_file(path: str | os.PathLike[str], data: bytes) -> None:
     """Write a file whole or not at all: to a temporary name in the same folder, then renamed. Raises OutputError."""
+    write_whole(path, lambda out: out.write(data))
+
+
+def write_whole(path: str | os.PathLike[str], fill: Callable[[IO[bytes]], object]) -> None:
+    """As `write_file`, for a file that is too large to be held in memory: `fill` writes it. Raises OutputError."""
     path = Path(path)
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.stem[:40]}-", suffix=".part", dir=path.parent or Path())
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
+        with os.fdopen(handle, "w+b") as out:
+            fill(out)
             out.flush()
             os.fsync(out.fileno())
         mask = os.umask(0)

@@ -1,0 +1,247 @@
+"""A project as JSON and back: pictures are named by the fingerprint of their pixels, own meshes by that of their bytes.
+
+The JSON of a stranger is judged field by field: what is missing, of another type or out of range is a ProjectError in words.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from tryon.errors import ProjectError
+from tryon.image import Photo
+from tryon.project.document import KINDS, QUALITIES, Cloth, Look, Piece, Project, Scale
+from tryon.text import _
+
+__all__ = ["FORMAT", "VERSION", "read_form", "write_form"]
+
+FORMAT = "tryon-project"
+VERSION = 1
+_TUCKS = ("auto", "in", "out")
+_MOST = 2000  # of anything in one list
+_LONGEST = 1000  # characters of a name
+_FAR = 1e6
+
+FindPicture = Callable[[str], Photo]
+FindMesh = Callable[[str], str]
+
+
+def write_form(project: Project, mesh_name: Callable[[str], str | None]) -> dict[str, Any]:
+    """The JSON of a project. mesh_name: the name under which a piece's own file is stored, None for a piece that ships."""
+    photos: dict[int, int] = {}
+    rows: list[dict[str, Any]] = []
+
+    def photo(one: Photo | None) -> int | None:
+        if one is None:
+            return None
+        if id(one) not in photos:
+            photos[id(one)] = len(rows)
+            icc = None if one.icc is None else base64.b64encode(one.icc).decode()
+            facts = {"name": one.name, "focal_px": one.focal_px, "date": one.date, "scale": one.scale, "icc": icc}
+            rows.append({"picture": one.digest, **facts})
+        return photos[id(one)]
+
+    def cloth(one: Cloth) -> dict[str, Any]:
+        return {"number": one.number, "photo": photo(one.photo), "kind": one.kind, "found": one.found}
+
+    form: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "person": photo(project.person),
+        "wardrobe": [cloth(one) for one in project.wardrobe],
+        "worn": list(project.worn),
+        "tuck": project.tuck,
+        "quality": project.quality,
+        "seed": project.seed,
+        "looks": [
+            {
+                "number": look.number, "picture": look.photo.digest, "person": photo(look.person),
+                "garments": [cloth(one) for one in look.garments], "seed": look.seed, "tuck": look.tuck, "quality": look.quality,
+                "engine": look.engine, "steps": look.steps, "seconds": look.seconds, "warnings": list(look.warnings),
+                "color_difference": look.color_difference,
+            }
+            for look in project.looks
+        ],
+        "starred": list(project.starred),
+        "shown": project.shown,
+        "room": photo(project.room),
+        "scale": None if project.scale is None else dict(vars(project.scale)),
+        "pieces": [_piece_form(piece, mesh_name(piece.furniture)) for piece in project.pieces],
+    }  # fmt: skip
+    return {**form, "photos": rows}
+
+
+def _piece_form(piece: Piece, mesh: str | None) -> dict[str, Any]:
+    place = {"furniture": piece.furniture} if mesh is None else {"mesh": mesh}
+    return {**{key: value for key, value in vars(piece).items() if key != "furniture"}, "size_m": list(piece.size_m), **place}
+
+
+def read_form(form: Any, find_picture: FindPicture, find_mesh: FindMesh) -> Project:
+    """The project that a JSON tells; pictures and meshes are asked for by name. Raises ProjectError."""
+    if not isinstance(form, dict) or form.get("format") != FORMAT:
+        raise ProjectError(_("this is not a project of this program"), advice=_("open a .tryon file"))
+    version = form.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise _damaged("version")
+    if version > VERSION:
+        reason = _("it was saved by a newer version of the program (format {version}, this one reads up to {known})")
+        raise ProjectError(reason.format(version=version, known=VERSION), advice=_("update the program"))
+    return _Reader(form, find_picture, find_mesh).project()
+
+
+def _damaged(where: str) -> ProjectError:
+    return ProjectError(_("the project file is damaged ({detail})").format(detail=where), advice=_("open a copy of it"))
+
+
+class _Reader:
+    """Takes a form apart; every getter checks type and range."""
+
+    def __init__(self, form: dict[str, Any], find_picture: FindPicture, find_mesh: FindMesh) -> None:
+        self._form, self._find_picture, self._find_mesh = form, find_picture, find_mesh
+        self._photos: list[Photo] = []
+
+    def project(self) -> Project:
+        form = self._form
+        self._photos = [self._photo(row) for row in self._rows(form, "photos")]
+        wardrobe = tuple(self._cloth(row) for row in self._rows(form, "wardrobe"))
+        looks = tuple(self._look(row) for row in self._rows(form, "looks"))
+        scale = form.get("scale")
+        return Project(
+            person=self._photo_at(form, "person"),
+            wardrobe=wardrobe,
+            worn=self._numbers(form, "worn"),
+            tuck=self._one_of(form, "tuck", _TUCKS),
+            quality=self._one_of(form, "quality", tuple(QUALITIES)),
+            seed=self._whole(form, "seed", 0, 2**63 - 1),
+            looks=looks,
+            starred=self._numbers(form, "starred"),
+            shown=self._whole(form, "shown", -1, max(len(looks) - 1, -1)),
+            room=self._photo_at(form, "room"),
+            scale=None if scale is None else self._scale(scale),
+            pieces=tuple(self._piece(row) for row in self._rows(form, "pieces")),
+        )
+
+    def _photo(self, row: dict[str, Any]) -> Photo:
+        icc = None
+        if row.get("icc") is not None:
+            try:
+                icc = base64.b64decode(self._text(row, "icc", 4_000_000), validate=True)
+            except (binascii.Error, ValueError):
+                raise _damaged("icc") from None
+        stored = self._find_picture(self._text(row, "picture"))
+        return replace(
+            stored,
+            name=self._text(row, "name"),
+            focal_px=None if row.get("focal_px") is None else self._number(row, "focal_px", 1.0, _FAR),
+            date=None if row.get("date") is None else self._text(row, "date", 64),
+            scale=self._number(row, "scale", 1e-4, 1.0),
+            icc=icc,
+        )
+
+    def _cloth(self, row: dict[str, Any]) -> Cloth:
+        photo = self._photo_at(row, "photo")
+        if photo is None:
+            raise _damaged("photo")
+        kinds = ("", *KINDS)
+        return Cloth(self._whole(row, "number", 1, 10**9), photo, self._one_of(row, "kind", kinds), self._one_of(row, "found", kinds))
+
+    def _look(self, row: dict[str, Any]) -> Look:
+        person = self._photo_at(row, "person")
+        picture = self._find_picture(self._text(row, "picture"))
+        if person is None or picture.rgb.shape != person.rgb.shape:
+            raise _damaged("looks")
+        look = Look(
+            number=self._whole(row, "number", 1, 10**9),
+            picture=picture.rgb,
+            person=person,
+            garments=tuple(self._cloth(one) for one in self._rows(row, "garments")),
+            seed=self._whole(row, "seed", 0, 2**63 - 1),
+            tuck=self._one_of(row, "tuck", _TUCKS),
+            quality=self._one_of(row, "quality", tuple(QUALITIES)),
+            engine=self._text(row, "engine"),
+            steps=self._whole(row, "steps", 0, 10_000),
+            seconds=self._number(row, "seconds", 0.0, 1e7),
+            warnings=tuple(self._text({"warning": words}, "warning") for words in self._list(row, "warnings")),
+            color_difference=None if row.get("color_difference") is None else self._number(row, "color_difference", 0.0, 1e4),
+        )
+        if not look.garments:
+            raise _damaged("garments")
+        return look
+
+    def _scale(self, row: Any) -> Scale:
+        if not isinstance(row, dict):
+            raise _damaged("scale")
+        x0, y0, x1, y1 = (self._number(row, key, -_FAR, _FAR) for key in ("x0", "y0", "x1", "y1"))
+        return Scale(x0, y0, x1, y1, self._number(row, "metres", 0.001, 1000.0), self._flag(row, "vertical"))
+
+    def _piece(self, row: dict[str, Any]) -> Piece:
+        size = [self._number({"size": value}, "size", 1e-4, 1000.0) for value in self._list(row, "size_m")]
+        if len(size) != 3:
+            raise _damaged("size_m")
+        if "mesh" in row:
+            furniture = self._find_mesh(self._text(row, "mesh"))
+        else:
+            furniture = self._text(row, "furniture")
+            if not furniture or not all(letter.isalnum() or letter in "-_" for letter in furniture):
+                raise _damaged("furniture")  # a path: a stranger's project may not have files of this machine opened
+        return Piece(
+            number=self._whole(row, "number", 1, 10**9), furniture=furniture, label=self._text(row, "label"),
+            size_m=(size[0], size[1], size[2]), x=self._number(row, "x", -_FAR, _FAR), y=self._number(row, "y", -_FAR, _FAR),
+            yaw_deg=self._number(row, "yaw_deg", -_FAR, _FAR), hidden=self._flag(row, "hidden"), locked=self._flag(row, "locked"),
+        )  # fmt: skip
+
+    # ---- fields
+
+    def _list(self, row: dict[str, Any], key: str) -> list[Any]:
+        value = row.get(key)
+        if not isinstance(value, list) or len(value) > _MOST:
+            raise _damaged(key)
+        return value
+
+    def _rows(self, row: dict[str, Any], key: str) -> list[dict[str, Any]]:
+        rows = self._list(row, key)
+        if not all(isinstance(one, dict) for one in rows):
+            raise _damaged(key)
+        return rows
+
+    def _numbers(self, row: dict[str, Any], key: str) -> tuple[int, ...]:
+        return tuple(self._whole({key: value}, key, 1, 10**9) for value in self._list(row, key))
+
+    def _text(self, row: dict[str, Any], key: str, longest: int = _LONGEST) -> str:
+        value = row.get(key)
+        if not isinstance(value, str) or len(value) > longest:
+            raise _damaged(key)
+        return value
+
+    def _one_of(self, row: dict[str, Any], key: str, known: tuple[str, ...]) -> str:
+        value = self._text(row, key)
+        if value not in known:
+            raise _damaged(key)
+        return value
+
+    def _number(self, row: dict[str, Any], key: str, low: float, high: float) -> float:
+        value = row.get(key)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value) or not low <= value <= high:
+            raise _damaged(key)
+        return float(value)
+
+    def _whole(self, row: dict[str, Any], key: str, low: int, high: int) -> int:
+        value = row.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise _damaged(key)
+        return value
+
+    def _flag(self, row: dict[str, Any], key: str) -> bool:
+        value = row.get(key, False)
+        if not isinstance(value, bool):
+            raise _damaged(key)
+        return value
+
+    def _photo_at(self, row: dict[str, Any], key: str) -> Photo | None:
+        if row.get(key) is None:
+            return None
+        return self._photos[self._whole(row, key, 0, len(self._photos) - 1)]
