@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from assets.source import materials as m
+from assets.source import surfaces
 from assets.source.bench import Bench, Piece
 from assets.source.glb import stood
 from assets.source.seating import tapered_leg
-from assets.source.shapes import Part, rounded_box, rounded_rectangle, slab, tube
+from assets.source.shapes import Part, lathe, rounded_box, rounded_rectangle, sheet, slab, tube
 
 
 def coffee_table(width: float = 1.10, depth: float = 0.60, height: float = 0.42) -> Piece:
@@ -83,4 +84,77 @@ def desk() -> Piece:
         b.board((a, c), (y0 + 0.002, top - 0.004), (d / 2 - 0.058, d / 2 - 0.038), 0.003)
         middle = (a + c) / 2
         b.add(tube([(middle - 0.045, y0 + 0.072, d / 2 - 0.037), (middle, y0 + 0.064, d / 2 - 0.018), (middle + 0.045, y0 + 0.072, d / 2 - 0.037)], 0.0065, 10, flatten=0.45, side=[0, 1, 0]), strap)
+    return b.done()
+
+
+def side_table() -> Piece:
+    """A side table: a round marble top on a brass stem and foot."""
+    b = Bench(m.oak())
+    brass = m.brushed_metal("brass", "#b08d57", 0.28)
+    b.exact(slab(rounded_rectangle(0.42, 0.42, 0.2099, 14), 0.018, 0.004, 3, under=0.007).moved(0, 0.502, 0), surfaces.marble())
+    b.add(lathe([(0.0005, 0.0), (0.128, 0.0), (0.131, 0.003), (0.131, 0.012), (0.127, 0.016), (0.03, 0.021), (0.014, 0.028), (0.011, 0.045), (0.011, 0.47),
+                 (0.016, 0.485), (0.07, 0.496), (0.072, 0.502), (0.0005, 0.503)], 48, sharp_deg=45), brass)
+    return b.done()
+
+
+def round_table() -> Piece:
+    """A round walnut dining table for four on a turned pedestal, 1.20 m."""
+    b = Bench(m.walnut())
+    r, thick, top = 0.60, 0.030, 0.75
+    b.exact(slab(rounded_rectangle(2 * r, 2 * r, r - 0.0001, 22), thick, 0.006, 4, under=0.018).moved(0, top - thick, 0), b.wood)
+    b.add(lathe([(0.0005, 0.69), (0.20, 0.69), (0.30, 0.702), (0.305, 0.72), (0.0005, 0.721)], 48, grain_up=False))
+    column = [(0.205, 0.0), (0.215, 0.006), (0.212, 0.016), (0.165, 0.034), (0.105, 0.070), (0.074, 0.13), (0.060, 0.22), (0.056, 0.34), (0.062, 0.47), (0.080, 0.58), (0.115, 0.655), (0.16, 0.693)]
+    b.add(lathe([(0.0005, 0.0), *column], 48, sharp_deg=60))
+    return b.done()
+
+
+def console() -> Piece:
+    """A narrow hall table: black steel frame, oak top, a shelf below."""
+    b = Bench(m.oak())
+    steel = m.brushed_metal("black-steel", "#232323", 0.46, 0.0)
+    w, d, h, bar = 1.10, 0.32, 0.80, 0.020
+    for x in (-1, 1):
+        for z in (-1, 1):
+            b.add(rounded_box((bar, h - 0.026, bar), 0.0018, 2, grain=1).moved(x * (w / 2 - bar / 2), (h - 0.026) / 2, z * (d / 2 - bar / 2)), steel)
+        for y in (h - 0.026 - bar / 2, 0.17):
+            b.add(rounded_box((bar, bar, d - 2 * bar), 0.0018, 2, grain=2).moved(x * (w / 2 - bar / 2), y, 0), steel)
+    for z in (-1, 1):
+        for y in (h - 0.026 - bar / 2, 0.17):
+            b.add(rounded_box((w - 2 * bar, bar, bar), 0.0018, 2).moved(0, y, z * (d / 2 - bar / 2)), steel)
+    b.board((-w / 2 - 0.004, w / 2 + 0.004), (h - 0.026, h), (-d / 2 - 0.004, d / 2 + 0.004), 0.004)
+    b.board((-w / 2 + bar, w / 2 - bar), (0.172, 0.190), (-d / 2 + 0.012, d / 2 - 0.012), 0.003)
+    return b.done()
+
+
+def drum_table() -> Piece:
+    """A round coffee table of black-stained ash: a fluted drum under a thick top."""
+    b = Bench(m.ash_black())
+    r, h = 0.42, 0.36
+    b.exact(slab(rounded_rectangle(2 * r, 2 * r, r - 0.0001, 20), 0.03, 0.009, 4).moved(0, h - 0.03, 0), b.wood)
+    flutes = 56
+    angle = np.linspace(0, 2 * np.pi, flutes * 6 + 1)
+    ripple = 0.372 - 0.011 * (1 - np.abs(np.sin(angle * flutes / 2)) ** 0.7)
+    rows = np.array([0.012, 0.02, h - 0.045, h - 0.031])
+    inset = np.array([0.010, 0.0, 0.0, 0.008])
+    points = np.stack([(ripple[None] - inset[:, None]) * np.sin(angle)[None], np.broadcast_to(rows[:, None], (4, len(angle))), (ripple[None] - inset[:, None]) * np.cos(angle)[None]], -1)
+    uv = np.stack([np.broadcast_to(rows[:, None], (4, len(angle))), np.broadcast_to(angle[None] * 0.38, (4, len(angle)))], -1)
+    part = sheet(points, uv)
+    out = np.einsum("ij,ij->i", part.normals[:, [0, 2]], part.vertices[:, [0, 2]]).mean()
+    b.exact(part if out > 0 else Part(part.vertices, -part.normals, part.uv, part.faces[:, ::-1]), b.wood)
+    b.add(lathe([(0.0005, 0.0), (0.355, 0.0), (0.357, 0.003), (0.357, 0.014), (0.0005, 0.015)], 56, grain_up=False))
+    return b.done()
+
+
+def nesting_tables() -> Piece:
+    """Two nesting tables: oak tops on bent steel, the small one pulled out."""
+    b = Bench(m.oak())
+    steel = m.brushed_metal("black-steel", "#232323", 0.46, 0.0)
+    for x, z, r, h in ((-0.13, -0.05, 0.30, 0.46), (0.25, 0.12, 0.235, 0.38)):
+        b.add(slab(rounded_rectangle(2 * r, 2 * r, r - 0.0001, 18), 0.018, 0.004, 3, under=0.010).moved(x, h - 0.018, z))
+        for k in range(3):
+            a = 2 * np.pi * k / 3 + (0.5 if x < 0 else 1.3)
+            c, s = np.cos(a), np.sin(a)
+            b.add(tube([(x + 0.92 * r * c, 0.0, z + 0.92 * r * s), (x + 0.80 * r * c, h - 0.018, z + 0.80 * r * s)], 0.0075, 12), steel)
+        ring = np.array([[x + 0.80 * r * np.cos(a), h - 0.026, z + 0.80 * r * np.sin(a)] for a in np.linspace(0, 2 * np.pi, 48, endpoint=False)])
+        b.add(tube(ring, 0.006, 8, closed=True), steel)
     return b.done()
