@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tryon.fit.placing import Sight, best_shape
+from tryon.fit.shape_prior import shape_prior
 from tryon.fit.silhouette import expected_landmarks
 from tryon.image import FloatArray
 
@@ -31,13 +33,15 @@ LANDMARKS = (*_UPPER, *_CUFFS, *_HEMS, *_WAIST, *_LEGS)
 _NOTCHES = ("armpit", "crotch")
 _FREE = ("collar",)
 _MAY_LIE_ON_CLOTH = ("armpit", "crotch", "cuff", "hem_inner", "waist")
-_WEAK = 0.12
-"""A landmark whose map holds less than this around its peak counts as hardly seen."""
+_UNSEEN = 3e-4  # the map's floor: what the net did not see may be there all the same
+_OFF_EDGE = 2.5  # the most, in nats, that a place away from the edge costs where cloth may lie over cloth
+_NO_NOTCH = 3.0  # what it costs an armpit or crotch to lie at the edge where that is straight, nats
 _WINDOW = 2  # map pixels on each side of a peak
-_CANDIDATES = 7
+_PEAKS = 4
+_PEAK_LEAST = 0.03  # share of the map below which a further peak is none
 _EXPECTED_SIGMA = 0.04
 """How far, as a share of the garment's size, a landmark lies from where its silhouette has it."""
-_EXPECTED_LIMIT = 9.0  # the most that this can count, in nats
+_EXPECTED_LIMIT = 2.5  # the most that this can count, in nats
 _SURE = 0.3  # a landmark whose map holds this much around its peak needs no prior
 
 Points = npt.NDArray[np.float64]
@@ -80,27 +84,23 @@ class Outline:
         area = np.sum(self.points[:, 0] * np.roll(self.points[:, 1], -1) - np.roll(self.points[:, 0], -1) * self.points[:, 1])
         self.turn: Points = turn * (1.0 if area > 0 else -1.0)  # radians, > 0 at corners that stick out, < 0 in notches
 
-    def candidates(self, score: Points, count: int = _CANDIDATES) -> list[int]:
-        """Indices of the best-scored points of the edge, none near another."""
-        left = score.copy()
-        found = []
-        for _ in range(count):
-            best = int(left.argmax())
-            if not np.isfinite(left[best]):
-                break
-            found.append(best)
-            left[np.linalg.norm(self.points - self.points[best], axis=1) < 0.02 * self.size] = -np.inf
-        return found
+    def nearest(self, points: Points) -> tuple[Points, npt.NDArray[np.int64]]:
+        """Distance of each point to the edge, and the index of the edge's point there."""
+        far = ((points[:, None] - self.points[None]) ** 2).sum(-1) if len(points) < 400 else None
+        if far is None:  # the edge itself
+            return np.zeros(len(points)), np.arange(len(points))
+        index = far.argmin(1)
+        return np.sqrt(far[np.arange(len(points)), index]), index
 
 
 @dataclass(frozen=True, eq=False)
 class _Map:
-    """One landmark's map: how likely it lies where. peak: its best place, in the outline's pixels. weight: share around the peak, 0..1."""
+    """One landmark's map: how likely it lies where. peaks: (n, 2) its best places, the outline's pixels. weight: share around the first."""
 
     share: FloatArray
     origin: Points
     step: Points
-    peak: Points
+    peaks: Points
     weight: float
 
     def at(self, points: Points) -> Points:
@@ -113,19 +113,34 @@ class _Map:
             .astype(np.float64)
         )
 
+    def around(self, point: Points) -> float:
+        """The share of the map within a few of its pixels of a place."""
+        x, y = (point - self.origin) / self.step - 0.5
+        ys, xs = np.mgrid[: self.share.shape[0], : self.share.shape[1]]
+        return float(self.share[(np.abs(xs - x) <= _WINDOW + 0.5) & (np.abs(ys - y) <= _WINDOW + 0.5)].sum())
+
 
 def _read_map(share: FloatArray, box: tuple[float, float, float, float], scale: float) -> _Map:
     side = share.shape[-1]
     origin = np.array(box[:2]) * scale
     step = (np.array(box[2:]) - np.array(box[:2])) * scale / side
-    row, column = np.unravel_index(int(share.argmax()), share.shape)
-    rows = slice(max(0, int(row) - _WINDOW), int(row) + _WINDOW + 1)
-    columns = slice(max(0, int(column) - _WINDOW), int(column) + _WINDOW + 1)
-    near = share[rows, columns]
-    total = max(float(near.sum()), 1e-9)
-    x = float((near.sum(0) * (np.arange(side)[columns] + 0.5)).sum()) / total
-    y = float((near.sum(1) * (np.arange(side)[rows] + 0.5)).sum()) / total
-    return _Map(cv2.GaussianBlur(share, (0, 0), 0.8), origin, step, origin + np.array([x, y]) * step, total)
+    left = share.copy()
+    peaks: list[Points] = []
+    weight = 0.0
+    for _ in range(_PEAKS):
+        row, column = (int(v) for v in np.unravel_index(int(left.argmax()), left.shape))
+        rows = slice(max(0, row - _WINDOW), row + _WINDOW + 1)
+        columns = slice(max(0, column - _WINDOW), column + _WINDOW + 1)
+        near = left[rows, columns]
+        total = float(near.sum())
+        if total < _PEAK_LEAST and peaks:
+            break
+        x = float((near.sum(0) * (np.arange(side)[columns] + 0.5)).sum()) / max(total, 1e-9)
+        y = float((near.sum(1) * (np.arange(side)[rows] + 0.5)).sum()) / max(total, 1e-9)
+        peaks.append(origin + np.array([x, y]) * step)
+        weight = weight or total
+        left[rows, columns] = 0.0
+    return _Map(cv2.GaussianBlur(share, (0, 0), 0.8), origin, step, np.array(peaks), weight)
 
 
 def place_landmarks(
@@ -133,86 +148,60 @@ def place_landmarks(
 ) -> tuple[dict[str, tuple[float, float]], float]:
     """Set the net's landmarks on the edge of the cloth; gives them in pixels of `alpha`, and how sure they are, 0..1.
 
-    marks: (landmarks, m, m) float32, each a likelihood over the part `box` (x0, y0, x1, y1) of the picture. Among the points of the
-    edge the likely ones that turn as the landmark does (corners out, armpits and crotch in) are compared pair by pair: left and right
-    should mirror one another at the garment's middle line.
+    marks: (landmarks, m, m) float32, each a likelihood over the part `box` (x0, y0, x1, y1) of the picture. All landmarks are chosen
+    together: what the net saw, where the edge turns (corners out, armpits and crotch in), and how garments of this kind are shaped.
     """
     outline = Outline(alpha)
     names = landmarks_of(kind, sleeve)
     maps = {name: _read_map(marks[LANDMARKS.index(name)], box, outline.scale) for name in names}
-    origin, across = _middle_line(outline, maps)
     expected = expected_landmarks(outline.solid, kind, sleeve)
-    scores = {name: _edge_scores(outline, maps[name], name, expected.get(name)) for name in names if name not in _FREE}
-    placed: dict[str, Points] = {}
-    for name in names:
-        partner = mirrored_name(name)
-        if name in _FREE:
-            placed[name] = maps[name].peak if maps[name].weight >= _WEAK / 4 else _by_box(outline, kind)
-        elif partner == name:
-            placed[name] = outline.points[int(scores[name].argmax())]
-        elif name.endswith("_left"):
-            placed[name], placed[partner] = _best_pair(outline, scores[name], scores[partner], origin, across, name)
-    contour = outline.points.astype(np.float32)
-    for name in names:
-        seen, gap = maps[name], float(np.linalg.norm(placed[name] - maps[name].peak)) / max(outline.size, 1.0)
-        if name.startswith(_MAY_LIE_ON_CLOTH) and seen.weight > 0.3 and gap > 0.04:
-            inside = cv2.pointPolygonTest(contour, (float(seen.peak[0]), float(seen.peak[1])), True)
-            if inside > 0.02 * outline.size:  # a sleeve or leg that lies over other cloth
-                placed[name] = seen.peak
-    result = {name: (float(p[0] / outline.scale), float(p[1] / outline.scale)) for name, p in placed.items()}
-    seen_share = [min(1.0, maps[name].weight / 0.5) for name in names]
-    return {name: result[name] for name in names}, float(np.mean(seen_share)) * float(min(1.0, 0.4 + np.min(seen_share)))
+    sights = [_sight(outline, maps[name], name, sleeve, expected.get(name)) for name in names]
+    partners = [names.index(mirrored_name(name)) for name in names]
+    seen = np.array([sight.peaks[0] for sight in sights])
+    on_edge = np.array([outline.points[int(sight.on_edge.argmin())] for sight in sights])
+    by_outline = np.array([expected.get(name, at) for name, at in zip(names, on_edge, strict=True)])
+    clouds = shape_prior(kind, sleeve)
+    places, cost = best_shape(outline.points, sights, partners, clouds, (seen, on_edge, by_outline))
+    if kind == "dress":
+        for name in _WAIST:
+            places[names.index(name)] = _at_the_side(outline, places[names.index(name)], 1.0 if name == "waist_left" else -1.0)
+    weights = [maps[name].around(places[i]) for i, name in enumerate(names)]
+    seen_share = np.minimum(1.0, np.array(weights) / 0.4)
+    fits = float(np.clip(1.6 - cost / (7.0 * len(names)), 0.3, 1.0))
+    result = {name: (float(p[0] / outline.scale), float(p[1] / outline.scale)) for name, p in zip(names, places, strict=True)}
+    return result, float(seen_share.mean()) * float(min(1.0, 0.4 + np.percentile(seen_share, 10))) * fits
 
 
-def _edge_scores(outline: Outline, seen: _Map, name: str, expected: Points | None) -> Points:
-    """How well each point of the edge would do for a landmark, in nats; `expected`: where the silhouette alone would have it."""
-    likely = np.log(seen.at(outline.points) + 3e-4)
-    turn = outline.turn * (-1.0 if name.startswith(_NOTCHES) else 1.0)
-    score = likely + 1.5 * np.clip(turn / (0.5 * np.pi), 0.0, 1.0)
-    if expected is not None:
-        distance = np.linalg.norm(outline.points - expected, axis=1) / max(outline.size, 1.0)
-        unsure = np.clip(1.0 - seen.weight / _SURE, 0.0, 1.0)
-        score = score - unsure * np.minimum((distance / _EXPECTED_SIGMA) ** 2, _EXPECTED_LIMIT)
-    return np.asarray(score)
+def _sight(outline: Outline, seen: _Map, name: str, sleeve: str, expected: Points | None) -> Sight:
+    """What speaks for each place of a landmark; `expected`: where the silhouette alone would have it."""
+    free = name in _FREE
+    notch = name == "crotch" or (name.startswith("armpit") and sleeve != "none")
+    roams = free or name.startswith(_MAY_LIE_ON_CLOTH)
+    turn = np.clip(outline.turn * (-1.0 if name.startswith(_NOTCHES) else 1.0) / (0.5 * np.pi), 0.0, 1.0)
+    unsure = float(np.clip(1.0 - seen.weight / _SURE, 0.0, 1.0))
+
+    def cost(points: Points) -> Points:
+        likely = -np.log(seen.at(points) + _UNSEEN)
+        if expected is not None:
+            near = np.linalg.norm(points - expected, axis=1) / max(outline.size, 1.0)
+            likely = likely + unsure * np.minimum((near / _EXPECTED_SIGMA) ** 2, _EXPECTED_LIMIT)
+        if free:
+            return np.asarray(likely)
+        distance, nearest = outline.nearest(points)
+        if notch:  # an armpit that is no notch of the edge lies under its sleeve, on the cloth
+            plain = _NO_NOTCH * (1.0 - turn[nearest]) * np.clip(1.6 - distance / (0.025 * outline.size), 0.0, 1.0)
+            return np.asarray(likely + np.minimum(plain, _NO_NOTCH) + 0.6 * (distance > 0.015 * outline.size))
+        off = np.minimum(0.5 * (distance / (0.012 * outline.size)) ** 2, _OFF_EDGE if roams else 3 * _OFF_EDGE)
+        return np.asarray(likely + off - 1.5 * turn[nearest] * (distance < 0.015 * outline.size))
+
+    return Sight(name, cost(outline.points), cost, seen.peaks, roams)
 
 
-def _best_pair(outline: Outline, left: Points, right: Points, origin: Points, across: Points, name: str) -> tuple[Points, Points]:
-    """The two points of the edge that do best together."""
-    best, pair = -np.inf, (outline.points[0], outline.points[0])
-    for i in outline.candidates(left):
-        a = outline.points[i]
-        mirrored = a - 2 * float((a - origin) @ across) * across
-        for j in outline.candidates(right):
-            b = outline.points[j]
-            value = left[i] + right[j] - 10.0 * float(np.linalg.norm(mirrored - b)) / outline.size
-            if not name.startswith("cuff") and float((a - b) @ across) <= 0:  # sleeves folded over the front may well cross
-                value -= 6.0
-            if value > best:
-                best, pair = value, (a, b)
-    return pair
-
-
-def _middle_line(outline: Outline, maps: dict[str, _Map]) -> tuple[Points, Points]:
-    """A point on the garment's middle line, and the unit direction across it towards the wearer's left."""
-    spans, middles, shares = [], [], []
-    for name, seen in maps.items():
-        if name.endswith("_left"):
-            other = maps[mirrored_name(name)]
-            share = min(seen.weight, other.weight)
-            if share >= _WEAK:
-                spans.append(seen.peak - other.peak)
-                middles.append((seen.peak + other.peak) / 2)
-                shares.append(share)
-    low, high = outline.box
-    if not spans:
-        return (low + high) / 2, np.array([1.0, 0.0])
-    span = (np.array(spans) * np.array(shares)[:, None]).sum(0)
-    length = float(np.linalg.norm(span))
-    across = span / length if length > 1e-6 else np.array([1.0, 0.0])
-    return np.average(np.array(middles), axis=0, weights=shares), across
-
-
-def _by_box(outline: Outline, kind: str) -> Points:
-    """Where the collar lies in the garment's box, when nothing else is known."""
-    low, high = outline.box
-    return np.array([(low[0] + high[0]) / 2, low[1] + (0.04 if kind == "dress" else 0.08) * (high[1] - low[1])])
+def _at_the_side(outline: Outline, point: Points, sign: float) -> Points:
+    """The point moved sidewise to the edge of the cloth where that is near: a waist lies at the side, whatever its height."""
+    row = int(np.clip(point[1], 0, outline.solid.shape[0] - 1))
+    solid = np.flatnonzero(np.diff(np.pad(outline.solid[row].astype(np.int8), 1)) == (-1 if sign > 0 else 1)).astype(np.float64)
+    if not len(solid):
+        return point
+    edge = float(solid[int(np.abs(solid - point[0]).argmin())])
+    return np.array([edge, point[1]]) if abs(edge - point[0]) < 0.08 * outline.size else point
