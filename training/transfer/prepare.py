@@ -63,7 +63,7 @@ def rendered_garment(pair: PersonPair, rng: np.random.Generator) -> Garment:
     The renders' product pictures are partly unrolled and therefore wider than a worn garment; shops show both ways.
     """
     span = float(max(pair.product.shape[:2]))
-    squeeze = rng.uniform(0.74, 0.98)
+    squeeze = rng.uniform(0.66, 0.92)
     width = max(32, round(pair.product.shape[1] * squeeze))
     rgba = np.asarray(cv2.resize(pair.product, (width, pair.product.shape[0]), interpolation=cv2.INTER_AREA), dtype=np.uint8)
     inner = (rgba[..., 3] > 20) & (rgba[..., 3] < (INSIDE_ALPHA + 255) // 2)

@@ -80,11 +80,8 @@ def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, lay
     if region != "full":
         dress = _any(parts, ("dress",))
         if dress.any():
-            worn |= dress & (
-                _above(figure, _DRESS_WAIST, scale, width, height)
-                if region == "upper"
-                else ~_above(figure, _DRESS_WAIST, scale, width, height)
-            )
+            upper = _above(figure, min(_DRESS_WAIST, _hem(drape)) if region == "upper" else _DRESS_WAIST, scale, width, height)
+            worn |= dress & (upper if region == "upper" else ~upper)
     hidden = _grown(worn | (cover > 0.1), 1.6 * unit)
     hidden &= kept < 0.5
 
@@ -161,6 +158,16 @@ def _above(figure: Figure, height_on_trunk: float, scale: float, width: int, hei
     point = figure.axis(height_on_trunk) * scale
     y, x = np.mgrid[0:height, 0:width]
     return np.asarray(((x + 0.5 - point[0]) * figure.down[0] + (y + 0.5 - point[1]) * figure.down[1]) < 0)
+
+
+def _hem(drape: Drape) -> float:
+    """The height on the trunk where the new cloth ends before the middle of the body; 0 where it does not lie there."""
+    heights = np.linspace(0.0, 1.6, 129)
+    points = np.floor(drape.figure.axis(heights) * drape.scale).astype(int)
+    inside = (points >= 0).all(axis=1) & (points[:, 0] < drape.alpha.shape[1]) & (points[:, 1] < drape.alpha.shape[0])
+    points, heights = points[inside], heights[inside]
+    covered = heights[drape.alpha[points[:, 1], points[:, 0]] > 0.5]
+    return float(covered[-1]) if len(covered) else 0.0
 
 
 def _reduced(parts: UInt8Array, width: int, height: int) -> UInt8Array:

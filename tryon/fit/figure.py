@@ -131,13 +131,6 @@ def measure(body: BodyMap) -> Figure:
 
     heights = np.linspace(0.0, 1.3, 27)
     typical = np.interp(heights, _HEIGHTS, _HALF_WIDTHS) * breadth
-    edges = {}
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        measured = _outline(body.parts, shoulder_middle, hip_middle, across * sign, heights, limit=0.95 * breadth)
-        known = ~np.isnan(measured) & (heights > 0.2)
-        edge = np.where(known, np.clip(np.nan_to_num(measured), 0.74 * typical, 1.42 * typical), typical)
-        edges[side] = _smooth(edge)
-
     arms = {
         "left": _limb(xy, z, (11, 13, 15), breadth, (0.165, 0.12, 0.08)),
         "right": _limb(xy, z, (12, 14, 16), breadth, (0.165, 0.12, 0.08)),
@@ -146,6 +139,13 @@ def measure(body: BodyMap) -> Figure:
         "left": _limb(xy, z, (23, 25, 27), breadth, (0.26, 0.17, 0.11)),
         "right": _limb(xy, z, (24, 26, 28), breadth, (0.26, 0.17, 0.11)),
     }
+    edges = {}
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        measured = _outline(body.parts, shoulder_middle, hip_middle, across * sign, heights, limit=0.95 * breadth)
+        measured = np.fmin(measured, _beside_arm(arms[side], shoulder_middle, hip_middle, across * sign, heights))
+        known = ~np.isnan(measured) & (heights > 0.2)
+        edge = np.where(known, np.clip(np.nan_to_num(measured), 0.82 * typical, 1.35 * typical), typical)
+        edges[side] = _smooth(edge)
     lines = {
         side: _shoulder_line(body.parts, shoulder_middle, across * sign, down, breadth, arms[side])
         for side, sign in (("left", 1.0), ("right", -1.0))
@@ -217,6 +217,30 @@ def _outline(
         if inside[row, min(end, len(steps) - 1)]:
             reached[row] = steps[min(end, len(steps) - 1)]
     return reached
+
+
+def _beside_arm(
+    arm: Limb, start: Points, stop: Points, outwards: Points, heights: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Where at each height the inside of a hanging arm begins, pixels from the trunk's axis; inf where no arm hangs beside the trunk.
+
+    In the part map a sleeve and the trunk are one garment: only the arm's own place parts them.
+    """
+    trunk = stop - start
+    down = trunk / max(float(np.linalg.norm(trunk)), 1e-6)
+    share = np.linspace(0.0, 1.0, 40)
+    points = np.concatenate([arm.joints[i] * (1 - share[:, None]) + arm.joints[i + 1] * share[:, None] for i in range(2)])
+    radii = np.concatenate([arm.radii[i] * (1 - share) + arm.radii[i + 1] * share for i in range(2)])
+    relative = points - start
+    depth = relative @ down
+    at = heights * float(np.linalg.norm(trunk))
+    inside = (relative - depth[:, None] * down) @ outwards - radii
+    limit = np.full(len(heights), np.inf)
+    for row, height in enumerate(at):
+        near = np.abs(depth - height) < 0.06 * float(np.linalg.norm(trunk))
+        if near.any():
+            limit[row] = inside[near].min()
+    return limit
 
 
 def _smooth(edge: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
