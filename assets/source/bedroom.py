@@ -6,11 +6,12 @@ import numpy as np
 from scipy.ndimage import zoom
 
 from assets.source import materials as m
+from assets.source import surfaces
 from assets.source.bench import Bench, Piece
 from assets.source.cloth import pillow, seam_tube, simulate
 from assets.source.noise import Floats, layered_noise
 from assets.source.seating import outline_on_box, padded, tapered_leg
-from assets.source.shapes import Ints, Part, sheet
+from assets.source.shapes import Ints, Part, lathe, sheet, tube
 
 
 def _grid_faces(rows: int, columns: int) -> Ints:
@@ -105,4 +106,90 @@ def double_bed() -> Piece:
         soft, pipings = pillow(*size, 18, seed, piping=0.003, thickness=0.19)
         for part in (soft, *pipings):
             b.add(part.turned("x", -(90 + tilt)).turned("y", spin).moved(x, y, z), cover)
+    return b.done()
+
+
+def single_bed() -> Piece:
+    """A single bed for a 90 x 200 mattress: walnut frame, slatted headboard, gray duvet turned back, one pillow, a knitted throw."""
+    b = Bench(m.walnut())
+    w, length = 0.98, 2.08
+    cotton = m.weave("cotton-white", ("#e9e7e2", "#e5e3de", "#edebe7"), 46, yarns=92, tile_m=0.12, size=320, melange=0.02, slub=0.4, relief=0.6)
+    cover = m.weave("cotton-sage", ("#a7ada0", "#a1a79a", "#adb3a6"), 48, yarns=92, tile_m=0.12, size=320, melange=0.03, slub=0.5, relief=0.6)
+    z_head, z_foot = -length / 2 + 0.04, length / 2
+    for x in (-1, 1):
+        b.board((x * (w / 2) - 0.013 - x * 0.013, x * (w / 2) + 0.013 - x * 0.013), (0.20, 0.33), (z_head, z_foot), 0.006)
+        b.add(tube([(x * (w / 2 - 0.022), 0.0, -length / 2 + 0.022), (x * (w / 2 - 0.022), 0.5, -length / 2 + 0.022), (x * (w / 2 - 0.022), 0.96, -length / 2 + 0.022)], [0.017, 0.022, 0.019], 18))
+        b.add(tapered_leg(0.205, 0.026, 0.017, x * 0.010, 0.012).moved(x * (w / 2 - 0.045), 0, z_foot - 0.05))
+    b.board((-w / 2, w / 2), (0.20, 0.33), (z_foot - 0.026, z_foot), 0.006)
+    for y in (0.44, 0.90):
+        b.board((-w / 2 + 0.02, w / 2 - 0.02), (y, y + 0.055), (-length / 2 + 0.010, -length / 2 + 0.034), 0.006)
+    for x in np.linspace(-w / 2 + 0.10, w / 2 - 0.10, 9):
+        b.add(tube([(x, 0.47, -length / 2 + 0.022), (x, 0.92, -length / 2 + 0.022)], 0.0085, 12))
+    mattress = (0.90, 0.20, 2.00)
+    mid_z = (z_head + z_foot) / 2 + 0.002
+    b.add(padded(mattress, 0.05, 0.006, 0.3).moved(0, 0.38, mid_z), cotton)
+    for y in (0.31, 0.45):
+        b.add(seam_tube(outline_on_box(mattress, 1, 0.0, 0.004, 0.06), 0.004).moved(0, y, mid_z), cotton)
+    duvet = draped_sheet(1.50, 1.50, 0.045, 0.62, mid_z + 0.30, (0.475, 1.0), 0.485, 0.19, 0.036, 6, puff=0.007)
+    b.add(duvet, cover)
+    turned = draped_sheet(1.50, 0.34, 0.045, 0.70, mid_z - 0.36, (0.500, 1.0), 0.540, 0.22, 0.030, 12, puff=0.004)
+    b.add(turned, cotton)
+    wool = surfaces.knit("knit-oat", "#d9cbb2", "#7d6c55")
+    b.add(draped_sheet(1.56, 0.55, 0.045, 0.68, z_foot - 0.40, (0.515, 1.0), 0.545, 0.22, 0.014, 9, puff=0.003), wool)
+    soft, pipings = pillow(0.66, 0.46, 18, 91, piping=0.003, thickness=0.19)
+    for part in (soft, *pipings):
+        b.add(part.turned("x", -28).turned("y", 2).moved(0.0, 0.64, z_head + 0.20), cotton)
+    return b.done()
+
+
+def upholstered_bed() -> Piece:
+    """A king-size upholstered bed for a 180 x 200 mattress: button-tufted wings, white duvet, linen throw, six pillows."""
+    b = Bench(m.ash_black())
+    w, length = 1.96, 2.16
+    cloth = m.weave("tweed-sand", ("#b7aa98", "#ada08d", "#c1b5a4"), 52, yarns=100, tile_m=0.2, melange=0.08, slub=0.7)
+    cotton = m.weave("cotton-white", ("#e9e7e2", "#e5e3de", "#edebe7"), 46, yarns=92, tile_m=0.12, size=320, melange=0.02, slub=0.4, relief=0.6)
+    z_head, z_foot = -length / 2 + 0.11, length / 2
+    for x in (-1, 1):
+        b.add(padded((0.075, 0.26, length - 0.10), 0.022, 0.004, 0.3).moved(x * (w / 2 - 0.0375), 0.19, 0.05), cloth)
+        b.add(padded((0.075, 1.14, 0.24), 0.026, 0.004, 0.3).moved(x * (w / 2 + 0.005), 0.06 + 0.57, -length / 2 + 0.12), cloth)
+        for z in (-length / 2 + 0.12, z_foot - 0.12):
+            b.board((x * (w / 2 - 0.06) - 0.03, x * (w / 2 - 0.06) + 0.03), (0.0, 0.07), (z - 0.03, z + 0.03), 0.004, grain=1)
+    b.add(padded((w - 0.02, 0.26, 0.075), 0.022, 0.004, 0.3).moved(0, 0.19, z_foot - 0.0375), cloth)
+    columns, rows = 90, 52
+    x, y = np.meshgrid(np.linspace(-w / 2 + 0.035, w / 2 - 0.035, columns), np.linspace(0.40, 1.18, rows))
+    buttons = [((i + 0.5 * (j % 2)) * 0.235, 0.58 + 0.175 * j) for j in range(4) for i in range(-5, 5) if abs((i + 0.5 * (j % 2)) * 0.235) < w / 2 - 0.10]
+    depth = np.full_like(x, 0.075)
+    for bx, by in buttons:
+        r = np.hypot(x - bx, y - by)
+        depth -= 0.040 * np.exp(-r / 0.045)
+    for bx, by in buttons:
+        for dx, dy in ((0.1175, 0.175), (-0.1175, 0.175)):
+            if any(abs(bx + dx - ox) < 0.01 and abs(by + dy - oy) < 0.01 for ox, oy in buttons):
+                t = np.clip(((x - bx) * dx + (y - by) * dy) / (dx * dx + dy * dy), 0, 1)
+                gap = np.hypot(x - bx - t * dx, y - by - t * dy)
+                depth -= 0.010 * np.exp(-gap / 0.011)
+    edge = np.minimum.reduce([x + w / 2 - 0.035, w / 2 - 0.035 - x, y - 0.40, 1.18 - y])
+    depth *= np.sqrt(np.clip(1 - (1 - np.clip(edge / 0.05, 0, 1)) ** 2, 0, 1))
+    face = sheet(np.stack([x, y, -length / 2 + 0.055 + depth], -1), np.stack([x, y], -1))
+    b.add(face if face.normals[:, 2].mean() > 0 else Part(face.vertices, -face.normals, face.uv, face.faces[:, ::-1]), cloth)
+    b.add(padded((w - 0.06, 1.14, 0.07), 0.02, 0.002, 0.4).moved(0, 0.06 + 0.57, -length / 2 + 0.035), cloth)
+    for bx, by in buttons:
+        b.add(lathe([(0.0005, 0.0), (0.011, 0.0), (0.012, 0.003), (0.008, 0.007), (0.0005, 0.008)], 12).turned("x", 90).moved(bx, by, -length / 2 + 0.055 + 0.032), cloth)
+    mattress = (1.80, 0.22, 1.98)
+    mid_z = (z_head + z_foot) / 2 + 0.005
+    b.add(padded(mattress, 0.055, 0.006, 0.3).moved(0, 0.40, mid_z), cotton)
+    for yy in (0.315, 0.485):
+        b.add(seam_tube(outline_on_box(mattress, 1, 0.0, 0.004, 0.06), 0.004).moved(0, yy, mid_z), cotton)
+    b.add(draped_sheet(2.44, 1.62, 0.052, 0.66, mid_z + 0.20, (0.94, 1.0), 0.515, 0.14, 0.048, 15, puff=0.010), cotton)
+    oat = m.weave("linen-oat", ("#c6b79d", "#bcac91", "#d0c2aa"), 53, yarns=110, tile_m=0.2, melange=0.07, slub=1.0)
+    b.add(draped_sheet(2.44, 0.36, 0.052, 0.74, mid_z - 0.50, (0.975, 1.0), 0.575, 0.22, 0.038, 17, puff=0.005), oat)
+    rust = m.weave("linen-rust", ("#a4573a", "#984d32", "#b0664a"), 43, yarns=110, tile_m=0.2, slub=0.9, melange=0.07)
+    b.add(draped_sheet(2.40, 0.62, 0.052, 0.74, z_foot - 0.46, (0.975, 1.0), 0.580, 0.16, 0.012, 19, puff=0.003), rust)
+    for x0, z, y0, tilt, spin, cover, seed, size in (
+        (-0.45, z_head + 0.13, 0.72, 14, 1.5, cotton, 81, (0.76, 0.50)), (0.45, z_head + 0.13, 0.72, 14, -2.0, cotton, 82, (0.76, 0.50)),
+        (-0.43, z_head + 0.30, 0.69, 30, -3.0, oat, 83, (0.68, 0.46)), (0.43, z_head + 0.30, 0.69, 30, 3.0, oat, 84, (0.68, 0.46)),
+        (0.0, z_head + 0.43, 0.665, 36, 0.0, rust, 85, (0.56, 0.36))):
+        soft, pipings = pillow(*size, 16, seed, piping=0.003, thickness=0.20)
+        for part in (soft, *pipings):
+            b.add(part.turned("x", -tilt).turned("y", spin).moved(x0, y0, z), cover)
     return b.done()

@@ -31,8 +31,8 @@ def jute_rug() -> Piece:
     height, tone = braid(run, across, 3)
     fiber = smooth_noise((side, side), (2.0, 2.0), 5)
     broad = layered_noise((side, side), (160, 160), 6, 3)
-    shade = np.clip(0.20 + 0.50 * height + 0.07 * tone + 0.045 * fiber + 0.06 * broad, 0, 1)
-    color = ramp(shade, [(0.0, hex_color("#5f4a2e")), (0.55, hex_color("#b3935f")), (1.0, hex_color("#dcc390"))])
+    shade = np.clip(0.10 + 0.64 * height + 0.10 * tone + 0.045 * fiber + 0.06 * broad, 0, 1)
+    color = ramp(shade, [(0.0, hex_color("#54452f")), (0.5, hex_color("#a48d66")), (1.0, hex_color("#d9c8a3"))])
     jute = Material("jute", (2 * radius, 2 * radius), to_pixels(color), None, cv2.resize(normals_from_height(3.0 * height + 0.3 * fiber, 0.5), (side * 3 // 5, side * 3 // 5), interpolation=cv2.INTER_AREA),
                     roughness=0.95, quality={"color": 66, "bumps": 55})
     rings, spokes = 16, 96
@@ -44,7 +44,7 @@ def jute_rug() -> Piece:
     b = Bench(jute)
     b.exact(_up(sheet(points, np.stack([gr * np.cos(ga) + radius, gr * np.sin(ga) + radius], -1))), jute)
     loop = np.array([[(radius - 0.006) * np.cos(t), 0.0068, (radius - 0.006) * np.sin(t)] for t in np.linspace(0, 2 * np.pi, 140, endpoint=False)])
-    b.exact(tube(loop, 0.0068, 8, closed=True), m.weave("jute-edge", ("#b3935f", "#a88853", "#c2a472"), 59, yarns=30, tile_m=0.1, size=128, melange=0.1))
+    b.exact(tube(loop, 0.0068, 8, closed=True), m.weave("jute-edge", ("#a48d66", "#98815a", "#b39d76"), 59, yarns=30, tile_m=0.1, size=128, melange=0.1))
     return b.done()
 
 

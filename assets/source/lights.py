@@ -115,7 +115,7 @@ def paper_lantern() -> Piece:
     """A floor lantern of ribbed rice paper on black feet, lit from inside."""
     b = Bench(m.ash_black())
     paper = m.painted("rice-paper", "#f4ecda", 0.9)
-    lit = Material("rice-paper", paper.tile_m, paper.color, None, None, roughness=0.95, glow=(0.50, 0.385, 0.245), double_sided=True)
+    lit = Material("rice-paper", paper.tile_m, paper.color, None, None, roughness=0.95, glow=(0.30, 0.225, 0.135), double_sided=True)
     count = 15
     t = np.linspace(0, 1, count * 4 + 1)
     waist = 0.175 * (0.80 + 0.20 * np.sin(np.pi * t) ** 0.8) - 0.0055 * (1 - np.abs(np.sin(t * count * np.pi)) ** 0.6)

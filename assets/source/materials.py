@@ -124,7 +124,7 @@ def painted(name: str, color: str, gloss: float = 0.42) -> Material:
     """Lacquered board: one color, a whisper of orange peel."""
     size = (256, 256)
     base = np.ones((*size, 3)) * hex_color(color)
-    base *= 1 + 0.008 * layered_noise(size, (60, 60), 3)[..., None]
+    base *= 1 + 0.004 * layered_noise(size, (60, 60), 3)[..., None]
     peel = layered_noise(size, (9, 9), 5, 2)
     return Material(
         name, (0.3, 0.3), to_pixels(base), surface_map(np.clip(gloss + 0.02 * peel, 0, 1)), normals_from_height(peel, 0.012),

@@ -144,7 +144,7 @@ def olive_tree() -> Piece:
     foliage = Material("olive-leaf", (1.0, 1.0), to_pixels(np.clip(tint, 0, 1)), None, None, roughness=0.55, double_sided=True)
     trunk = spline([(0, 0.27, 0), (0.015, 0.55, 0.01), (-0.01, 0.80, 0.0), (0.005, 0.98, 0.01)], 16)
     b.add(tube(trunk, np.linspace(0.019, 0.0125, 16), 12), bark)
-    for i in range(15):
+    for i in range(17):
         azimuth, rise = 137.5 * i + rng.normal(0, 15), np.radians(rng.uniform(28, 74))
         start = trunk[int(rng.integers(11, 16))] if i % 3 else trunk[-1]
         out = np.array([np.sin(np.radians(azimuth)) * np.cos(rise), np.sin(rise), np.cos(np.radians(azimuth)) * np.cos(rise)])
@@ -153,7 +153,7 @@ def olive_tree() -> Piece:
         branch = spline([start, start + out * long * 0.5 + rng.normal(0, 0.022, 3) + [0, 0.02, 0], tip], 12)
         b.add(tube(branch, np.linspace(0.0062, 0.0018, 12), 6), bark)
         twigs = [branch[3:]]
-        for k in range(3):
+        for k in range(4):
             at = branch[4 + 2 * k]
             d = out + rng.normal(0, 0.75, 3)
             d /= np.linalg.norm(d)
@@ -163,7 +163,7 @@ def olive_tree() -> Piece:
         for twig in twigs:
             for j in range(1, len(twig)):
                 for side in range(2):
-                    size = rng.uniform(0.040, 0.060)
+                    size = rng.uniform(0.052, 0.076)
                     t, s = np.linspace(0, 1, 4), np.linspace(-1, 1, 3)
                     half = size * 0.11 * np.sin(np.pi * np.clip(0.05 + 0.93 * t, 0, 1)) ** 0.7
                     points = np.stack([s[None] * half[:, None], -0.10 * size * t[:, None] ** 2 + 0.25 * np.abs(s[None]) * half[:, None], np.broadcast_to(size * t[:, None], (4, 3))], -1)
@@ -198,6 +198,16 @@ def aloe() -> Piece:
     return b.done()
 
 
+def disk_leaf(size: float) -> Part:
+    """A round eucalyptus leaf, its stalk at the origin, pointing along +z, a little cupped."""
+    t, s = np.linspace(0, 1, 6), np.linspace(-1, 1, 5)
+    half = size * 0.46 * np.sin(np.pi * np.clip(0.04 + 0.93 * t, 0, 1)) ** 0.6
+    lift = 0.16 * np.abs(s)[None] ** 1.5 * half[:, None] - 0.18 * size * t[:, None] ** 2
+    points = np.stack([s[None] * half[:, None], lift, np.broadcast_to(size * t[:, None], (6, 5))], -1)
+    uv = np.stack([0.5 + 0.48 * s[None] * half[:, None] / half.max(), np.broadcast_to(0.02 + 0.96 * t[:, None], (6, 5))], -1)
+    return upright(sheet(points, uv))
+
+
 def eucalyptus() -> Piece:
     """Eucalyptus branches in a stoneware vase."""
     rng = np.random.default_rng(41)
@@ -220,6 +230,6 @@ def eucalyptus() -> Piece:
         for j in range(8, 26):
             for side in (-1, 1):
                 size = (0.046 - 0.0011 * (j - 8)) * rng.uniform(0.85, 1.1)
-                part = leaf(size, size * 0.92, 0.5, 0.15, 0.03, j + 40 * i)
+                part = disk_leaf(size)
                 b.exact(part.turned("x", -float(rng.uniform(5, 40))).turned("y", float(np.degrees(a) + 90 * side + (j % 2) * 90 + rng.normal(0, 12))).moved(*path[j]), foliage)
     return b.done()

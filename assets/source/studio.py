@@ -121,8 +121,8 @@ def film_curve(light: Picture) -> npt.NDArray[np.uint8]:
     return np.asarray(np.round(linear_to_srgb(soft) * 255), np.uint8)
 
 
-def product_shot(path: Path, size: int = 256, samples: int = 64, turn_deg: float = 30.0, pitch_deg: float = 16.0) -> npt.NDArray[np.uint8]:
-    """A piece on a white sweep in soft studio light: (size, size, 3) uint8."""
+def product_shot(path: Path, size: int = 256, samples: int = 64, turn_deg: float = 30.0, pitch_deg: float = 16.0, wall: bool = False) -> npt.NDArray[np.uint8]:
+    """A piece on a white sweep in soft studio light, or hung on a white wall: (size, size, 3) uint8."""
     import trimesh
 
     mi = mitsuba()
@@ -152,5 +152,8 @@ def product_shot(path: Path, size: int = 256, samples: int = 64, turn_deg: float
         "floor": {"type": "rectangle", "to_world": transform.rotate([1, 0, 0], -90).scale(60),
                   "bsdf": {"type": "diffuse", "reflectance": {"type": "rgb", "value": 0.86}}},
     }
+    if wall:
+        scene["wall"] = {"type": "rectangle", "to_world": transform.translate([0, 0, float(low[2]) - 0.001]).scale(60), "bsdf": {"type": "diffuse", "reflectance": {"type": "rgb", "value": 0.82}}}
+        del scene["rim"], scene["floor"]
     light = render(scene | load_glb(path), sensor, size, size, samples)
     return film_curve(light * 1.12)

@@ -82,7 +82,7 @@ def glazed(name: str, color: str, gloss: float = 0.22) -> Material:
     """Reactive glaze: darker where it ran thin, specks of iron."""
     shape = (256, 256)
     run, speck = layered_noise(shape, (60, 40), 33, 4), np.clip(smooth_noise(shape, (3, 3), 34) - 2.1, 0, 1)
-    base = np.ones((*shape, 3)) * hex_color(color) * (1 + 0.09 * run - 0.5 * speck)[..., None]
+    base = np.ones((*shape, 3)) * hex_color(color) * (1 + 0.05 * run - 0.5 * speck)[..., None]
     return Material(name, (0.25, 0.25), to_pixels(np.clip(base, 0, 1)), surface_map(np.clip(gloss + 0.04 * run + 0.3 * speck, 0.05, 1)), None,
                     quality={"color": 82, "surface": 60})
 

@@ -165,7 +165,7 @@ def _rings(b: Bench, x: Floats, y: float, z: float, material: Material) -> None:
 def linen_curtains() -> Piece:
     """A pair of floor-length linen curtains on a black rod, drawn aside, 2.40 x 2.45 m."""
     black = m.brushed_metal("black-steel", "#232323", 0.46, 0.0)
-    plain = m.weave("curtain-linen", ("#d6cdbf", "#cfc5b6", "#ddd5c8"), 62, yarns=120, tile_m=0.2, melange=0.06, slub=1.0)
+    plain = m.weave("curtain-linen", ("#e9e2d6", "#e3dbce", "#efe9df"), 62, yarns=120, tile_m=0.2, melange=0.06, slub=1.0)
     cloth = replace(plain, double_sided=True)
     b = Bench(black)
     _rod(b, 2.34, 0.0, 0.0, black)

@@ -12,7 +12,7 @@ from tryon.text import _
 
 __all__ = ["MESH_ENDINGS", "Parcel", "ZipParcel"]
 
-MESH_ENDINGS = (".glb", ".gltf", ".obj", ".ply", ".stl")
+MESH_ENDINGS = (".glb", ".gltf", ".obj", ".ply", ".stl", ".dae")
 _MAX_UNPACKED_BYTES = 400 * 2**20
 _MAX_MEMBERS = 2_000
 
@@ -32,10 +32,10 @@ class Parcel:
         name = unquote(str(key)).replace("\\", "/").strip()
         relative = PurePosixPath(name)
         if "://" in name or relative.is_absolute() or ".." in relative.parts or name[1:2] == ":":
-            if not self.main.lower().endswith(".obj"):
+            if not self.main.lower().endswith((".obj", ".dae")) or "http" in name[:5].lower():
                 self.outside.append(name)
                 raise FileNotFoundError(name)
-            relative = PurePosixPath(relative.name)  # OBJ files are full of their maker's own paths: look beside the mesh instead
+            relative = PurePosixPath(relative.name)  # these files are full of their maker's own paths: look beside the mesh instead
             name = relative.name
         data = self._read(relative.as_posix())
         if data is None:
@@ -68,26 +68,29 @@ class Parcel:
 class ZipParcel(Parcel):
     """The files inside a zip, read in memory: nothing is unpacked to the disk, so nothing can escape."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, main: str = "") -> None:
+        """path: the zip. main: the mesh to read, else its largest one. Raises MeshError."""
         super().__init__(path)
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+            self._zip = zipfile.ZipFile(io.BytesIO(path.read_bytes()) if not main else path)
             members = [info for info in self._zip.infolist() if not info.is_dir()]
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
             raise MeshError(_("the zip file is damaged"), subject=path, advice=_("copy or download it again")) from None
-        if len(members) > _MAX_MEMBERS or sum(info.file_size for info in members) > _MAX_UNPACKED_BYTES:
+        if not main and (len(members) > _MAX_MEMBERS or sum(info.file_size for info in members) > _MAX_UNPACKED_BYTES):
             reason = _("the zip file unpacks to more than {limit} MB").format(limit=_MAX_UNPACKED_BYTES // 2**20)
             raise MeshError(reason, subject=path, advice=_("pack only the piece and its textures"))
         self._members = {info.filename.replace("\\", "/"): info for info in members}
+        self._folded = {name.lower(): info for name, info in self._members.items()}
         meshes = [info for info in members if info.filename.lower().endswith(MESH_ENDINGS) and not info.filename.startswith("__MACOSX")]
-        if not meshes:
-            raise MeshError(_("there is no mesh in this zip file"), subject=path, advice=_("put a GLB, glTF, OBJ, PLY or STL file into it"))
-        self.main = max(meshes, key=lambda info: info.file_size).filename.replace("\\", "/")
+        if not meshes or (main and main not in self._members):
+            advice = _("put a GLB, glTF, OBJ, PLY, STL or DAE file into it")
+            raise MeshError(_("there is no mesh in this zip file"), subject=path, advice=advice)
+        self.main = main or max(meshes, key=_likeliest).filename.replace("\\", "/")
         self._base = PurePosixPath(self.main).parent
 
     def _read(self, name: str) -> bytes | None:
         for candidate in (name, (self._base / name).as_posix()):
-            info = self._members.get(candidate) or next((i for n, i in self._members.items() if n.lower() == candidate.lower()), None)
+            info = self._members.get(candidate) or self._folded.get(candidate.lower())
             if info is None:
                 continue
             try:
@@ -104,3 +107,9 @@ class ZipParcel(Parcel):
     def keys(self) -> list[str]:
         """Names inside the zip."""
         return [*self._members, *(PurePosixPath(name).name for name in self._members)]
+
+
+def _likeliest(info: zipfile.ZipInfo) -> tuple[bool, int]:
+    """Of several meshes in a zip the one that carries materials, then the largest (a .gltf is small, its points lie beside it)."""
+    name = info.filename.lower()
+    return name.endswith((".gltf", ".glb", ".obj", ".dae")), 2**62 if name.endswith(".gltf") else info.file_size
