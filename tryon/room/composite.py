@@ -9,12 +9,13 @@ import cv2
 import numpy as np
 
 from tryon.image import FloatArray, UInt8Array, linear_to_srgb, srgb_to_linear
+from tryon.room.ratio import SAME, RatioLayers
 from tryon.room.render import Layers, Window, floor_in_photo
 
 if TYPE_CHECKING:
     from tryon.room.camera import Camera
 
-__all__ = ["Look", "composite", "read_look"]
+__all__ = ["Look", "composite", "composite_ratio", "read_look"]
 
 _GRAIN_PX = 64
 DARKEST_SHADOW = 0.22  # light from around the room reaches everywhere; a photo's shadows are never black
@@ -41,13 +42,14 @@ def read_look(rgb: UInt8Array) -> Look:
     return Look(blur_px=_edge_width(gray), grain=_grain(rgb), black=_black(rgb))
 
 
-def composite(rgb: UInt8Array, camera: Camera, layers: Layers, look: Look, rendered_blur_px: float) -> tuple[UInt8Array, UInt8Array]:
+def composite(
+    rgb: UInt8Array, camera: Camera, layers: Layers, look: Look, rendered_blur_px: float, front: FloatArray | None = None
+) -> tuple[UInt8Array, UInt8Array]:
     """Photo and layers as one picture: (H, W, 3) uint8, and where it was changed: (H, W) uint8, 0 = the photo's own pixel.
 
     The shadow multiplies the photo, so it never brightens; all in linear light. rendered_blur_px: how soft the layers' edges are already.
+    front: (H, W) float32, 1 = stands in front of all furniture: the photo's pixel stays.
     """
-    picture = rgb.copy()
-    changed = np.zeros(rgb.shape[:2], np.uint8)
     seen = floor_in_photo(camera, layers.floor, layers.region)
     shadow = np.zeros((0, 0, 3), np.float32)
     window = layers.window
@@ -55,14 +57,46 @@ def composite(rgb: UInt8Array, camera: Camera, layers: Layers, look: Look, rende
         window, shadow = seen
     box = _around(window, layers.window)
     if box.width <= 0 or box.height <= 0:
-        return picture, changed
+        return rgb.copy(), np.zeros(rgb.shape[:2], np.uint8)
     kept = np.ones((box.height, box.width, 3), np.float32)
     if seen is not None:
         kept[_inside(window, box)] = np.clip(shadow + _UNSEEN, DARKEST_SHADOW, 1.0)
     cover = np.zeros((box.height, box.width, 4), np.float32)
     if layers.window.width and layers.window.height:
         cover[_inside(layers.window, box)] = _taken_like(layers.furniture, look, rendered_blur_px)
-    touched = (kept < 1.0).any(axis=2) | (cover[..., 3] > 1 / 512)
+    return _mix(rgb, box, kept, cover, look, front)
+
+
+def composite_ratio(
+    rgb: UInt8Array, window: Window, layers: RatioLayers, look: Look, rendered_blur_px: float, front: FloatArray | None = None
+) -> tuple[UInt8Array, UInt8Array]:
+    """Photo and path-traced layers as one picture, and where it was changed, both as in `composite`.
+
+    The photo is multiplied by the ratio, in linear light; where the ratio is 1 within 1.2 % and no furniture stands, its bytes stay.
+    """
+    cover = np.concatenate([layers.color, layers.alpha[..., None]], axis=2)
+    return _mix(rgb, window, _settled(layers.ratio), _taken_like(cover, look, rendered_blur_px), look, front)
+
+
+def _settled(ratio: FloatArray) -> FloatArray:
+    """The ratio with its last per cent gone smoothly, so that no line shows where the photo's own pixels begin."""
+    strength = np.abs(ratio - 1.0).max(axis=2, keepdims=True)
+    share = np.clip((strength - SAME) / SAME, 0.0, 1.0)
+    result: FloatArray = (1.0 + (ratio - 1.0) * share).astype(np.float32)
+    return result
+
+
+def _mix(
+    rgb: UInt8Array, box: Window, kept: FloatArray, cover: FloatArray, look: Look, front: FloatArray | None
+) -> tuple[UInt8Array, UInt8Array]:
+    """The photo times `kept`, the furniture over it, what stands in front of both untouched."""
+    picture = rgb.copy()
+    changed = np.zeros(rgb.shape[:2], np.uint8)
+    if front is not None:
+        free = 1.0 - front[box.cut][..., None]
+        kept = 1.0 + (kept - 1.0) * free
+        cover = cover * free
+    touched = (kept != 1.0).any(axis=2) | (cover[..., 3] > 1 / 512)
     photo = srgb_to_linear(rgb[box.cut])
     mixed = photo * kept * (1.0 - cover[..., 3:]) + cover[..., :3]
     screen = linear_to_srgb(mixed) * 255.0

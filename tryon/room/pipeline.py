@@ -11,15 +11,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tryon.errors import OptionError
+from tryon.errors import OptionError, RenderError
 from tryon.image import Photo, UInt8Array, photo_from_array
 from tryon.jobs import Progress, silent
-from tryon.room.composite import composite
+from tryon.room.composite import composite, composite_ratio
 from tryon.room.gl import GlRenderer
 from tryon.room.light import gain_at
 from tryon.room.read import read_room
 from tryon.room.render import QUALITIES, Renderer
 from tryon.room.scene import Placement, set_scene
+from tryon.room.traced import TRACES, trace_scene
 from tryon.text import _
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ class RoomRequest:
     """What the user asks for.
 
     placements: pieces and the pixels of the photo where they stand. scale: a known length, where the user drew one.
-    quality: "preview" (at once, at most 960 pixels a side) or "export" (the photo's own size). max_side: another limit in pixels.
+    quality: "preview" (at once, at most 960 pixels a side) or "export" (the photo's own size), both by OpenGL; "good" or "best":
+    path-traced with 8 or 32 samples a pixel. max_side: another limit in pixels.
+    gloss: how much the floor mirrors, 0 = carpet to 1 = polished; None = as read from the photo.
     """
 
     photo: Photo
@@ -44,6 +47,7 @@ class RoomRequest:
     scale: ScaleReference | None = None
     quality: str = "export"
     max_side: int | None = None
+    gloss: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +76,10 @@ def furnish(request: RoomRequest, progress: Progress | None = None) -> RoomResul
 
     Raises OptionError, MeshError, PlacementError, RenderError, Canceled.
     """
-    if request.quality not in QUALITIES:
-        raise OptionError(_("{quality} is not a quality").format(quality=repr(request.quality)), advice=_("use preview or export"))
+    if request.quality not in (*QUALITIES, *TRACES):
+        advice = _("use preview, export, good or best")
+        raise OptionError(_("{quality} is not a quality").format(quality=repr(request.quality)), advice=advice)
     progress = progress or silent()
-    quality = QUALITIES[request.quality]
     clock = _Clock()
 
     progress(0.0, _("reading the room"))
@@ -91,21 +95,32 @@ def furnish(request: RoomRequest, progress: Progress | None = None) -> RoomResul
     clock.stage("furniture")
 
     progress(0.4, _("drawing"))
-    if scene.pieces:
+    look = replace(room.look, blur_px=room.look.blur_px * photo.width / request.photo.width)
+    notes = scene.warnings
+    picture, changed, engine = photo.rgb.copy(), np.zeros(photo.rgb.shape[:2], np.uint8), ""
+    if scene.pieces and request.quality in TRACES:
+        try:
+            gloss = room.gloss if request.gloss is None else request.gloss
+            work = (photo.rgb, scene, room.light, room.box, gloss, gain, TRACES[request.quality])
+            window, ratio, engine = trace_scene(*work, progress.part(0.4, 0.95))
+        except RenderError as error:
+            notes = (*notes, _("not path-traced but drawn by OpenGL: {reason}").format(reason=error))
+        else:
+            clock.stage("drawing")
+            picture, changed = composite_ratio(photo.rgb, window, ratio, look, rendered_blur_px=0.35)
+    if scene.pieces and not engine:
+        quality = QUALITIES.get(request.quality, QUALITIES["export"])
         layers = shared_renderer().render(scene, room.light, gain, quality, progress.part(0.4, 0.9))
         clock.stage("drawing")
         progress(0.9, _("putting it into the photo"))
-        look = replace(room.look, blur_px=room.look.blur_px * photo.width / request.photo.width)
         picture, changed = composite(photo.rgb, camera, layers, look, rendered_blur_px=0.35)
         engine = layers.engine
-    else:
-        picture, changed, engine = photo.rgb.copy(), np.zeros(photo.rgb.shape[:2], np.uint8), ""
     clock.stage("composite")
     progress(1.0, _("done"))
 
     in_order = [next(piece for piece in scene.pieces if piece.placement is placement) for placement in request.placements]
     return RoomResult(
-        picture=picture, changed=changed, camera=room.camera, request=request, seconds=clock.seconds(), warnings=scene.warnings,
+        picture=picture, changed=changed, camera=room.camera, request=request, seconds=clock.seconds(), warnings=notes,
         footprints=tuple(room.camera.project(piece.footprint) for piece in in_order),
         sizes_m=tuple(piece.furniture.size_m for piece in in_order), engine=engine,
     )

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tryon.room.box import RoomBox
 from tryon.room.camera import Camera, find_camera
 from tryon.room.composite import Look, read_look
 from tryon.room.light import Light, read_light
@@ -23,12 +24,14 @@ _KEPT_ROOMS = 6
 
 @dataclass(frozen=True, eq=False)
 class Room:
-    """A room as read from one photo, everything in pixels of that photo."""
+    """A room as read from one photo, everything in pixels of that photo. gloss: how much its floor mirrors, 0..1."""
 
     photo: Photo = field(repr=False)
     camera: Camera
     light: Light = field(repr=False)
     look: Look
+    box: RoomBox
+    gloss: float
 
 
 _rooms: OrderedDict[tuple[str, float | None, ScaleReference | None], Room] = OrderedDict()
@@ -43,7 +46,7 @@ def read_room(photo: Photo, scale: ScaleReference | None = None, progress: Progr
             _rooms.move_to_end(key)
             return _rooms[key]
     camera = find_camera(photo, scale, progress)
-    room = Room(photo=photo, camera=camera, light=read_light(photo.rgb, camera), look=read_look(photo.rgb))
+    room = Room(photo=photo, camera=camera, light=read_light(photo.rgb, camera), look=read_look(photo.rgb), box=RoomBox(), gloss=0.3)
     with _lock:
         _rooms[key] = room
         while len(_rooms) > _KEPT_ROOMS:

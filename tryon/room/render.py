@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from tryon.room.scene import Scene
 
 __all__ = [
-    "QUALITIES", "Layers", "Quality", "Renderer", "Window", "clip_matrix", "floor_in_photo", "floor_region", "light_table", "pixel_shifts",
-    "soften_floor", "window_of",
+    "QUALITIES", "Layers", "Quality", "Renderer", "Window", "boxes_window", "clip_matrix", "floor_in_photo", "floor_region", "light_table",
+    "pixel_shifts", "soften_floor", "window_of",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -108,8 +108,12 @@ class Renderer(Protocol):
 
 def window_of(scene: Scene, margin_px: int = 4) -> Window | None:
     """The part of the photo that the pieces can cover; None where none is in sight."""
-    camera = scene.camera
-    points = [_front_points(camera, piece.corners) for piece in scene.pieces]
+    return boxes_window(scene.camera, [piece.corners for piece in scene.pieces], margin_px)
+
+
+def boxes_window(camera: Camera, boxes: list[Array], margin_px: int = 4) -> Window | None:
+    """The part of the photo that boxes can cover, given by their eight corners (8, 3) each; None where none is in sight."""
+    points = [_front_points(camera, corners) for corners in boxes]
     pixels = np.vstack([camera.project(found) for found in points if len(found)]) if any(map(len, points)) else np.zeros((0, 2))
     pixels = pixels[np.isfinite(pixels).all(axis=1)]
     if not len(pixels):

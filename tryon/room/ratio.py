@@ -1,0 +1,82 @@
+"""Puts path-traced furniture into the photo: the photo times "with" over "without", then the furniture over it.
+
+Ratio compositing after Debevec's differential rendering (SIGGRAPH 1998), per channel in linear light.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.image import FloatArray
+
+__all__ = ["RatioLayers", "enlarge", "ratio_layers"]
+
+SAME = 0.012
+"""A ratio this near to 1 changes nothing: the photo's pixels stay."""
+_FLOOR, _CEILING = 0.04, 1.6
+_EPSILON = 2e-3
+_EDGE = 0.004
+
+
+@dataclass(frozen=True, eq=False)
+class RatioLayers:
+    """What the furniture does to the photo, (h, w, ...): ratio (3 channels, 1 = nothing), color times alpha, alpha 0..1."""
+
+    ratio: FloatArray
+    color: FloatArray
+    alpha: FloatArray
+
+
+def ratio_layers(
+    lit: FloatArray, bare: FloatArray, alpha: FloatArray, receives: npt.NDArray[np.bool_], exposure: FloatArray
+) -> RatioLayers:
+    """From two renders to what to do with the photo.
+
+    lit, bare: (h, w, 3) radiance with and without the furniture; alpha: (h, w) its coverage; receives: (h, w) where the rough room is
+    known to be what the photo shows. exposure: (3,) photo's linear light per radiance.
+    """
+    ratio = (lit + _EPSILON) / (bare + _EPSILON)
+    ratio = _from_beside(ratio, alpha > _EDGE)
+    ratio = np.clip(ratio, _FLOOR, _CEILING)
+    cover = alpha[..., None]
+    own = np.maximum(lit - (1.0 - cover) * bare * ratio, 0.0) * (cover > _EDGE)
+    kept = cv2.GaussianBlur(receives.astype(np.float32), (0, 0), 1.0)[..., None]
+    kept = np.minimum(kept, receives[..., None])
+    ratio = 1.0 + (ratio - 1.0) * kept
+    alpha = np.where(alpha > _EDGE, alpha, 0.0).astype(np.float32)
+    return RatioLayers(ratio.astype(np.float32), (own * exposure).astype(np.float32), alpha)
+
+
+def _from_beside(values: FloatArray, hidden: npt.NDArray[np.bool_]) -> FloatArray:
+    """Values under the furniture taken from the nearest pixel beside it."""
+    if not hidden.any() or hidden.all():
+        return values if not hidden.any() else np.ones_like(values)
+    _distance, labels = cv2.distanceTransformWithLabels(hidden.astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
+    open_y, open_x = np.nonzero(~hidden)
+    where = np.zeros(int(labels.max()) + 1, np.int64)
+    where[labels[open_y, open_x]] = np.arange(len(open_y))
+    index = where[labels]
+    result: FloatArray = values[open_y[index], open_x[index]]
+    return result
+
+
+def enlarge(layers: RatioLayers, width: int, height: int, fine_alpha: FloatArray | None = None) -> RatioLayers:
+    """The layers at the photo's own size. fine_alpha: (height, width) coverage rendered at that size, for sharp outlines."""
+    size = (width, height)
+    if layers.alpha.shape == (height, width):
+        return layers
+    ratio = cv2.resize(layers.ratio, size, interpolation=cv2.INTER_LINEAR)
+    if fine_alpha is None:
+        color = np.maximum(cv2.resize(layers.color, size, interpolation=cv2.INTER_CUBIC), 0.0)
+        alpha = np.clip(cv2.resize(layers.alpha, size, interpolation=cv2.INTER_CUBIC), 0.0, 1.0)
+        return RatioLayers(ratio, color, alpha)
+    solid = layers.alpha > 0.5
+    plain = layers.color / np.maximum(layers.alpha, 1e-3)[..., None]
+    if solid.any():
+        plain = _from_beside(plain, ~solid)
+    color = np.maximum(cv2.resize(plain, size, interpolation=cv2.INTER_CUBIC), 0.0) * fine_alpha[..., None]
+    return RatioLayers(ratio, color.astype(np.float32), fine_alpha)

@@ -1,0 +1,179 @@
+"""The picture for the eye: furniture path-traced in the room's own light, and what it does to the room around it."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from tryon.image import FloatArray
+from tryon.room.box import RoomBox, around
+from tryon.room.ratio import RatioLayers, enlarge, ratio_layers
+from tryon.room.render import Window, boxes_window
+from tryon.room.stage import set_stage
+from tryon.room.trace import TracedPart, TraceRequest, View
+from tryon.room.tracer import Tracer
+from tryon.text import _
+
+if TYPE_CHECKING:
+    from tryon.image import UInt8Array
+    from tryon.jobs import Progress
+    from tryon.room.camera import Camera
+    from tryon.room.light import Light
+    from tryon.room.scene import Scene
+
+__all__ = ["TRACES", "TraceQuality", "close_tracer", "trace_scene"]
+
+Array = npt.NDArray[np.float64]
+
+_KEPT_ROOMS = 3
+_FADE = 0.04
+
+
+@dataclass(frozen=True)
+class TraceQuality:
+    """samples: paths a pixel. pixels: how many are rendered at most, for the fast variant and for the plain one."""
+
+    samples: int
+    pixels: int
+    plain_pixels: int
+
+
+TRACES = {"good": TraceQuality(8, 400_000, 120_000), "best": TraceQuality(32, 1_000_000, 300_000)}
+
+_tracer = Tracer()
+_bare: OrderedDict[str, tuple[tuple[int, int, int, int], FloatArray]] = OrderedDict()
+
+
+def close_tracer() -> None:
+    """End the path tracer's process; the next picture starts another."""
+    _tracer.close()
+
+
+def trace_scene(
+    rgb: UInt8Array, scene: Scene, light: Light, box: RoomBox, gloss: float, gain: float, quality: TraceQuality, progress: Progress
+) -> tuple[Window, RatioLayers, str]:
+    """Path-trace the pieces into the room: the part of the photo (H, W, 3) that may change, what happens there, and what drew it.
+
+    gain: how bright the place of the pieces is. Raises RenderError where the path tracer does not run, Canceled.
+    """
+    camera = scene.camera
+    fast = _tracer.start(progress) != "scalar_rgb"
+    box = around(box, scene)
+    stage = set_stage(rgb, camera, light, box, gloss)
+    window = changing_window(scene, box)
+    limit = quality.pixels if fast else quality.plain_pixels
+    scale = min(1.0, float(np.sqrt(limit / max(window.width * window.height, 1))))
+    small = camera if scale == 1.0 else camera.resized(max(16, round(camera.width * scale)), max(16, round(camera.height * scale)))
+    crop = _scaled(window, small.width / camera.width, small.height / camera.height, small)
+    view = _view(small, crop)
+    parts = tuple(TracedPart(part, piece.transform) for piece in scene.pieces for part in piece.furniture.parts)
+
+    bare = _bare_room(TraceRequest(view, stage.panels, (), max(quality.samples, 16)), progress.part(0.0, 0.3))
+    sides = box.sides_hit(camera.position, _rays(small, crop)).reshape(bare.shape[:2])
+    exposure = _exposure(bare, sides == 0, stage.floor, light.white * gain)
+    glow = float(np.median(1.0 / np.maximum(exposure, 1e-6)))
+    request = TraceRequest(view, stage.panels, parts, quality.samples, glow=1.5 * glow)
+    lit = _tracer.render(request, progress.part(0.3, 0.85), _("following the light"))
+    cover = _tracer.render(replace(request, panels=(), cover=True, samples=16), progress.part(0.85, 0.9), _("finding the outline"))
+    known = np.array([name == "floor" or name in box.seen for name in box.sides()])
+    receives = known[sides]
+    layers = ratio_layers(lit, bare, cover, receives, exposure.astype(np.float32))
+    layers = replace(layers, ratio=1.0 + (layers.ratio - 1.0) * _rim(crop, small)[..., None])
+    window = Window(*(round(v * camera.width / small.width) for v in crop)) if scale < 1.0 else Window(*crop)
+    if scale < 1.0:
+        window = Window(window.x0, window.y0, min(window.x1, camera.width), min(window.y1, camera.height))
+        fine = _fine_cover(scene, window, request, progress.part(0.9, 1.0))
+        layers = enlarge(layers, window.width, window.height, fine)
+    name = "Mitsuba 3, " + ("LLVM" if fast else _("plain variant")) + f", {quality.samples} " + _("samples, Open Image Denoise")
+    return window, layers, name
+
+
+def changing_window(scene: Scene, box: RoomBox) -> Window:
+    """The part of the photo where the pieces can be seen, cast a shadow or be mirrored."""
+    boxes = []
+    for piece in scene.pieces:
+        low, high = piece.corners.min(axis=0), piece.corners.max(axis=0)
+        margin = 0.5 + 1.0 * min(float(high[1]), 2.0)
+        low, high = low - margin, high + (margin, 0.4, margin)
+        low = np.maximum(low, (box.left, 0.0, box.back))
+        high = np.minimum(high, (box.right, box.ceiling, box.front))
+        boxes.append(np.array([[x, y, z] for y in (low[1], high[1]) for x, z in
+                               ((low[0], low[2]), (high[0], low[2]), (high[0], high[2]), (low[0], high[2]))]))
+    return boxes_window(scene.camera, boxes) or Window(0, 0, scene.camera.width, scene.camera.height)
+
+
+def _scaled(window: Window, sx: float, sy: float, camera: Camera) -> tuple[int, int, int, int]:
+    x0, y0 = int(np.floor(window.x0 * sx)), int(np.floor(window.y0 * sy))
+    x1, y1 = int(np.ceil(window.x1 * sx)), int(np.ceil(window.y1 * sy))
+    x1, y1 = min(max(x1, x0 + 8), camera.width), min(max(y1, y0 + 8), camera.height)
+    return min(x0, x1 - 8), min(y0, y1 - 8), x1, y1
+
+
+def _view(camera: Camera, crop: tuple[int, int, int, int]) -> View:
+    return View(K=camera.K, rotation=camera.rotation, position=camera.position, size=(camera.width, camera.height), crop=crop)
+
+
+def _rays(camera: Camera, crop: tuple[int, int, int, int]) -> Array:
+    x0, y0, x1, y1 = crop
+    ys, xs = np.mgrid[y0:y1, x0:x1]
+    return camera.rays(np.column_stack([xs.ravel() + 0.5, ys.ravel() + 0.5]))
+
+
+def _rim(crop: tuple[int, int, int, int], camera: Camera) -> FloatArray:
+    """1 inside, falling to 0 where the rendered part ends within the photo."""
+    x0, y0, x1, y1 = crop
+
+    def ramp(low: int, high: int, size: int) -> Array:
+        place = np.arange(low, high) + 0.5
+        reach = max(4.0, _FADE * size)
+        rise = np.ones(high - low)
+        if low > 0:
+            rise = np.minimum(rise, (place - low) / reach)
+        if high < size:
+            rise = np.minimum(rise, (high - place) / reach)
+        return np.clip(rise, 0.0, 1.0)
+
+    return (ramp(y0, y1, camera.height)[:, None] * ramp(x0, x1, camera.width)[None]).astype(np.float32)
+
+
+def _bare_room(request: TraceRequest, progress: Progress) -> FloatArray:
+    """The empty room, kept for the next picture; a second part of the same room renders the whole of it."""
+    whole = replace(request, view=replace(request.view, crop=(0, 0, 0, 0)))
+    key = hashlib.sha256(pickle.dumps(whole)).hexdigest()
+    x0, y0, x1, y1 = request.view.crop
+    if key in _bare:
+        (left, top, right, bottom), kept = _bare[key]
+        _bare.move_to_end(key)
+        if left <= x0 and top <= y0 and right >= x1 and bottom >= y1:
+            return kept[y0 - top : y1 - top, x0 - left : x1 - left]
+        full = (0, 0, *request.view.size)
+        request = replace(request, view=replace(request.view, crop=full))
+    made = _tracer.render(request, progress, _("lighting the empty room"))
+    _bare[key] = (request.view.crop, made)
+    while len(_bare) > _KEPT_ROOMS:
+        _bare.popitem(last=False)
+    left, top = request.view.crop[:2]
+    return made[y0 - top : y1 - top, x0 - left : x1 - left]
+
+
+def _exposure(bare: FloatArray, on_floor: npt.NDArray[np.bool_], floor: Array, white: Array) -> Array:
+    """The photo's light per radiance, (3,): a white sheet on the floor must look white as `Light` says."""
+    if on_floor.sum() > 50:
+        level = np.median(bare[on_floor], axis=0).astype(np.float64) / floor
+    else:
+        level = np.median(bare.reshape(-1, 3), axis=0).astype(np.float64) / 0.6
+    result: Array = white / np.maximum(level, 1e-6)
+    return result
+
+
+def _fine_cover(scene: Scene, window: Window, request: TraceRequest, progress: Progress) -> FloatArray:
+    """The outline at the photo's own size."""
+    crop = (window.x0, window.y0, window.x1, window.y1)
+    fine = replace(request, view=_view(scene.camera, crop), panels=(), cover=True, samples=9)
+    return _tracer.render(fine, progress, _("finding the outline"))
