@@ -7,14 +7,15 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tryon.room.box import RoomBox
 from tryon.room.camera import Camera, find_camera
 from tryon.room.composite import Look, read_look
 from tryon.room.light import Light, read_light
+from tryon.room.walls import find_box
 
 if TYPE_CHECKING:
     from tryon.image import Photo
     from tryon.jobs import Progress
+    from tryon.room.box import RoomBox
     from tryon.room.scale import ScaleReference
 
 __all__ = ["Room", "read_room"]
@@ -46,7 +47,8 @@ def read_room(photo: Photo, scale: ScaleReference | None = None, progress: Progr
             _rooms.move_to_end(key)
             return _rooms[key]
     camera = find_camera(photo, scale, progress)
-    room = Room(photo=photo, camera=camera, light=read_light(photo.rgb, camera), look=read_look(photo.rgb), box=RoomBox(), gloss=0.3)
+    box, light, look = find_box(photo.rgb, camera), read_light(photo.rgb, camera), read_look(photo.rgb)
+    room = Room(photo=photo, camera=camera, light=light, look=look, box=box, gloss=0.3)
     with _lock:
         _rooms[key] = room
         while len(_rooms) > _KEPT_ROOMS:

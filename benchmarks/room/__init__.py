@@ -1,0 +1,1 @@
+"""How near the furnished picture comes to the truth."""
