@@ -22,14 +22,19 @@ def _grid_faces(rows: int, columns: int) -> Ints:
 
 def draped_sheet(
     width: float, length: float, cell: float, start_y: float, center_z: float, box_half: tuple[float, float], top: float, floor: float, thick: float, seed: int,
-    steps: int = 110, finer: int = 2, puff: float = 0.010,
+    steps: int = 110, finer: int = 2, puff: float = 0.010, block_z: float = 0.0, bend: float = 0.5, slack: tuple[float, float] = (0.97, 0.975),
+    rumple: float = 0.03, hold: str = "",
 ) -> Part:
-    """A thick cover dropped over a block: the block is 2 x box_half wide and long about (0, center_z), its top at `top`."""
+    """A thick cover dropped over a block: the block is 2 x box_half wide and long about (0, center_z + block_z), its top at `top`.
+
+    `slack` = how much narrower than the cloth it starts (wrinkles), `rumple` = how far from flat, m. `hold` = what stays where it lies:
+    "head" its upper edge, "middle" its middle line (cloth on cloth does not slide).
+    """
     rows, columns = int(length / cell) + 1, int(width / cell) + 1
     x, z = np.meshgrid(np.linspace(-width / 2, width / 2, columns), np.linspace(-length / 2, length / 2, rows))
     hills = layered_noise((64, 64), (26, 26), seed, 3)[:rows, :columns] if rows <= 64 and columns <= 64 else layered_noise((rows, columns), (20, 20), seed, 3)
     flat = np.stack([x, np.zeros_like(x), z], -1)
-    begin = flat * [0.97, 1, 0.975] + np.stack([0 * x, start_y + 0.03 * np.abs(hills), 0 * x + center_z], -1)
+    begin = flat * [slack[0], 1, slack[1]] + np.stack([0 * x, start_y + rumple * np.abs(hills), 0 * x + center_z], -1)
     edge = 0.05
 
     def push(p: Floats) -> Floats:
@@ -48,10 +53,13 @@ def draped_sheet(
         return q
 
     def pushed(p: Floats) -> Floats:
-        moved = push(p - [0, 0, center_z]) + [0, 0, center_z]
+        moved = push(p - [0, 0, center_z + block_z]) + [0, 0, center_z + block_z]
         return moved
 
-    rest = simulate(begin.reshape(-1, 3), _grid_faces(rows, columns), steps, pushed, gravity=7.0, bend=0.5, rest=flat.reshape(-1, 3), damping=0.05, rounds=7, seed=seed, stretch=1.0)
+    on_top = np.abs(x) < 0.92 * box_half[0]
+    held = {"head": on_top & (np.arange(rows) < 2)[:, None], "middle": np.abs(x) < 0.55 * box_half[0]}.get(hold, np.zeros_like(on_top))
+    pinned = np.flatnonzero(held.ravel()) if hold else None
+    rest = simulate(begin.reshape(-1, 3), _grid_faces(rows, columns), steps, pushed, gravity=7.0, bend=bend, rest=flat.reshape(-1, 3), damping=0.05, rounds=7, seed=seed, stretch=1.0, pinned=pinned)
     fine = zoom(rest.reshape(rows, columns, 3), (finer, finer, 1), order=3, mode="nearest", grid_mode=False)
     r, c = fine.shape[:2]
     u, v = np.meshgrid(np.linspace(-width / 2, width / 2, c), np.linspace(-length / 2, length / 2, r))
@@ -67,6 +75,18 @@ def draped_sheet(
     if top_side.normals[:, 1].mean() < 0:
         top_side = Part(top_side.vertices, -top_side.normals, top_side.uv, top_side.faces[:, ::-1])
     return top_side
+
+
+def duvet(width: float, length: float, center_z: float, block: tuple[float, float], top: float, floor: float, thick: float, seed: int, middle_z: float) -> Part:
+    """A filled duvet that lies where it was spread and hangs over sides and foot of a block about (0, middle_z)."""
+    return draped_sheet(width, length, 0.050, top + 0.015, center_z, block, top, floor, thick, seed, steps=130, puff=0.016, block_z=middle_z - center_z, bend=0.12,
+                        slack=(0.975, 0.965), rumple=0.03, hold="head")
+
+
+def throw_over(width: float, length: float, center_z: float, block: tuple[float, float], top: float, floor: float, thick: float, seed: int, middle_z: float) -> Part:
+    """A throw laid across: it keeps its place on top and hangs at both sides."""
+    return draped_sheet(width, length, 0.050, top + 0.02, center_z, block, top, floor, thick, seed, steps=100, puff=0.004, block_z=middle_z - center_z, bend=0.25,
+                        slack=(0.99, 0.97), rumple=0.015, hold="middle")
 
 
 def double_bed() -> Piece:
@@ -94,11 +114,10 @@ def double_bed() -> Piece:
     b.add(padded(mattress, 0.05, 0.006, 0.3).moved(0, 0.37, mid_z), cotton)
     for y in (0.31, 0.43):
         b.add(seam_tube(outline_on_box(mattress, 1, 0.0, 0.004, 0.06), 0.004).moved(0, y, mid_z), cotton)
-    duvet = draped_sheet(2.14, 1.62, 0.055, 0.60, mid_z + 0.235, (0.848, 1.0), 0.475, 0.20, 0.038, 5, puff=0.006)
-    b.add(duvet, duvet_cloth)
+    foot = z_foot + 0.012 - mid_z
+    b.add(duvet(2.16, 1.78, mid_z + 0.20, (0.853, foot), 0.478, 0.20, 0.042, 5, mid_z), duvet_cloth)
     throw_cloth = m.weave("wool-ochre", ("#b98a45", "#ad7e3c", "#c49a58"), 49, yarns=64, tile_m=0.2, melange=0.12, slub=1.0)
-    throw = draped_sheet(2.16, 0.52, 0.055, 0.66, z_foot - 0.42, (0.900, 1.0), 0.536, 0.20, 0.012, 9, puff=0.002)
-    b.add(throw, throw_cloth)
+    b.add(throw_over(2.18, 0.56, z_foot - 0.46, (0.925, foot + 0.06), 0.545, 0.20, 0.012, 9, mid_z), throw_cloth)
     for i, (x, z, y, tilt, spin, cover, seed) in enumerate((
         (-0.39, z_head + 0.155, 0.645, -64, 1.5, cotton, 81), (0.39, z_head + 0.155, 0.645, -64, -2.0, cotton, 82),
         (-0.36, z_head + 0.335, 0.635, -50, -3.0, linen, 83), (0.37, z_head + 0.33, 0.635, -50, 4.0, linen, 84))):
@@ -130,12 +149,11 @@ def single_bed() -> Piece:
     b.add(padded(mattress, 0.05, 0.006, 0.3).moved(0, 0.38, mid_z), cotton)
     for y in (0.31, 0.45):
         b.add(seam_tube(outline_on_box(mattress, 1, 0.0, 0.004, 0.06), 0.004).moved(0, y, mid_z), cotton)
-    duvet = draped_sheet(1.50, 1.50, 0.045, 0.62, mid_z + 0.30, (0.475, 1.0), 0.485, 0.19, 0.036, 6, puff=0.007)
-    b.add(duvet, cover)
-    turned = draped_sheet(1.50, 0.34, 0.045, 0.70, mid_z - 0.36, (0.500, 1.0), 0.540, 0.22, 0.030, 12, puff=0.004)
-    b.add(turned, cotton)
+    foot = z_foot + 0.012 - mid_z
+    b.add(duvet(1.44, 1.60, mid_z + 0.29, (0.503, foot), 0.488, 0.17, 0.040, 6, mid_z), cover)
+    b.add(throw_over(1.50, 0.32, mid_z - 0.37, (0.560, foot), 0.553, 0.20, 0.030, 12, mid_z), cotton)
     wool = surfaces.knit("knit-oat", "#d9cbb2", "#7d6c55")
-    b.add(draped_sheet(1.56, 0.55, 0.045, 0.68, z_foot - 0.40, (0.515, 1.0), 0.545, 0.22, 0.014, 9, puff=0.003), wool)
+    b.add(throw_over(1.56, 0.58, z_foot - 0.50, (0.575, foot + 0.06), 0.560, 0.17, 0.015, 9, mid_z), wool)
     soft, pipings = pillow(0.66, 0.46, 18, 91, piping=0.003, thickness=0.19)
     for part in (soft, *pipings):
         b.add(part.turned("x", -28).turned("y", 2).moved(0.0, 0.64, z_head + 0.20), cotton)
@@ -155,7 +173,7 @@ def upholstered_bed() -> Piece:
         for z in (-length / 2 + 0.12, z_foot - 0.12):
             b.board((x * (w / 2 - 0.06) - 0.03, x * (w / 2 - 0.06) + 0.03), (0.0, 0.07), (z - 0.03, z + 0.03), 0.004, grain=1)
     b.add(padded((w - 0.02, 0.26, 0.075), 0.022, 0.004, 0.3).moved(0, 0.19, z_foot - 0.0375), cloth)
-    columns, rows = 90, 52
+    columns, rows = 66, 38
     x, y = np.meshgrid(np.linspace(-w / 2 + 0.035, w / 2 - 0.035, columns), np.linspace(0.40, 1.18, rows))
     buttons = [((i + 0.5 * (j % 2)) * 0.235, 0.58 + 0.175 * j) for j in range(4) for i in range(-5, 5) if abs((i + 0.5 * (j % 2)) * 0.235) < w / 2 - 0.10]
     depth = np.full_like(x, 0.075)
@@ -180,16 +198,17 @@ def upholstered_bed() -> Piece:
     b.add(padded(mattress, 0.055, 0.006, 0.3).moved(0, 0.40, mid_z), cotton)
     for yy in (0.315, 0.485):
         b.add(seam_tube(outline_on_box(mattress, 1, 0.0, 0.004, 0.06), 0.004).moved(0, yy, mid_z), cotton)
-    b.add(draped_sheet(2.44, 1.62, 0.052, 0.66, mid_z + 0.20, (0.94, 1.0), 0.515, 0.14, 0.048, 15, puff=0.010), cotton)
+    foot = z_foot + 0.012 - mid_z
+    b.add(duvet(2.46, 1.80, mid_z + 0.22, (0.993, foot), 0.525, 0.14, 0.050, 15, mid_z), cotton)
     oat = m.weave("linen-oat", ("#c6b79d", "#bcac91", "#d0c2aa"), 53, yarns=110, tile_m=0.2, melange=0.07, slub=1.0)
-    b.add(draped_sheet(2.44, 0.36, 0.052, 0.74, mid_z - 0.50, (0.975, 1.0), 0.575, 0.22, 0.038, 17, puff=0.005), oat)
+    b.add(throw_over(2.46, 0.36, mid_z - 0.46, (1.063, foot), 0.600, 0.20, 0.036, 17, mid_z), oat)
     rust = m.weave("linen-rust", ("#a4573a", "#984d32", "#b0664a"), 43, yarns=110, tile_m=0.2, slub=0.9, melange=0.07)
-    b.add(draped_sheet(2.40, 0.62, 0.052, 0.74, z_foot - 0.46, (0.975, 1.0), 0.580, 0.16, 0.012, 19, puff=0.003), rust)
+    b.add(throw_over(2.50, 0.62, z_foot - 0.52, (1.068, foot + 0.07), 0.600, 0.14, 0.013, 19, mid_z), rust)
     for x0, z, y0, tilt, spin, cover, seed, size in (
         (-0.45, z_head + 0.13, 0.72, 14, 1.5, cotton, 81, (0.76, 0.50)), (0.45, z_head + 0.13, 0.72, 14, -2.0, cotton, 82, (0.76, 0.50)),
         (-0.43, z_head + 0.30, 0.69, 30, -3.0, oat, 83, (0.68, 0.46)), (0.43, z_head + 0.30, 0.69, 30, 3.0, oat, 84, (0.68, 0.46)),
         (0.0, z_head + 0.43, 0.665, 36, 0.0, rust, 85, (0.56, 0.36))):
-        soft, pipings = pillow(*size, 16, seed, piping=0.003, thickness=0.20)
+        soft, pipings = pillow(*size, 14, seed, piping=0.003, thickness=0.20)
         for part in (soft, *pipings):
             b.add(part.turned("x", -tilt).turned("y", spin).moved(x0, y0, z), cover)
     return b.done()

@@ -40,17 +40,21 @@ def shell_chair() -> Piece:
     line = spline([(0.430, 0.235), (0.452, 0.20), (0.455, 0.08), (0.438, -0.08), (0.452, -0.165), (0.53, -0.215), (0.68, -0.245), (0.815, -0.268)], 34)
     t = np.linspace(0, 1, 34)
     half = 0.225 + 0.02 * np.sin(np.pi * np.clip(t / 0.55, 0, 1)) - 0.02 * np.clip((t - 0.6) / 0.4, 0, 1)
-    half *= (1 - (0.93 * np.clip((t - 0.80) / 0.20, 0, 1)) ** 3.5) ** 0.5 * (1 - (0.86 * np.clip((0.12 - t) / 0.12, 0, 1)) ** 3.5) ** 0.5
+    half *= (1 - (0.93 * np.clip((t - 0.80) / 0.20, 0, 1)) ** 2.6) ** 0.5 * (1 - (0.86 * np.clip((0.12 - t) / 0.12, 0, 1)) ** 3.5) ** 0.5
     s = np.linspace(-1, 1, 25)
     wing = np.exp(-((t - 0.52) / 0.20) ** 2)
-    rise = (0.018 + 0.085 * wing)[:, None] * np.abs(s)[None] ** 2.4
+    rise = (0.016 + 0.050 * wing)[:, None] * np.abs(s)[None] ** 2.4
     tangent = np.gradient(line, axis=0)
     normal = np.stack([tangent[:, 1], -tangent[:, 0]], -1)
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
     normal *= np.sign(normal[8, 0])
     y = line[:, :1] + normal[:, :1] * rise
-    z = line[:, 1:] + normal[:, 1:] * rise + 0.10 * wing[:, None] * np.abs(s)[None] ** 3
+    z = line[:, 1:] + normal[:, 1:] * rise + 0.075 * wing[:, None] * np.abs(s)[None] ** 3
     points = np.stack([s[None] * half[:, None] * (1 - 0.10 * wing[:, None] * np.abs(s)[None] ** 2), y, z], -1)
+    gentle = 0.45 * np.clip(np.abs(s) / 0.6, 0, 1)[None, :, None]
+    for _ in range(14):  # the bend opens towards the wings
+        middle = (points[:-2] + points[2:]) / 2
+        points[1:-1] += gentle * (middle - points[1:-1])
     grid = shell(points, 0.024)
     if grid.normals[: 34 * 25, 1].mean() < 0:
         grid = shell(points[:, ::-1], 0.024)

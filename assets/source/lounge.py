@@ -52,15 +52,15 @@ def corner_sofa() -> Piece:
     seat_y, seat_h, seat_d = low + base, 0.17, depth - 0.19
     each = (main_x1 - main_x0) / 2
     for i in range(2):
-        parts = box_cushion((each - 0.006, seat_h, seat_d), 0.042, 3 + i, crown=0.035, slack=1.03)
+        parts = box_cushion((each - 0.006, seat_h, seat_d), 0.05, 3 + i, crown=0.035, slack=1.03)
         for part in (parts[0], *parts[1]):
             add(part.moved(main_x0 + (i + 0.5) * each, seat_y + seat_h / 2 + 0.004, depth / 2 - seat_d / 2 + 0.004))
     long_d, long_w = reach - 0.21, chaise - arm - 0.008
-    parts = box_cushion((long_w, seat_h, long_d), 0.045, 7, crown=0.035, slack=1.03)
+    parts = box_cushion((long_w, seat_h, long_d), 0.055, 7, crown=0.035, slack=1.03)
     for part in (parts[0], *parts[1]):
         add(part.moved(right - arm - 0.004 - long_w / 2, seat_y + seat_h / 2 + 0.004, back_z + reach - long_d / 2 + 0.004))
     for i, (x, w) in enumerate(((main_x0 + each / 2, each), (main_x0 + 1.5 * each, each), (right - arm - long_w / 2, long_w + 0.02))):
-        soft, pipings = box_cushion((w - 0.02, 0.44, 0.17), 0.04, 20 + i, crown=0.03, slack=1.04)
+        soft, pipings = box_cushion((w - 0.02, 0.44, 0.17), 0.05, 20 + i, crown=0.03, slack=1.04)
 
         def plump(v: Floats, wide: float = w) -> Floats:
             bow = 0.055 * np.sign(v[:, 2]) * np.exp(-((v[:, 1] + 0.03) / 0.17) ** 2) * np.clip(1 - (v[:, 0] / (wide / 2)) ** 2, 0, 1) * (np.abs(v[:, 2]) > 0.05)

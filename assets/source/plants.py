@@ -7,7 +7,7 @@ import numpy as np
 from assets.source import materials as m
 from assets.source import surfaces
 from assets.source.bench import Bench, Piece
-from assets.source.decor import leaf, leaf_material
+from assets.source.decor import leaf_material
 from assets.source.materials import Material, normals_from_height, to_pixels
 from assets.source.noise import hex_color, layered_noise, ramp, smooth_noise
 from assets.source.shapes import Part, lathe, sheet, spline, tube

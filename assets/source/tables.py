@@ -8,8 +8,16 @@ from assets.source import materials as m
 from assets.source import surfaces
 from assets.source.bench import Bench, Piece
 from assets.source.glb import stood
+from assets.source.noise import Floats
 from assets.source.seating import tapered_leg
 from assets.source.shapes import Part, lathe, rounded_box, rounded_rectangle, sheet, slab, tube
+
+
+def circle(radius: float, steps: int = 64) -> Floats:
+    """A round outline (N, 2), counter-clockwise."""
+    angle = np.linspace(0, 2 * np.pi, steps, endpoint=False)
+    outline: Floats = np.stack([np.cos(angle), np.sin(angle)], -1) * radius
+    return outline
 
 
 def coffee_table(width: float = 1.10, depth: float = 0.60, height: float = 0.42) -> Piece:
@@ -91,7 +99,7 @@ def side_table() -> Piece:
     """A side table: a round marble top on a brass stem and foot."""
     b = Bench(m.oak())
     brass = m.brushed_metal("brass", "#b08d57", 0.28)
-    b.exact(slab(rounded_rectangle(0.42, 0.42, 0.2099, 14), 0.018, 0.004, 3, under=0.007).moved(0, 0.502, 0), surfaces.marble())
+    b.exact(slab(circle(0.21), 0.018, 0.004, 3, under=0.007).moved(0, 0.502, 0), surfaces.marble())
     b.add(lathe([(0.0005, 0.0), (0.128, 0.0), (0.131, 0.003), (0.131, 0.012), (0.127, 0.016), (0.03, 0.021), (0.014, 0.028), (0.011, 0.045), (0.011, 0.47),
                  (0.016, 0.485), (0.07, 0.496), (0.072, 0.502), (0.0005, 0.503)], 48, sharp_deg=45), brass)
     return b.done()
@@ -101,7 +109,7 @@ def round_table() -> Piece:
     """A round walnut dining table for four on a turned pedestal, 1.20 m."""
     b = Bench(m.walnut())
     r, thick, top = 0.60, 0.030, 0.75
-    b.exact(slab(rounded_rectangle(2 * r, 2 * r, r - 0.0001, 22), thick, 0.006, 4, under=0.018).moved(0, top - thick, 0), b.wood)
+    b.exact(slab(circle(r, 96), thick, 0.006, 4, under=0.018).moved(0, top - thick, 0), b.wood)
     b.add(lathe([(0.0005, 0.69), (0.20, 0.69), (0.30, 0.702), (0.305, 0.72), (0.0005, 0.721)], 48, grain_up=False))
     column = [(0.205, 0.0), (0.215, 0.006), (0.212, 0.016), (0.165, 0.034), (0.105, 0.070), (0.074, 0.13), (0.060, 0.22), (0.056, 0.34), (0.062, 0.47), (0.080, 0.58), (0.115, 0.655), (0.16, 0.693)]
     b.add(lathe([(0.0005, 0.0), *column], 48, sharp_deg=60))
@@ -130,7 +138,7 @@ def drum_table() -> Piece:
     """A round coffee table of black-stained ash: a fluted drum under a thick top."""
     b = Bench(m.ash_black())
     r, h = 0.42, 0.36
-    b.exact(slab(rounded_rectangle(2 * r, 2 * r, r - 0.0001, 20), 0.03, 0.009, 4).moved(0, h - 0.03, 0), b.wood)
+    b.exact(slab(circle(r, 84), 0.03, 0.009, 4).moved(0, h - 0.03, 0), b.wood)
     flutes = 56
     angle = np.linspace(0, 2 * np.pi, flutes * 6 + 1)
     ripple = 0.372 - 0.011 * (1 - np.abs(np.sin(angle * flutes / 2)) ** 0.7)
@@ -150,7 +158,7 @@ def nesting_tables() -> Piece:
     b = Bench(m.oak())
     steel = m.brushed_metal("black-steel", "#232323", 0.46, 0.0)
     for x, z, r, h in ((-0.13, -0.05, 0.30, 0.46), (0.25, 0.12, 0.235, 0.38)):
-        b.add(slab(rounded_rectangle(2 * r, 2 * r, r - 0.0001, 18), 0.018, 0.004, 3, under=0.010).moved(x, h - 0.018, z))
+        b.add(slab(circle(r, 72), 0.018, 0.004, 3, under=0.010).moved(x, h - 0.018, z))
         for k in range(3):
             a = 2 * np.pi * k / 3 + (0.5 if x < 0 else 1.3)
             c, s = np.cos(a), np.sin(a)

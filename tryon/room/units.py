@@ -58,8 +58,9 @@ def parse_size(text: str) -> SizeWish:
             raise OptionError(_("{text} is not a size").format(text=repr(text)), advice=advice)
     if not sides and up is None:
         raise OptionError(_("{text} is not a size").format(text=repr(text)), advice=advice)
-    width, height, depth = (*sides, *[None] * (3 - len(sides)))
-    return SizeWish(width, height, depth, up)
+    if len(sides) == 3:
+        return SizeWish(*sides, up)
+    return SizeWish(sides[0] if sides else None, up=up)
 
 
 def split_name(text: str) -> tuple[str, str, SizeWish | None]:
