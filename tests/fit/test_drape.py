@@ -7,10 +7,10 @@ import pytest
 
 from tests.fit.mannequin import dress, skirt, tee, trousers, wearer
 from tryon.body.parsing import PARTS
-from tryon.fit.drape import DRAPE_PARTS, drape, warp
+from tryon.fit.drape import DRAPE_PARTS, Hem, drape, warp
 from tryon.fit.figure import measure
 from tryon.fit.ribbon import Ribbon, lay, resample
-from tryon.fit.tuck import hem_height
+from tryon.fit.tuck import hem_of
 
 
 def straight(x0: float, x1: float, y0: float, y1: float, count: int = 9) -> tuple[np.ndarray, np.ndarray]:
@@ -100,12 +100,12 @@ def test_trousers_cover_the_legs_to_the_ankles_and_leave_the_gap() -> None:
 def test_tucked_in_ends_at_the_waistband() -> None:
     _, body = wearer()
     garment = tee()
-    assert hem_height(body, garment, "out") is None
-    height = hem_height(body, garment, "in")
-    assert height is not None
-    longer, shorter = drape(body, garment).alpha, drape(body, garment, hem_at=height).alpha
+    assert hem_of(body, garment, "out").tucked_at is None
+    hem = hem_of(body, garment, "in")
+    assert hem.tucked_at is not None
+    longer, shorter = drape(body, garment).alpha, drape(body, garment, hem=hem).alpha
     assert np.nonzero(shorter.max(axis=1) > 0.5)[0].max() < np.nonzero(longer.max(axis=1) > 0.5)[0].max() - 10
-    assert hem_height(body, trousers(), "in") is None
+    assert hem_of(body, trousers(), "in") == Hem()
 
 
 def test_warp_gives_the_garments_own_colors() -> None:

@@ -22,7 +22,7 @@ from training.people.shards import PersonPair, read_shard
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
 from tryon.fit.agnostic import hide
-from tryon.fit.drape import DRAPE_PARTS, Drape, drape, warp
+from tryon.fit.drape import DRAPE_PARTS, Drape, Hem, drape, warp
 from tryon.fit.garment import Garment
 
 CHANNELS = 12
@@ -120,7 +120,7 @@ def example(pair: PersonPair, rng: np.random.Generator) -> np.ndarray | None:
     laid = drape(body, garment)
     hem = _hem_height(truth, laid)
     if hem is not None:  # worn tucked in, or shorter on this body: the hem is known at use, from the photo and the user
-        laid = drape(body, garment, hem_at=hem)
+        laid = drape(body, garment, hem=Hem(tucked_at=hem))
     agnostic = hide(pair.photo_a, body, laid, pair.region, layered=pair.kind == "outer")
     laid_on = agnostic.cover > 0.5
     if (laid_on & truth).sum() < 0.4 * (laid_on | truth).sum():

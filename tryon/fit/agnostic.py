@@ -14,7 +14,7 @@ import numpy.typing as npt
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
 from tryon.fit.drape import DRAPE_PARTS, Drape
-from tryon.fit.figure import Figure
+from tryon.fit.figure import Figure, paint_limb
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 
 __all__ = ["REGIONS", "Agnostic", "hide", "skin_tone"]
@@ -120,30 +120,15 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None] * 0.97
         polygon(np.concatenate([line["right"][1:5], right, left[::-1], line["left"][1:5][::-1]]))
         for limb in figure.arms.values():
-            _capsule(canvas, limb.joints * scale, limb.radii * scale)
+            paint_limb(canvas, limb, scale)
     if region in ("lower", "full"):
         heights = np.linspace(0.9, 1.25, 8)
         left = figure.axis(heights) + figure.across * figure.half_width(heights, "left")[:, None] * 0.95
         right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None] * 0.95
         polygon(np.concatenate([right, left[::-1]]))
         for limb in figure.legs.values():
-            _capsule(canvas, limb.joints * scale, limb.radii * scale)
+            paint_limb(canvas, limb, scale)
     return canvas > 0
-
-
-def _capsule(canvas: UInt8Array, joints: npt.NDArray[np.float64], radii: npt.NDArray[np.float64]) -> None:
-    """A limb with its thickness: two tapering bones with round joints."""
-    for index in range(2):
-        a, b = joints[index], joints[index + 1]
-        along = (b - a) / max(float(np.linalg.norm(b - a)), 1e-6)
-        normal = np.array([-along[1], along[0]])
-        outline = np.stack(
-            [a + normal * radii[index], b + normal * radii[index + 1], b - normal * radii[index + 1], a - normal * radii[index]]
-        )
-        cv2.fillPoly(canvas, [np.round(outline * 16).astype(np.int32)], 1, shift=4)
-    for joint, radius in zip(joints, radii, strict=True):
-        if np.abs(joint).max() < 30_000:
-            cv2.circle(canvas, (round(joint[0] * 16), round(joint[1] * 16)), max(1, round(radius * 16)), 1, -1, shift=4)
 
 
 def _any(parts: UInt8Array, names: tuple[str, ...]) -> BoolArray:

@@ -20,6 +20,7 @@ from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_l
 
 __all__ = ["Composite", "color_difference", "compose"]
 
+_BAND = 5.0  # how far into the drape the denoiser may take cloth away, in units of 2 % of the shoulders' breadth
 _SHADE_LOW, _SHADE_HIGH = 0.45, 1.5  # folds and shadow may darken or lighten the product's own color this much
 
 
@@ -70,15 +71,18 @@ def color_difference(picture: UInt8Array, cover: FloatArray, garment: Garment) -
 
 
 def _coverage(agnostic: Agnostic, painted: Painted, unit: float) -> FloatArray:
-    """Where the garment is: the drape knows the edge to the pixel, the denoiser whether there is cloth; behind all that is kept.
+    """Where the garment is: cloth well inside the drape is certain, near its edge the denoiser has a say; behind all that is kept.
 
-    unit: the size of a small detail, working pixels; the denoiser's word counts at that scale.
+    unit: the size of a small detail, working pixels; the denoiser's word counts at that scale, and _BAND units into the drape.
     """
-    drawn = cv2.GaussianBlur(np.clip((painted.cover - 0.1) / 0.8, 0.0, 1.0).astype(np.float32), (0, 0), unit)
-    accepted = agnostic.cover * np.clip((drawn - 0.18) / 0.22, 0.0, 1.0)
+    drawn = cv2.GaussianBlur(np.clip((painted.cover - 0.1) / 0.8, 0.0, 1.0).astype(np.float32), (0, 0), 1.5 * unit)
+    laid = (agnostic.cover > 0.5).astype(np.uint8)
+    depth = cv2.distanceTransform(cv2.copyMakeBorder(laid, 1, 1, 1, 1, cv2.BORDER_REPLICATE), cv2.DIST_L2, cv2.DIST_MASK_5)[1:-1, 1:-1]
+    certain = np.clip(2.0 * depth / (_BAND * unit) - 1.0, 0.0, 1.0)
+    accepted = agnostic.cover * np.maximum(certain, np.clip((drawn - 0.18) / 0.22, 0.0, 1.0))
     near = cv2.GaussianBlur(agnostic.cover, (0, 0), 3 * unit) > 0.06
     added = np.where(near & agnostic.hidden, np.clip((drawn - 0.55) / 0.2, 0.0, 1.0), 0.0)
-    cover = _without_slivers(np.maximum(accepted, added).astype(np.float32))
+    cover = _calm(_without_slivers(np.maximum(accepted, added).astype(np.float32)), 0.5 * unit)
     allowed = cv2.GaussianBlur((agnostic.hidden | (agnostic.cover > 0.1)).astype(np.float32), (0, 0), 0.8)
     return np.asarray(cover * np.minimum(1.0, allowed * 1.2) * (1.0 - agnostic.kept), dtype=np.float32)
 
@@ -95,6 +99,12 @@ def _without_slivers(cover: FloatArray) -> FloatArray:
     real = area > 0.006 * area.sum()
     grown = cv2.dilate(real[labels].astype(np.uint8), np.ones((7, 7), np.uint8))
     return np.where(grown > 0, cover, 0.0).astype(np.float32)
+
+
+def _calm(cover: FloatArray, sigma: float) -> FloatArray:
+    """The same garment with an edge without ripples, about two working pixels wide."""
+    smooth = cv2.GaussianBlur((cover > 0.5).astype(np.float32), (0, 0), max(sigma, 0.8))
+    return np.clip((smooth - 0.5) * 1.25 * max(sigma, 0.8) + 0.5, 0.0, 1.0).astype(np.float32)
 
 
 def _sharpened(cover: FloatArray, width: int, height: int) -> FloatArray:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.body.bodymap import BodyMap
-from tryon.fit.figure import Figure, measure
+from tryon.fit.figure import Figure, measure, paint_limb
 from tryon.fit.garment import Garment
 from tryon.fit.lower import lower_ribbons
 from tryon.fit.pattern import read_pattern
@@ -22,12 +22,23 @@ from tryon.fit.ribbon import Ribbon, lay
 from tryon.fit.upper import upper_ribbons
 from tryon.image import FloatArray, UInt8Array
 
-__all__ = ["DRAPE_PARTS", "Drape", "drape", "warp"]
+__all__ = ["DRAPE_PARTS", "Drape", "Hem", "drape", "warp"]
 
 DRAPE_PARTS = ("nothing", "trunk", "left_sleeve", "right_sleeve", "left_leg", "right_leg", "skirt")
 """Index of the ribbon that is seen at a pixel of `Drape.parts`."""
 
 _WORKING_SIDE = 1024
+
+
+@dataclass(frozen=True)
+class Hem:
+    """Where a top ends, as heights on the trunk (0 = shoulder line, 1 = hip line).
+
+    tucked_at: the cloth ends here, under the waistband; None: it hangs out. band: the waistband that it should at least meet, where seen.
+    """
+
+    tucked_at: float | None = None
+    band: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,16 +63,17 @@ class Drape:
         return warp(garment, self.dense, self.width, self.height, alpha=self.alpha)
 
 
-def drape(body: BodyMap, garment: Garment, *, hem_at: float | None = None) -> Drape:
+def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
     """Lay a cut-out garment on the wearer.
 
-    hem_at: for tops worn tucked in, the height on the trunk (0 = shoulder line, 1 = hip line) where the cloth ends.
+    hem: where a top meets the waistband; without it the top hangs as long as it is.
     """
     scale = min(1.0, _WORKING_SIDE / max(body.width, body.height))
     width, height = max(1, round(body.width * scale)), max(1, round(body.height * scale))
     figure = measure(body)
+    hem = hem or Hem()
     pattern = read_pattern(garment)
-    ribbons = lower_ribbons(pattern, figure, body) if garment.region == "lower" else upper_ribbons(pattern, figure)
+    ribbons = lower_ribbons(pattern, figure, body) if garment.region == "lower" else upper_ribbons(pattern, figure, hem.band)
 
     dense = np.full((height, width, 2), np.nan, dtype=np.float32)
     alpha = np.zeros((height, width), dtype=np.float32)
@@ -70,15 +82,56 @@ def drape(body: BodyMap, garment: Garment, *, hem_at: float | None = None) -> Dr
     for ribbon in sorted(ribbons, key=lambda piece: (not piece.behind, piece.part not in ("trunk", "skirt"))):
         one = lay(_scaled(ribbon, scale), width, height)
         seen = _sample(cloth, one)
-        if hem_at is not None and ribbon.part in ("trunk", "skirt"):
-            seen = seen * _above(figure, hem_at, scale, width, height)
+        if hem.tucked_at is not None and ribbon.part in ("trunk", "skirt"):
+            seen = seen * _above(figure, hem.tucked_at, scale, width, height)
         if ribbon.part in ("left_sleeve", "right_sleeve") and ribbon.behind:
             seen = np.where(alpha > 0.5, 0.0, seen).astype(np.float32)
         over = seen > np.maximum(0.02, 0.5 * (alpha > 0.5))
         dense = np.where(over[..., None], one, dense)
         parts = np.where(over, DRAPE_PARTS.index(ribbon.part), parts).astype(np.uint8)
         alpha = np.maximum(alpha, seen)
+    for ribbon in ribbons:
+        _cling(dense, parts, alpha, figure, ribbon, scale)
     return Drape(dense, parts, alpha, scale, body.width, body.height, figure)
+
+
+def _cling(dense: FloatArray, parts: UInt8Array, alpha: FloatArray, figure: Figure, ribbon: Ribbon, scale: float) -> None:
+    """Let sleeves and legs go round the whole limb and the trunk's cloth round the whole trunk, as far along as they reach; in place.
+
+    Measured widths fall short here and there; no garment leaves a strip of the limb inside it bare.
+    """
+    own = (parts == DRAPE_PARTS.index(ribbon.part)) & (alpha > 0.5)
+    if not own.any():
+        return
+    body = np.zeros(alpha.shape, dtype=np.uint8)
+    end = (ribbon.target_a[-3] + ribbon.target_b[-3]) / 2  # the last two cross-sections lie beyond the hem
+    if ribbon.part in ("left_sleeve", "right_sleeve"):
+        arm = figure.arms["left" if ribbon.part == "left_sleeve" else "right"]
+        start = (ribbon.target_a[0] + ribbon.target_b[0]) / 2
+        paint_limb(body, arm, scale, start, end)
+        paint_limb(body, arm, scale, end=end)
+        cap = figure.shoulder_lines["left" if ribbon.part == "left_sleeve" else "right"][2:5]
+        cv2.fillPoly(body, [np.round(np.concatenate([cap, arm.joints[:1]]) * scale * 16).astype(np.int32)], 1, shift=4)
+    elif ribbon.part in ("left_leg", "right_leg"):
+        paint_limb(body, figure.legs["left" if ribbon.part == "left_leg" else "right"], scale, end=end)
+    elif ribbon.part == "trunk":
+        low = float((end - figure.shoulder_middle) @ figure.down) / figure.trunk
+        top = float(((ribbon.target_a[0] + ribbon.target_b[0]) / 2 - figure.shoulder_middle) @ figure.down) / figure.trunk
+        heights = np.linspace(max(0.34, top), min(low, 1.2), 24)
+        left = figure.axis(heights) + figure.across * figure.half_width(heights, "left")[:, None]
+        right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None]
+        if heights[-1] > heights[0]:
+            cv2.fillPoly(body, [np.round(np.concatenate([right, left[::-1]]) * scale * 16).astype(np.int32)], 1, shift=4)
+    distance, nearest = cv2.distanceTransformWithLabels((~own).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    missing = (body > 0) & (alpha < 0.5) & (distance < 0.14 * figure.breadth * scale)
+    if not missing.any():
+        return
+    known = np.flatnonzero(own)
+    source = np.zeros(int(nearest.max()) + 1, dtype=np.int64)
+    source[nearest.reshape(-1)[known]] = known
+    dense[missing] = dense.reshape(-1, 2)[source[nearest[missing]]]
+    parts[missing] = DRAPE_PARTS.index(ribbon.part)
+    alpha[missing] = 1.0
 
 
 def warp(garment: Garment, dense: FloatArray, width: int, height: int, alpha: FloatArray | None = None) -> UInt8Array:

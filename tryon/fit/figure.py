@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
 
-__all__ = ["Figure", "Limb", "measure"]
+__all__ = ["Figure", "Limb", "measure", "paint_limb"]
 
 Points = npt.NDArray[np.float64]
 
@@ -111,6 +112,47 @@ class Figure:
         normal = np.stack([tangent[:, 1], -tangent[:, 0]], axis=1)
         facing = np.where((normal @ self.across) < 0, -1.0, 1.0)
         return point(at), normal * facing[:, None]
+
+
+def paint_limb(canvas: npt.NDArray[np.uint8], limb: Limb, scale: float, start: Points | None = None, end: Points | None = None) -> None:
+    """Draw a limb with its thickness as ones: two tapering bones with round joints, in pixels of `canvas` = photo pixels * scale.
+
+    start: where the first bone begins instead of at its joint. end: draw no farther than beside this point (both in photo pixels).
+    """
+    joints, radii = limb.joints.copy(), limb.radii.copy()
+    if start is not None:
+        joints[0] = start
+    if end is not None:
+        joints, radii = _cut(joints, radii, end)
+    joints = joints * scale
+    radii = radii * scale
+    for index in range(len(joints) - 1):
+        a, b = joints[index], joints[index + 1]
+        along = (b - a) / max(float(np.linalg.norm(b - a)), 1e-6)
+        normal = np.array([-along[1], along[0]])
+        outline = np.stack(
+            [a + normal * radii[index], b + normal * radii[index + 1], b - normal * radii[index + 1], a - normal * radii[index]]
+        )
+        cv2.fillPoly(canvas, [np.round(outline * 16).astype(np.int32)], 1, shift=4)
+    round_ends = len(joints) if end is None else len(joints) - 1
+    for joint, radius in zip(joints[:round_ends], radii, strict=False):
+        if np.abs(joint).max() < 30_000:
+            cv2.circle(canvas, (round(joint[0] * 16), round(joint[1] * 16)), max(1, round(radius * 16)), 1, -1, shift=4)
+
+
+def _cut(joints: Points, radii: npt.NDArray[np.float64], end: Points) -> tuple[Points, npt.NDArray[np.float64]]:
+    """The limb as far as the place nearest to a point."""
+    best, place = np.inf, (0, 0.0)
+    for index in range(len(joints) - 1):
+        bone = joints[index + 1] - joints[index]
+        share = float(np.clip((end - joints[index]) @ bone / max(bone @ bone, 1e-6), 0.0, 1.0))
+        distance = float(np.linalg.norm(joints[index] + share * bone - end))
+        if distance < best:
+            best, place = distance, (index, share)
+    index, share = place
+    last = joints[index] * (1 - share) + joints[index + 1] * share
+    radius = radii[index] * (1 - share) + radii[index + 1] * share
+    return np.concatenate([joints[: index + 1], last[None]]), np.concatenate([radii[: index + 1], [radius]])
 
 
 def measure(body: BodyMap) -> Figure:

@@ -7,22 +7,28 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
 from tryon.body.bodymap import BodyMap, map_body
 from tryon.errors import OptionError
 from tryon.fit.agnostic import Agnostic, hide, working_rgb
-from tryon.fit.composite import compose
+from tryon.fit.composite import Composite, compose
 from tryon.fit.drape import Drape, drape, warp
+from tryon.fit.dressed import dressed
 from tryon.fit.garment import Garment, cut_out
-from tryon.fit.transfer import REGION_CHOICES, TUCKS, Stages, TryOnRequest, TryOnResult, transfer_named
-from tryon.fit.tuck import hem_height
+from tryon.fit.transfer import REGION_CHOICES, TUCKS, GarmentTransfer, Stages, TryOnRequest, TryOnResult, transfer_named
+from tryon.fit.tuck import hem_of
+from tryon.image import Photo, photo_from_array
 from tryon.jobs import Progress, silent
 from tryon.text import _
 
 __all__ = ["try_on", "write_stages"]
 
+_LAYERS = {"trousers": 0, "shorts": 0, "skirt": 0, "dress": 1, "top": 2, "outer": 3}  # what is put on before what
+
 
 def try_on(request: TryOnRequest, progress: Progress | None = None) -> TryOnResult:
-    """Dress the person: photo and garment picture in, the person wearing it out. Same request, same pixels.
+    """Dress the person: photo and garment pictures in, the person wearing them out. Same request, same pixels.
 
     Raises NoPersonError, GarmentError, OptionError or ModelError, each one clear sentence; Canceled after `progress.cancel()`.
     """
@@ -35,43 +41,69 @@ def try_on(request: TryOnRequest, progress: Progress | None = None) -> TryOnResu
     body = map_body(request.person, progress.part(0.0, 0.2))
     clock.done("body")
 
-    progress(0.2, _("cutting out the garment"))
-    garment = cut_out(request.garment, None if request.region == "auto" else request.region, progress.part(0.2, 0.35))
+    garments = _cut_outs(request, progress.part(0.2, 0.35))
     clock.done("garment")
 
-    progress(0.35, _("draping it"))
-    hem_at = hem_height(body, garment, request.tuck)
-    laid = drape(body, garment, hem_at=hem_at)
-    clock.done("drape")
-
-    progress(0.42, _("hiding what is worn now"))
-    small = working_rgb(request.person, laid)
-    hidden = hide(small, body, laid, garment.region, layered=garment.kind == "outer")
-    clock.done("agnostic")
-
-    cloth = warp(garment, laid.dense, small.shape[1], small.shape[0])[..., :3]
-    painted = transfer.paint(hidden, cloth, seed=request.seed, steps=request.steps, progress=progress.part(0.45, 0.9))
-    clock.done("diffusion")
-
-    progress(0.9, _("putting it into the photo"))
-    made = compose(request.person, garment, laid, hidden, painted)
-    clock.done("composite")
+    photo, notes = request.person, [*body.warnings]
+    changed = np.zeros(photo.rgb.shape[:2], dtype=np.uint8)
+    for number, garment in enumerate(garments):
+        share = progress.part(0.35 + 0.65 * number / len(garments), 0.35 + 0.65 * (number + 1) / len(garments))
+        if number:
+            photo, body = photo_from_array(made.picture, photo.name), dressed(body, stages.garment, stages.drape, stages.agnostic, made)
+        made, stages = _wear(photo, body, garment, request, transfer, clock, share)
+        changed |= made.changed
+        notes += [*garment.warnings, *_notes(stages.drape, stages.agnostic)]
     progress(1.0, _("done"))
 
     return TryOnResult(
         picture=made.picture,
-        changed=made.changed,
+        changed=changed,
         request=request,
         engine=transfer.name,
         seed=request.seed,
-        steps=painted.steps,
+        steps=stages.painted.steps,
         seconds=clock.seconds,
         peak_memory_mb=_peak_memory_mb(),
-        warnings=(*body.warnings, *garment.warnings, *_notes(body, garment, laid, hidden)),
-        fraction_changed=float((made.changed > 0).mean()),
+        warnings=tuple(dict.fromkeys(notes)),
+        fraction_changed=float((changed > 0).mean()),
         color_difference=made.color_difference,
-        stages=Stages(body, garment, laid, hidden, painted),
+        stages=stages,
+        worn=tuple(garment.kind for garment in garments),
     )
+
+
+def _cut_outs(request: TryOnRequest, progress: Progress) -> list[Garment]:
+    """All garments of a request, innermost first."""
+    photos = (request.garment, *request.more)
+    garments = []
+    for number, photo in enumerate(photos):
+        progress(number / len(photos), _("cutting out the garment"))
+        region = request.region if number == 0 and request.region != "auto" else None
+        garments.append(cut_out(photo, region, progress.part(number / len(photos), (number + 1) / len(photos))))
+    return sorted(garments, key=lambda garment: _LAYERS[garment.kind])
+
+
+def _wear(
+    photo: Photo, body: BodyMap, garment: Garment, request: TryOnRequest, transfer: GarmentTransfer, clock: _Clock, progress: Progress
+) -> tuple[Composite, Stages]:
+    """Put one garment on a person."""
+    progress(0.0, _("draping it"))
+    laid = drape(body, garment, hem=hem_of(body, garment, request.tuck))
+    clock.done("drape")
+
+    progress(0.1, _("hiding what is worn now"))
+    small = working_rgb(photo, laid)
+    hidden = hide(small, body, laid, garment.region, layered=garment.kind == "outer")
+    clock.done("agnostic")
+
+    cloth = warp(garment, laid.dense, small.shape[1], small.shape[0])[..., :3]
+    painted = transfer.paint(hidden, cloth, seed=request.seed, steps=request.steps, progress=progress.part(0.15, 0.85))
+    clock.done("diffusion")
+
+    progress(0.85, _("putting it into the photo"))
+    made = compose(photo, garment, laid, hidden, painted)
+    clock.done("composite")
+    return made, Stages(body, garment, laid, hidden, painted)
 
 
 def write_stages(result: TryOnResult, folder: Path) -> list[Path]:
@@ -90,7 +122,7 @@ class _Clock:
 
     def done(self, stage: str) -> None:
         now = time.perf_counter()
-        self.seconds[stage] = round(now - self._last, 3)
+        self.seconds[stage] = round(self.seconds.get(stage, 0.0) + now - self._last, 3)
         self.seconds["total"] = round(now - self._start, 3)
         self._last = now
 
@@ -108,7 +140,7 @@ def _check(request: TryOnRequest) -> None:
         )
 
 
-def _notes(body: BodyMap, garment: Garment, laid: Drape, hidden: Agnostic) -> list[str]:
+def _notes(laid: Drape, hidden: Agnostic) -> list[str]:
     """What the user should know about this one."""
     notes = []
     if not hidden.skin_seen:

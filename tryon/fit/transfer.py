@@ -38,13 +38,15 @@ TUCKS = ("auto", "in", "out")
 class TryOnRequest:
     """One person, one garment, and how to do it; picklable, and everything that decides the picture is in it.
 
-    person: photo of the wearer. garment: product picture or photo of the garment. region: of REGION_CHOICES.
+    person: photo of the wearer. garment: product picture or photo of the garment. region: of REGION_CHOICES, for that garment.
+    more: further garments worn with it (a jacket, trousers), in any order; they are put on innermost first.
     engine: name in TRANSFERS. seed: any whole number. steps: denoising steps of a draw, 0 = the engine's own. tuck: of TUCKS, for tops.
     """
 
     person: Photo
     garment: Photo
     region: str = "auto"
+    more: tuple[Photo, ...] = ()
     engine: str = "compact"
     seed: int = 0
     steps: int = 0
@@ -53,7 +55,7 @@ class TryOnRequest:
 
 @dataclass(frozen=True, eq=False)
 class Stages:
-    """The pictures on the way, each as the step gave it."""
+    """The pictures on the way, each as the step gave it; of several garments those of the one put on last."""
 
     body: BodyMap
     garment: Garment
@@ -67,7 +69,7 @@ class TryOnResult:
     """The person in the garment.
 
     picture: (H, W, 3) uint8 sRGB, the photo's size. changed: (H, W) uint8, 0 = this pixel is the photo's own, else 255.
-    seconds: by stage. color_difference: CIEDE2000 between the garment's mean color in its picture and in the result.
+    worn: kinds of the garments, in the order they were put on. seconds: by stage, summed over garments. color_difference: CIEDE2000 between the garment's mean color in its picture and in the result.
     """
 
     picture: UInt8Array
@@ -82,6 +84,7 @@ class TryOnResult:
     fraction_changed: float
     color_difference: float
     stages: Stages
+    worn: tuple[str, ...] = ()
 
 
 class GarmentTransfer(Protocol):

@@ -6,23 +6,24 @@ import numpy as np
 
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
+from tryon.fit.drape import Hem
 from tryon.fit.figure import measure
 from tryon.fit.garment import Garment
 
-__all__ = ["hem_height"]
+__all__ = ["hem_of"]
 
 _LOWER = [PARTS.index("bottom"), PARTS.index("skirt")]
 _TOPS = [PARTS.index("top")]
 _USUAL_WAIST = 0.78
 
 
-def hem_height(body: BodyMap, garment: Garment, tuck: str) -> float | None:
-    """The height on the trunk (0 = shoulder line, 1 = hip line) at which a top goes under the waistband; None: it hangs out.
+def hem_of(body: BodyMap, garment: Garment, tuck: str) -> Hem:
+    """Where a top ends on this wearer.
 
     auto: as the wearer wears the present top: a waistband seen above the hips, with the top ending at it, means tucked in.
     """
-    if garment.kind != "top" or tuck == "out":
-        return None
+    if garment.kind != "top":
+        return Hem()
     figure = measure(body)
     heights = np.linspace(0.35, 1.15, 81)
     votes = []
@@ -36,9 +37,12 @@ def hem_height(body: BodyMap, garment: Garment, tuck: str) -> float | None:
             above = label[max(0, lower[0] - 4) : lower[0]]
             votes.append((float(heights[lower[0]]), bool(np.isin(above, _TOPS).any())))
     if not votes:
-        return _USUAL_WAIST if tuck == "in" else None
+        return Hem(tucked_at=_USUAL_WAIST if tuck == "in" else None)
     band = float(np.median([height for height, _ in votes]))
-    if tuck == "in":
-        return band if band < 0.95 else _USUAL_WAIST
     worn_at_band = sum(touching for _, touching in votes) > len(votes) / 2
-    return band + 0.01 if worn_at_band and band < 0.72 else None
+    meets = band + 0.02 if band < 1.0 and worn_at_band else None  # bare midriff between them stays bare
+    if tuck == "in":
+        return Hem(band if band < 0.95 else _USUAL_WAIST, meets)
+    if tuck == "out":
+        return Hem(None, meets)
+    return Hem(band + 0.02 if worn_at_band and band < 0.72 else None, meets)

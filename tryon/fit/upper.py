@@ -17,12 +17,13 @@ _NECK, _ARMHOLE, _BODICE = 8, 10, 28  # cross-sections from collar to shoulder, 
 # Measured on photos of people in the very garment of a product picture: the chest as seen is the wearer's, whatever the cloth's slack,
 # because shops photograph clothes as worn on a hidden dummy.
 _CHEST_EASE = 1.04
+_MEET = 1.4  # a top that would end a little above the waistband meets it: at most this much longer below the armpit
 
 
-def upper_ribbons(pattern: Pattern, figure: Figure) -> list[Ribbon]:
-    """Trunk and sleeves of a garment on a figure."""
+def upper_ribbons(pattern: Pattern, figure: Figure, band: float | None = None) -> list[Ribbon]:
+    """Trunk and sleeves of a garment on a figure. band: height on the trunk of a waistband that a top should meet."""
     scale = garment_scale(pattern, figure)
-    trunk, armholes = _trunk(pattern, figure, scale)
+    trunk, armholes = _trunk(pattern, figure, scale, band)
     ribbons = [trunk]
     for side in ("left", "right"):
         if pattern.has(f"cuff_outer_{side}", f"cuff_inner_{side}"):
@@ -41,10 +42,12 @@ def garment_scale(pattern: Pattern, figure: Figure) -> float:
     if not 0.72 <= ratio <= 1.45 or seam_drop < 0.2:
         return by_chest  # straps, bare or dropped shoulders: the seams say nothing about size
     by_shoulder = 1.02 * body_shoulders / max(pattern.width("shoulder"), 1.0)
-    return float(np.sqrt(by_chest * by_shoulder))
+    return by_chest * float(np.sqrt(np.clip(by_shoulder / by_chest, 0.9, 1.3)))
 
 
-def _trunk(pattern: Pattern, figure: Figure, scale: float) -> tuple[Ribbon, dict[str, tuple[Points, Points]]]:
+def _trunk(
+    pattern: Pattern, figure: Figure, scale: float, band: float | None
+) -> tuple[Ribbon, dict[str, tuple[Points, Points]]]:
     """The trunk's ribbon from the collar to the hem, and where it leaves the armholes: shoulder point and armpit of each side."""
     sleeves = {side: pattern.has(f"cuff_outer_{side}", f"cuff_inner_{side}") for side in ("left", "right")}
     source: dict[str, Points] = {}
@@ -84,7 +87,7 @@ def _trunk(pattern: Pattern, figure: Figure, scale: float) -> tuple[Ribbon, dict
     bodice = sections(pattern, source["right"][above:], source["left"][above:], follow_right=0.16, follow_left=0.16)
     source["right"] = np.concatenate([source["right"][:above], bodice.right])
     source["left"] = np.concatenate([source["left"][:above], bodice.left])
-    bodice_right, bodice_left = _bodice_target(pattern, figure, scale, bodice, length, armholes)
+    bodice_right, bodice_left = _bodice_target(pattern, figure, scale, bodice, length, armholes, band)
     target["right"] = np.concatenate([target["right"], bodice_right])
     target["left"] = np.concatenate([target["left"], bodice_left])
 
@@ -105,14 +108,20 @@ def _bodice_line(pattern: Pattern, side: str, armpit: Points, hem: Points, rows:
 
 
 def _bodice_target(
-    pattern: Pattern, figure: Figure, scale: float, source: Edges, length: float, armholes: dict[str, tuple[Points, Points]]
+    pattern: Pattern,
+    figure: Figure,
+    scale: float,
+    source: Edges,
+    length: float,
+    armholes: dict[str, tuple[Points, Points]],
+    band: float | None,
 ) -> tuple[Points, Points]:
     """Where the side seams lie on the body, right and left: the garment's own widths, as far as the body allows them."""
     middle = (source.right + source.left) / 2
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(middle, axis=0), axis=1))])
     along *= length / max(along[-1], 1.0)
     start = float(np.mean([(armholes[s][1] - figure.shoulder_middle) @ figure.down for s in ("left", "right")]))
-    distance = start + along * scale * _length_factor(pattern, figure, scale, length, start)
+    distance = start + along * scale * _length_factor(pattern, figure, scale, length, start, band)
     height = distance / figure.trunk
     center, normal = figure.spine(distance)
     own = np.linalg.norm(source.left - source.right, axis=1) * scale / 2
@@ -131,12 +140,14 @@ def _bodice_target(
     return sides[0], sides[1]
 
 
-def _length_factor(pattern: Pattern, figure: Figure, scale: float, length: float, start: float) -> float:
-    """How much the length is stretched beyond the scale: none, unless the hem would end where none can."""
+def _length_factor(pattern: Pattern, figure: Figure, scale: float, length: float, start: float, band: float | None) -> float:
+    """How much the length is stretched beyond the scale: none, unless the hem would end where none can, or just short of the waistband."""
     ankles = (figure.legs["left"].joints[2] + figure.legs["right"].joints[2]) / 2
     floor = float((ankles - figure.shoulder_middle) @ figure.down)
     hem = start + length * scale
     low, high = (1.45 * figure.trunk, floor * 1.02) if pattern.garment.kind == "dress" else (0.42 * figure.trunk, 1.5 * figure.trunk)
+    if band is not None and pattern.garment.kind == "top" and hem < band * figure.trunk <= start + _MEET * length * scale:
+        low = band * figure.trunk
     return (min(max(hem, low), max(high, low)) - start) / max(length * scale, 1.0)
 
 
