@@ -13,7 +13,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from tryon.errors import OptionError
-from tryon.export import FORMATS, ExportChoice, export_picture, name_from
+from tryon.export import export_picture, prepared
+from tryon.export_choice import FORMATS, ExportChoice, name_from
 from tryon.image import UInt8Array, load_photo
 from tryon.label import PRESETS, SHARE, SOURCES, stamp
 
@@ -93,8 +94,6 @@ def test_the_visible_label_is_high_enough_and_touches_nothing_else(size: tuple[i
 
 
 def test_the_presets_do_what_they_say() -> None:
-    from tryon.export import prepared
-
     picture = _picture(900, 600)
     assert np.array_equal(prepared(picture, ExportChoice(preset="marketplace")), picture) and PRESETS["marketplace"].consent
     for name in ("china", "eu"):

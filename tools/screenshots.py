@@ -1,7 +1,6 @@
-"""Pictures of the window in every state, for looking at and for the documentation: `python -m tools.screenshots [--fake] [FOLDER]`.
+"""Pictures of the window in every state, for looking at and for the documentation: `make screenshots`.
 
-Drives the real window with the sample pictures, in a process of its own for each appearance (light, dark, Chinese, 200 %). --fake puts the
-small stand-in of the tests in place of the engine, for a look at the layout alone. Run it under Xvfb where there is no screen.
+Drives the real window and engine with the sample pictures, in a process of its own for each appearance (light, dark, Chinese, 200 %).
 """
 
 from __future__ import annotations
@@ -13,11 +12,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from ui.main_window import MainWindow
 
 VARIANTS = {
@@ -33,8 +33,8 @@ PATIENCE_S = 180.0
 class Shooter:
     """Drives one window and keeps what it sees."""
 
-    def __init__(self, window: MainWindow, folder: Path, variant: str) -> None:
-        self._window, self._folder, self._variant = window, folder, variant
+    def __init__(self, window: MainWindow, folder: Path, variant: str, ending: str, only: list[str]) -> None:
+        self._window, self._folder, self._variant, self._ending, self._only = window, folder, variant, ending, only
 
     def wait(self, ready: Callable[[], object], seconds: float = PATIENCE_S) -> bool:
         """Let the window live until something is so."""
@@ -50,9 +50,28 @@ class Shooter:
     def shoot(self, name: str) -> None:
         """Keep the window as it is now."""
         self.wait(lambda: False, 0.05)
-        path = self._folder / f"{name}-{self._variant}.png"
-        self._window.grab().save(str(path))
-        print(path)
+        self._keep(self._window, name)
+
+    def _keep(self, widget: QWidget, name: str) -> None:
+        from PySide6.QtCore import Qt
+
+        if self._only and name not in self._only:
+            return
+        path = self._folder / f"{name}-{self._variant}.{self._ending}"
+        image = widget.grab().toImage()
+        if image.width() > 1500 and self._ending == "jpg":
+            image = image.scaledToWidth(1100, Qt.TransformationMode.SmoothTransformation)
+        image.save(str(path), quality=82 if self._ending == "jpg" else -1)
+        print(path, flush=True)
+
+    def shoot_dialog(self, name: str) -> None:
+        """Keep the dialog that is open over the window, then close it."""
+        from PySide6.QtWidgets import QDialog
+
+        self.wait(lambda: False, 0.3)
+        dialog = next(one for one in self._window.findChildren(QDialog) if one.isVisible())
+        self._keep(dialog, name)
+        dialog.reject()
 
     def rest(self) -> None:
         """Wait until no work is left."""
@@ -62,74 +81,72 @@ class Shooter:
             self.wait(lambda: False, 0.5)
 
 
-def _pictures(folder: Path) -> dict[str, Path]:
-    """The samples, or drawn stand-ins where there are none."""
-    from PIL import Image, ImageDraw
-
+def _tryon(shooter: Shooter, window: MainWindow) -> None:
+    from ui.intake import Arrival
     from ui.samples import sample_files
 
-    result = {}
-    for kind, size in {"person": (600, 800), "garment": (600, 600), "room": (1200, 800)}.items():
-        found = sample_files(kind)
-        if found:
-            result[kind] = found[0]
-            continue
-        picture = Image.new("RGB", size, "#d8d2c8")
-        draw = ImageDraw.Draw(picture)
-        draw.rectangle((size[0] * 0.3, size[1] * 0.3, size[0] * 0.7, size[1] * 0.8), fill="#7a8fa8")
-        draw.ellipse((size[0] * 0.42, size[1] * 0.1, size[0] * 0.58, size[1] * 0.27), fill="#c9a384")
-        result[kind] = folder / f"{kind}.png"
-        picture.save(result[kind])
-    return result
-
-
-def _tryon(shooter: Shooter, window: MainWindow, pictures: dict[str, Path]) -> None:
-    from ui.intake import Arrival
-
     page, session = window.tryon, window.desk.session
+    garments = {path.stem.removeprefix("garment-"): path for path in sample_files("garment")}
 
-    def give(kind: str) -> None:
-        page.receive([Arrival(pictures[kind].name, path=pictures[kind])], kind)
+    def give(kind: str, *paths: Path) -> None:
+        page.receive([Arrival(path.name, path=path) for path in paths], kind)
 
     shooter.shoot("tryon-empty")
-    give("person")
+    give("person", sample_files("person")[-1])
     shooter.wait(lambda: session.project.person)
     shooter.shoot("tryon-person")
-    give("garment")
-    shooter.wait(lambda: page.panel.isVisible() and page.panel.bar.value() > 300)
+    give("garment", garments["tshirt"], garments["skirt"], garments["dress"], garments["sweater"])
+    shooter.wait(lambda: page.panel.isVisible() and page.panel.bar.value() > 300 and session.project.garments)
     shooter.shoot("tryon-working")
     shooter.wait(lambda: session.project.look or window.notice.text)
     shooter.shoot("tryon-done")
-    if session.project.look is not None:
-        page.try_again()
-        shooter.wait(lambda: len(session.project.looks) == 2)
-        page.view.set_split(0.25)
-        page.strip.setFocus()
-        shooter.shoot("tryon-history")
-    wrong = pictures["garment"].with_suffix(".txt") if pictures["garment"].parent.name == "scratch" else Path(__file__)
-    page.receive([Arrival(wrong.name, path=wrong)], "garment")
+    for count in (2, 3):
+        page.wear(session.project.wardrobe[count - 1].number)
+        shooter.wait(lambda count=count: len(session.project.looks) == count or window.notice.text)
+    page._star(1)
+    page.view.set_split(0.4)
+    page.strip.setFocus()
+    shooter.shoot("tryon-history")
+    page._compare_some()
+    shooter.shoot("tryon-side-by-side")
+    page._compare([])
+    page._remove([0])
+    shooter.shoot("tryon-removed")
+    page.export()
+    from ui.export_dialog import ExportDialog
+
+    shooter.wait(lambda: window.findChild(ExportDialog) and not window.desk.keep.busy)
+    shooter.shoot_dialog("export")
+    page.receive([Arrival("screenshots.jpg", path=Path(__file__))], "garment")
     shooter.wait(lambda: window.notice.text)
     shooter.shoot("tryon-error")
+    page.receive([Arrival(path.name, path=path) for path in sample_files("room")[:1]])
+    shooter.wait(lambda: window.notice.buttons)
+    shooter.shoot("tryon-room-asked")
     window.notice.put_away()
 
 
-def _room(shooter: Shooter, window: MainWindow, pictures: dict[str, Path]) -> None:
+def _room(shooter: Shooter, window: MainWindow) -> None:
+    from PySide6.QtCore import QPointF
+
     from ui.intake import Arrival
+    from ui.samples import sample_files
 
     window.show_page("room")
     page, session = window.room, window.desk.session
     shooter.wait(lambda: page.palette_list.list.count(), 10)
     shooter.shoot("room-empty")
-    page.receive([Arrival(pictures["room"].name, path=pictures["room"])])
+    path = sample_files("room")[0]
+    page.receive([Arrival(path.name, path=path)])
     shooter.wait(lambda: page.panel.isVisible())
     shooter.shoot("room-reading")
     shooter.wait(lambda: page.frames.floor)
     page.grid_button.setChecked(True)
     shooter.shoot("room-grid")
     page.grid_button.setChecked(False)
-    names = [page.palette_list.list.item(row).data(256) for row in range(page.palette_list.list.count())]
-    for name in names[:3]:
-        page.place(name)
+    width, height = session.project.room.width, session.project.room.height  # type: ignore[union-attr]
+    for name, x, y in (("sofa-2-seat", 0.42, 0.84), ("coffee-table", 0.62, 0.93), ("floor-lamp", 0.26, 0.86)):
+        page.place(name, (width * x, height * y))
     shooter.rest()
     shooter.shoot("room-done")
     first = session.project.pieces[0]
@@ -140,11 +157,20 @@ def _room(shooter: Shooter, window: MainWindow, pictures: dict[str, Path]) -> No
     shooter.shoot("room-dragging")
     page.view._drag = ""
     page.view.let_go.emit()
+    page.show_shelf("pieces")
+    page._lock(first.number)
+    page._hide(session.project.pieces[1].number)
+    shooter.rest()
+    shooter.shoot("room-pieces")
+    page.show_shelf("palette")
+    page.palette_list.search.setText("lamp")
+    page.compare_button.setChecked(True)
+    page.compare_view.set_split(0.5)
+    shooter.shoot("room-compared")
+    page.compare_button.setChecked(False)
+    page.palette_list.search.clear()
     page.scale_button.setChecked(True)
     shooter.shoot("room-scale-line")
-    from PySide6.QtCore import QPointF
-
-    height, width = window.desk.session.project.room.height, window.desk.session.project.room.width  # type: ignore[union-attr]
     start, end = QPointF(width * 0.2, height * 0.9), QPointF(width * 0.5, height * 0.88)
     page.view._draw_line(start, end)
     page._line_drawn(start.x(), start.y(), end.x(), end.y())
@@ -153,32 +179,52 @@ def _room(shooter: Shooter, window: MainWindow, pictures: dict[str, Path]) -> No
     shooter.rest()
 
 
-def _one(variant: str, folder: Path, fake: bool) -> None:
+def _rest(shooter: Shooter, window: MainWindow, folder: Path) -> None:
+    from tryon.project.store import save_project
+    from ui.recent_row import remember_recent
+
+    window.show_page("settings")
+    shooter.wait(lambda: not window.desk.keep.busy, 20)
+    shooter.shoot("settings")
+    window.show_page("models")
+    shooter.wait(lambda: window.models_page.cards.count(), 20)
+    shooter.shoot("models")
+    window.show_page("tryon")
+    window.show_shortcuts()
+    shooter.shoot_dialog("shortcuts")
+    for name in ("Anna, spring", "Living room"):
+        path = folder / f"{name}.tryon"
+        save_project(path, window.desk.session.project)
+        remember_recent(window.desk.settings, path)
+    window.projects.list_recent()
+    window.desk.session.open(type(window.desk.session.project)(), None)
+    shooter.wait(lambda: window.tryon.recent.buttons)
+    window.notice.put_away()
+    shooter.shoot("recent")
+
+
+def _one(variant: str, folder: Path, ending: str, only: list[str]) -> None:
     from PySide6.QtCore import QSettings
 
     from ui.app import make_app
     from ui.desk import Desk
-    from ui.engine import Engine
     from ui.main_window import MainWindow
 
     with tempfile.TemporaryDirectory() as scratch:
+        os.environ.update(TRYON_DATA=f"{scratch}/data", TRYON_CACHE=f"{scratch}/cache")
         QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, scratch)
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, f"{scratch}/settings")
         make_app()
-        engine = Engine()
-        if fake:
-            from tests.ui import fakes
-
-            engine = replace(fakes.ENGINE)
-        desk = Desk(engine)
+        desk = Desk()
+        desk.settings.setValue("export/folder", str(Path.home()))
         window = MainWindow(desk)
         window.resize(*SIZE)
         window.show()
-        shooter = Shooter(window, folder, variant)
+        shooter = Shooter(window, folder, variant, ending, only)
         try:
-            pictures = _pictures(Path(scratch))
-            _tryon(shooter, window, pictures)
-            _room(shooter, window, pictures)
+            _tryon(shooter, window)
+            _room(shooter, window)
+            _rest(shooter, window, Path(scratch))
         finally:
             window.close()
             desk.close()
@@ -187,18 +233,20 @@ def _one(variant: str, folder: Path, fake: bool) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/screens"))
-    parser.add_argument("--fake", action="store_true", help="with the tests' stand-in for the engine")
     parser.add_argument("--variant", action="append", choices=sorted(VARIANTS), help="only this appearance")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="keep only this picture")
+    parser.add_argument("--png", action="store_true", help="whole pixels instead of JPEG")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     if options.here:
-        _one(options.variant[0], options.folder, options.fake)
+        _one(options.variant[0], options.folder, "png" if options.png else "jpg", options.only)
         return 0
     status = 0
     for variant in options.variant or VARIANTS:
         command = [sys.executable, "-m", "tools.screenshots", "--here", "--variant", variant, str(options.folder)]
-        done = subprocess.run([*command, *(["--fake"] if options.fake else [])], env={**os.environ, **VARIANTS[variant]}, check=False)
+        command += [*(["--png"] if options.png else []), *(f"--only={name}" for name in options.only)]
+        done = subprocess.run(command, env={**os.environ, **VARIANTS[variant]}, check=False)
         status = status or done.returncode
     return status
 

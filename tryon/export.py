@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from tryon.errors import OptionError
+from tryon.export_choice import FORMATS, ExportChoice
 from tryon.image import Photo, UInt8Array, encode_picture, picture_format, write_file
 from tryon.label import preset_named, stamp
 from tryon.text import _
 
-__all__ = ["FORMATS", "ExportChoice", "export_picture", "free_path", "name_from", "prepared", "rendered"]
-
-FORMATS = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "avif": ".avif"}
-_WORDS = ("person", "garment", "room", "furniture", "date", "number", "seed")
-
-
-@dataclass(frozen=True)
-class ExportChoice:
-    """How a picture is written.
-
-    max_side: longer side in pixels, 0 = its own. quality: 1..100, for all but PNG. preset: of label.PRESETS.
-    """
-
-    format: str = "png"
-    max_side: int = 0
-    quality: int = 92
-    preset: str = "china"
+__all__ = ["export_picture", "free_path", "prepared", "rendered"]
 
 
 def prepared(picture: UInt8Array, choice: ExportChoice) -> UInt8Array:
@@ -59,7 +42,7 @@ def export_picture(
 ) -> Path:
     """Write the file whole or not at all, never over another one; where it went. Raises OutputError."""
     path = Path(path)
-    path = free_path(path.parent, path.stem, FORMATS[choice.format])
+    path = free_path(path.parent, path.name.removesuffix(path.suffix), FORMATS[choice.format])
     write_file(path, rendered(picture, choice, made=made, like=like))
     return path
 
@@ -70,18 +53,3 @@ def free_path(folder: Path, stem: str, ending: str) -> Path:
     while path.exists():
         path, number = folder / f"{stem}-{number}{ending}", number + 1
     return path
-
-
-def name_from(pattern: str, words: dict[str, str]) -> str:
-    """A file name, without ending, from a pattern such as {person}_{garment}; what a file name may not hold becomes '-'.
-
-    Known words: person, garment, room, furniture, date, number, seed. Raises OptionError for others.
-    """
-    unknown = [name for name in re.findall(r"{([^{}]*)}", pattern) if name not in _WORDS]
-    if unknown:
-        advice = _("use {known}").format(known=", ".join("{" + name + "}" for name in _WORDS))
-        raise OptionError(_("the name pattern does not know {name}").format(name=f"{{{unknown[0]}}}"), advice=advice)
-    name = re.sub(r"{([^{}]*)}", lambda found: re.sub(r"[^\w\-]+", "-", words.get(found[1], "")).strip("-"), pattern)
-    name = re.sub(r"[\x00-\x1f/\\:*?\"<>|{}]+", "-", name)
-    name = re.sub(r"([_\- ])[_\- ]*", r"\1", name).strip("_-. ")
-    return name[:100] or "tryon"

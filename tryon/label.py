@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from tryon.config import assets_dir
 from tryon.errors import OptionError
@@ -73,7 +73,7 @@ def xmp_packet(made: str, fingerprint: str) -> bytes:
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<rdf:Description rdf:about="" xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/"'
         ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" xmlns:xmp="http://ns.adobe.com/xap/1.0/">'
-        f"<TC260:AIGC>{escape(json.dumps(mark, separators=(',', ':')))}</TC260:AIGC>"
+        f"<TC260:AIGC>{escape(json.dumps(mark, separators=(',', ':')), quote=False)}</TC260:AIGC>"
         f"<Iptc4xmpExt:DigitalSourceType>{source}</Iptc4xmpExt:DigitalSourceType>"
         "<xmp:CreatorTool>TryOn Studio</xmp:CreatorTool>"
         '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'

@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QCursor,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from tryon.text import _
-from ui.images import Picture, fitted
+from ui.images import Picture
 from ui.look import theme
+from ui.zoom_view import ZoomView
 
 __all__ = ["CompareView"]
 
-_MARGIN = 16
 _GRAB = 22
-_MAX_ZOOM = 24.0
 
 
-class CompareView(QWidget):
+class CompareView(ZoomView):
     """Shows `after` with `before` to the left of a line that can be dragged.
 
-    Mouse: drag the line; drag the picture to pan; wheel to zoom at the pointer; double click between fit and 100 %.
-    Keys: Left and Right move the line, Space held shows the original, + - 0 1 zoom.
+    Mouse: drag the line, the rest as in ZoomView. Keys: Left and Right move the line, Space held shows the original.
     """
 
-    zoomed = Signal(float)  # device pixels per picture pixel
     split_moved = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -44,20 +29,9 @@ class CompareView(QWidget):
         self._before: Picture | None = None
         self._after: Picture | None = None
         self._split = 0.08  # nearly all of the result, and the handle in sight
-        self._zoom: float | None = None  # None: fit the window
-        self._center = QPointF(0.5, 0.5)  # shown in the middle, as a share of the picture
-        self._drag = ""
-        self._last = QPointF()
         self._holding = False
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setMinimumSize(240, 200)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(_("Before and after"))
         self.setAccessibleDescription(_("Left and Right move the dividing line, hold Space for the original, plus and minus zoom"))
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(640, 560)
 
     @property
     def split(self) -> float:
@@ -79,7 +53,7 @@ class CompareView(QWidget):
         old = self._shape()
         self._before, self._after = before, after
         if self._shape() != old:
-            self._zoom, self._center = None, QPointF(0.5, 0.5)
+            self.reset_zoom()
         self.update()
         self.zoomed.emit(self.zoom)
 
@@ -95,55 +69,9 @@ class CompareView(QWidget):
         self._holding = hold
         self.update()
 
-    @property
-    def zoom(self) -> float:
-        """Device pixels per picture pixel."""
-        size = self._shape()
-        if size.isEmpty():
-            return 1.0
-        return self._rect().width() * self.devicePixelRatioF() / size.width()
-
-    def zoom_to(self, zoom: float | None, at: QPointF | None = None) -> None:
-        """Zoom to so many device pixels per picture pixel, None to fit; the point `at` of the widget stays where it is."""
-        if self._shape().isEmpty():
-            return
-        if zoom is None:
-            self._zoom, self._center = None, QPointF(0.5, 0.5)
-        else:
-            at = at or QPointF(self.rect().center())
-            rect = self._rect()
-            held = QPointF((at.x() - rect.left()) / rect.width(), (at.y() - rect.top()) / rect.height())
-            self._zoom = min(max(zoom, min(self._fit_zoom(), 1.0)), _MAX_ZOOM)
-            rect = self._rect()
-            shift = at - QPointF(rect.left() + held.x() * rect.width(), rect.top() + held.y() * rect.height())
-            self._pan(shift)
-        self.update()
-        self.zoomed.emit(self.zoom)
-
     def _shape(self) -> QSize:
         picture = self._after or self._before
         return picture.size if picture is not None else QSize()
-
-    def _fit_rect(self) -> QRectF:
-        room = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        return fitted(self._shape(), room)
-
-    def _fit_zoom(self) -> float:
-        return self._fit_rect().width() * self.devicePixelRatioF() / max(self._shape().width(), 1)
-
-    def _rect(self) -> QRectF:
-        """Where the whole picture lies, in the widget."""
-        if self._zoom is None:
-            return self._fit_rect()
-        ratio = self.devicePixelRatioF()
-        width, height = self._shape().width() * self._zoom / ratio, self._shape().height() * self._zoom / ratio
-        return QRectF(self.width() / 2 - self._center.x() * width, self.height() / 2 - self._center.y() * height, width, height)
-
-    def _pan(self, shift: QPointF) -> None:
-        rect = self._rect()
-        x, y = self._center.x() - shift.x() / rect.width(), self._center.y() - shift.y() / rect.height()
-        self._center = QPointF(min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0))
-        self.update()
 
     def _line_x(self) -> float:
         rect = self._rect()
@@ -213,50 +141,27 @@ class CompareView(QWidget):
             painter.setPen(QColor("#ffffff"))
             painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, words)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        self.zoomed.emit(self.zoom)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        at = event.position()
-        if event.button() == Qt.MouseButton.LeftButton and self._near_line(at):
+        if event.button() == Qt.MouseButton.LeftButton and self._near_line(event.position()):
             self._drag = "line"
-        elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and not self._shape().isEmpty():
-            self._drag = "pan"
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        self._last = at
-        self.update()
+            self._last = event.position()
+            self.update()
+        else:
+            super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         at = event.position()
         if self._drag == "line":
             rect = self._rect()
             self.set_split((at.x() - rect.left()) / rect.width())
-        elif self._drag == "pan":
-            if self._zoom is None:
-                self._zoom = self._fit_zoom()
-            self._pan(at - self._last)
-        elif self._near_line(at):
+        elif not self._drag and self._near_line(at):
             self.setCursor(Qt.CursorShape.SplitHCursor)
-        elif self._shape().isEmpty():
-            self.unsetCursor()
         else:
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self._last = at
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        self._drag = ""
-        self.setCursor(QCursor(Qt.CursorShape.OpenHandCursor))
-        self.update()
+            super().mouseMoveEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         if not self._near_line(event.position()):
-            self.zoom_to(1.0 if self._zoom is None or abs(self._zoom - self._fit_zoom()) < 1e-6 else None, event.position())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
-        steps = event.angleDelta().y() / 120.0
-        if steps and not self._shape().isEmpty():
-            self.zoom_to(self.zoom * 1.2**steps, event.position())
-            event.accept()
+            super().mouseDoubleClickEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         key = event.key()
@@ -266,14 +171,6 @@ class CompareView(QWidget):
                 self.hold_original(True)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.set_split(self._split + (step if key == Qt.Key.Key_Right else -step))
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom_to(self.zoom * 1.25)
-        elif key == Qt.Key.Key_Minus:
-            self.zoom_to(self.zoom / 1.25)
-        elif key == Qt.Key.Key_0:
-            self.zoom_to(None)
-        elif key == Qt.Key.Key_1:
-            self.zoom_to(1.0)
         else:
             super().keyPressEvent(event)
 

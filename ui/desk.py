@@ -13,8 +13,10 @@ from tryon.text import _
 from ui.engine import Engine
 from ui.intake import Arrival, read_arrival
 from ui.jobs import Job, Lane
-from ui.parts import sentence_of
+from ui.journal import Journal
+from ui.parts import Answer, sentence_of
 from ui.session import Session
+from ui.units import choose_unit
 
 __all__ = ["Desk"]
 
@@ -22,19 +24,26 @@ _ROOM_PATIENCE_S = 2.5  # a picture that is no longer wanted ends at its next re
 
 
 class Desk(QObject):
-    """Owns the lanes: `fit` and `room` each with a worker process of its own, `disk` for files in a thread."""
+    """Owns the lanes: `fit` and `room` each with a worker process of its own, `disk` and `keep` for files in, files out, in threads."""
 
     told = Signal(str, str, float)  # sentence, tone, seconds it stays (0 = until put away)
+    asked = Signal(str, list, float)  # sentence, (words, what they do) of each answer, seconds it stays
     quieted = Signal()
+    theme_wanted = Signal(str)  # light, dark or "" for the system's
+    unit_changed = Signal(str)
+    language_wanted = Signal(str)  # such as zh_CN, or "" for the system's
 
     def __init__(self, engine: Engine | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.engine = engine or Engine()
         self.session = Session(self)
         self.settings = QSettings("tryon-studio", "tryon-studio")
+        choose_unit(str(self.settings.value("look/unit", "cm")))
         self.disk = Lane("disk", None, self)
+        self.keep = Lane("keep", None, self)
         self.fit = Lane("fit", Worker(), self)
         self.room = Lane("room", Worker(patience_s=_ROOM_PATIENCE_S), self)
+        self.journal = Journal(self.session, self.keep, self.tell_error, self)
 
     def warm(self, lane: Lane, functions: tuple[Callable[..., Any], ...]) -> None:
         """Start a worker process and load what it will need; quietly, only once, and giving way to real work between the steps."""
@@ -46,6 +55,16 @@ class Desk(QObject):
     def tell(self, sentence: str, tone: str = "info", seconds: float = 6.0) -> None:
         """Say one sentence to the user."""
         self.told.emit(sentence, tone, seconds)
+
+    def ask(self, sentence: str, answers: list[Answer], seconds: float = 0.0) -> None:
+        """Ask something, or offer something to do; nothing waits for the answer."""
+        self.asked.emit(sentence, answers, seconds)
+
+    def restart_workers(self) -> None:
+        """End the worker processes, so that the next ones speak the language that was chosen."""
+        for lane in (self.fit, self.room):
+            if lane.worker is not None and not lane.busy:
+                lane.worker.close()
 
     def tell_error(self, error: Exception) -> None:
         """Say what went wrong, and that the work can go on."""
@@ -64,6 +83,7 @@ class Desk(QObject):
         return job
 
     def close(self) -> None:
-        """End all work, processes and threads."""
-        for lane in (self.fit, self.room, self.disk):
+        """Keep what is not saved, end all work, processes and threads."""
+        self.journal.close()
+        for lane in (self.fit, self.room, self.disk, self.keep):
             lane.close()

@@ -6,13 +6,15 @@ what the window does not show, since they travel through a pipe.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tryon.errors import NoPersonError
+from tryon.errors import GarmentError, NoPersonError
 
 if TYPE_CHECKING:
+    from tryon.export_choice import ExportChoice
     from tryon.image import Photo
     from tryon.jobs import Progress
     from tryon.room.camera import Camera
@@ -21,22 +23,37 @@ if TYPE_CHECKING:
 __all__ = [
     "Dressed",
     "Engine",
+    "Fitting",
     "Frame",
+    "Recognized",
     "dress",
+    "export_files",
     "frame",
+    "know_garment",
     "list_cards",
     "measure",
     "read_camera",
-    "save",
-    "tell_kind",
+    "recognize",
+    "show_export",
     "warm_fit",
     "warm_room",
 ]
 
 
 @dataclass(frozen=True, eq=False)
+class Fitting:
+    """What a try-on is asked for. garments: photo and region of each, in the order in which they are put on."""
+
+    person: Photo
+    garments: tuple[tuple[Photo, str], ...]
+    seed: int = 0
+    steps: int = 0
+    tuck: str = "auto"
+
+
+@dataclass(frozen=True, eq=False)
 class Dressed:
-    """A finished try-on. picture: (H, W, 3) uint8."""
+    """A finished try-on. picture: (H, W, 3) uint8. kinds: what each garment was taken for."""
 
     picture: Any
     engine: str
@@ -45,6 +62,15 @@ class Dressed:
     seconds: float
     warnings: tuple[str, ...]
     color_difference: float | None
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recognized:
+    """What a picture shows. what: "person", "garment" or "room". kind: of a garment, empty where nobody can tell."""
+
+    what: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,33 +83,65 @@ class Frame:
     warnings: tuple[str, ...]
 
 
-def dress(person: Photo, garment: Photo, region: str, seed: int, progress: Progress) -> Dressed:
-    """Put the garment on the person."""
+def dress(fitting: Fitting, progress: Progress) -> Dressed:
+    """Put the garments on the person, one after the other."""
     from tryon.fit.pipeline import try_on
     from tryon.fit.transfer import TryOnRequest
+    from tryon.image import photo_from_array
 
-    result = try_on(TryOnRequest(person=person, garment=garment, region=region, seed=seed), progress=progress)
-    difference = float(result.color_difference)
+    person, count = fitting.person, len(fitting.garments)
+    warnings: list[str] = []
+    kinds, seconds, differences = [], 0.0, []
+    for number, (garment, region) in enumerate(fitting.garments):
+        request = TryOnRequest(person, garment, region=region, seed=fitting.seed, steps=fitting.steps, tuck=fitting.tuck)
+        result = try_on(request, progress=progress.part(number / count, (number + 1) / count))
+        person = photo_from_array(result.picture, name=fitting.person.name)
+        warnings += [words for words in result.warnings if words not in warnings]
+        kinds.append(result.stages.garment.kind)
+        seconds += float(result.seconds["total"])
+        differences.append(float(result.color_difference))
+    known = [value for value in differences if value == value]
     return Dressed(
         picture=result.picture,
         engine=result.engine,
         seed=result.seed,
         steps=result.steps,
-        seconds=float(sum(result.seconds.values())) if "total" not in result.seconds else float(result.seconds["total"]),
-        warnings=tuple(result.warnings),
-        color_difference=difference if difference == difference else None,
+        seconds=seconds,
+        warnings=tuple(warnings),
+        color_difference=max(known) if known else None,
+        kinds=tuple(kinds),
     )
 
 
-def tell_kind(photo: Photo, progress: Progress) -> str:
-    """Whether a photo shows a person to dress ("person") or a garment ("garment")."""
+def recognize(photo: Photo, progress: Progress) -> Recognized:
+    """Whether a photo shows a person to dress, a garment (and of which kind) or a room."""
     from tryon.body.bodymap import map_body
 
     try:
-        body = map_body(photo, progress)
+        body = map_body(photo, progress.part(0.0, 0.4))
+        if body.visible("left_shoulder") or body.visible("right_shoulder"):
+            return Recognized("person")
     except NoPersonError:
-        return "garment"
-    return "person" if body.visible("left_shoulder") or body.visible("right_shoulder") else "garment"
+        pass
+    return know_garment(photo, progress.part(0.4, 1.0))
+
+
+def know_garment(photo: Photo, progress: Progress) -> Recognized:
+    """What kind of garment a picture shows, or that it is rather a room."""
+    from tryon.fit.garment import cut_out
+    from tryon.room.glimpse import could_be_room
+
+    try:
+        garment = cut_out(photo, None, progress)
+    except GarmentError:
+        return Recognized("room" if could_be_room(photo) else "garment")
+    share = float((garment.rgba[..., 3] > 127).mean())
+    if (garment.confidence < _SURE or share < _SMALL) and could_be_room(photo):
+        return Recognized("room")
+    return Recognized("garment", garment.kind)
+
+
+_SURE, _SMALL = 0.45, 0.04
 
 
 def read_camera(photo: Photo, scale: tuple[float, float, float, float, float, bool] | None, progress: Progress) -> Camera:
@@ -169,12 +227,23 @@ def list_cards() -> tuple[FurnitureCard, ...]:
     return list_furniture()
 
 
-def save(path: str, picture: Any, like: Photo | None) -> str:
-    """Write a picture file whole or not at all; its path. For a thread of the window's process."""
-    from tryon.image import save_picture
+def show_export(picture: Any, choice: ExportChoice, made: str, like: Photo | None) -> tuple[Any, int, int, int]:
+    """What an export would hold: a small (h, w, 3) picture of it, its width and height, the bytes of its file."""
+    from tryon.export import prepared, rendered
 
-    save_picture(path, picture, like=like)
-    return path
+    pixels = prepared(picture, choice)
+    step = max(1, max(pixels.shape[:2]) // 700)
+    return pixels[::step, ::step].copy(), int(pixels.shape[1]), int(pixels.shape[0]), len(rendered(picture, choice, made=made, like=like))
+
+
+def export_files(pictures: Sequence[tuple[str, Any, str, Photo | None]], folder: str, choice: ExportChoice) -> list[str]:
+    """Write pictures (file name without ending, pixels, how made, the photo), never over another file; where they went."""
+    from tryon.export import export_picture
+
+    paths = []
+    for stem, picture, made, like in pictures:
+        paths.append(str(export_picture(Path(folder) / f"{stem}.{choice.format}", picture, choice, made=made, like=like)))
+    return paths
 
 
 @dataclass(frozen=True)
@@ -182,7 +251,8 @@ class Engine:
     """The functions the window uses; tests put others in their place."""
 
     dress: Callable[..., Dressed] = dress
-    tell_kind: Callable[..., str] = tell_kind
+    recognize: Callable[..., Recognized] = recognize
+    know_garment: Callable[..., Recognized] = know_garment
     read_camera: Callable[..., Camera] = read_camera
     frame: Callable[..., Frame | None] = frame
     measure: Callable[..., tuple[str, tuple[float, float, float], tuple[str, ...]]] = measure

@@ -11,8 +11,8 @@ from tryon.text import N_, _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tryon.project.document import Piece
     from tryon.room.camera import Camera
-    from ui.session import Piece
 
 __all__ = ["Floor", "Point", "Size"]
 

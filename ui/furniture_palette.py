@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDrag, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -20,26 +21,22 @@ from PySide6.QtWidgets import (
 from tryon.text import _, language
 from ui.intake import FURNITURE_MIME
 from ui.look import GAP, icon, theme
+from ui.units import size_words
 
 if TYPE_CHECKING:
     from tryon.room.furniture import FurnitureCard
 
-__all__ = ["FurniturePalette", "card_label", "size_words"]
+__all__ = ["FurniturePalette", "card_label"]
 
 _THUMB = 60
 _SIZE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+_WORDS_ROLE = _SIZE_ROLE + 1
 
 
 def card_label(card: FurnitureCard) -> str:
     """What a piece is called in the user's language."""
     code = language()
     return card.label.get(code) or card.label.get(code.split("_")[0]) or card.label.get("en") or card.name
-
-
-def size_words(size_m: tuple[float, float, float]) -> str:
-    """Width, depth and height in centimetres."""
-    width, height, depth = (round(value * 100) for value in size_m)
-    return _("{width} × {depth} × {height} cm").format(width=width, depth=depth, height=height)
 
 
 class _Row(QStyledItemDelegate):
@@ -110,6 +107,7 @@ class FurniturePalette(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._cards: tuple[FurnitureCard, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
@@ -127,11 +125,16 @@ class FurniturePalette(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.itemActivated.connect(lambda item: self.place_wanted.emit(str(item.data(Qt.ItemDataRole.UserRole))))
+        self.nothing = QLabel(_("No furniture of that name"))
+        self.nothing.setProperty("role", "muted")
+        self.nothing.hide()
         column.addWidget(self.search)
+        column.addWidget(self.nothing)
         column.addWidget(self.list, 1)
 
     def show_cards(self, cards: tuple[FurnitureCard, ...]) -> None:
         """Show these pieces."""
+        self._cards = cards
         self.list.clear()
         for card in cards:
             words = card_label(card)
@@ -139,13 +142,20 @@ class FurniturePalette(QWidget):
             item = QListWidgetItem(icon("room", "#5b5a57", 48) if picture.isNull() else QIcon(picture), words)
             item.setData(Qt.ItemDataRole.UserRole, card.name)
             item.setData(_SIZE_ROLE, size_words(card.size_m))
+            item.setData(_WORDS_ROLE, " ".join([words, card.name, card.category, *card.label.values()]).casefold())
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words}, {size_words(card.size_m)}")
             item.setToolTip(_("Drag it onto the floor, or double-click to place it"))
             self.list.addItem(item)
 
+    def show_units(self) -> None:
+        """The unit of the sizes has changed."""
+        for row, card in enumerate(self._cards):
+            self.list.item(row).setData(_SIZE_ROLE, size_words(card.size_m))
+
     def _filter(self, words: str) -> None:
-        wanted = words.casefold().split()
+        wanted, found = words.casefold().split(), 0
         for row in range(self.list.count()):
             item = self.list.item(row)
-            name = f"{item.text()} {item.data(Qt.ItemDataRole.UserRole)}".casefold()
-            item.setHidden(not all(word in name for word in wanted))
+            item.setHidden(not all(word in item.data(_WORDS_ROLE) for word in wanted))
+            found += not item.isHidden()
+        self.nothing.setVisible(not found and self.list.count() > 0)

@@ -1,25 +1,77 @@
-"""The results so far, as a strip of small pictures."""
+"""The results so far, as a strip of small pictures with their tries and stars."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QMenu, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
+from tryon.project.document import Look, Project
 from tryon.text import _
-from ui.images import picture_of
-from ui.session import Look
+from ui.images import fitted, picture_of
+from ui.look import GAP, IconButton, icon, theme
+from ui.side_view import MOST
 
-__all__ = ["HistoryStrip"]
+__all__ = ["HistoryShelf", "HistoryStrip"]
 
-_SIDE = 72
+_WIDE, _HIGH = 66, 84
+_IMAGE = int(Qt.ItemDataRole.UserRole)
+_STAR = _IMAGE + 1
+_TRY = _IMAGE + 2
+
+
+class _Frame(QStyledItemDelegate):
+    """One result: the picture, the number of the try below it, a star above."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        colors = theme()
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        box = QRectF(option.rect).adjusted(2, 2, -2, -2)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.setPen(QPen(QColor(colors.accent), 2) if selected else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colors.accent_soft if selected else colors.raised if hovered else colors.surface))
+        painter.drawRoundedRect(box, 7, 7)
+        image: QImage = index.data(_IMAGE)
+        painter.drawImage(fitted(image.size(), box.adjusted(3, 3, -3, -18)), image)
+        small = painter.font()
+        small.setPixelSize(11)
+        painter.setFont(small)
+        painter.setPen(QColor(colors.text))
+        painter.drawText(box.adjusted(0, box.height() - 18, 0, -1), Qt.AlignmentFlag.AlignCenter, str(index.data(_TRY)))
+        if index.data(_STAR):
+            badge = QRectF(box.right() - 21, box.top() + 3, 18, 18)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.surface))
+            painter.drawEllipse(badge)
+            icon("star-full", colors.warn, 14).paint(painter, badge.adjusted(2, 2, -2, -2).toRect())
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(_WIDE + 8, _HIGH + 8)
 
 
 class HistoryStrip(QListWidget):
-    """Click or arrow keys show a result, Delete removes it (it can be undone)."""
+    """Click or arrow keys show a result; several chosen with Ctrl or Shift stand side by side. S stars, Delete removes (with undo)."""
 
-    picked = Signal(int)
-    removed = Signal(int)
+    picked = Signal(int)  # row
+    compared = Signal(list)  # rows, two to four
+    removed = Signal(list)  # rows
+    starred = Signal(int)
+    again = Signal(int)
+    reused = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,63 +79,121 @@ class HistoryStrip(QListWidget):
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
         self.setMovement(QListView.Movement.Static)
-        self.setIconSize(QSize(_SIDE, _SIDE))
-        self.setSpacing(3)
-        self.setFixedHeight(_SIDE + 26)
+        self.setItemDelegate(_Frame(self))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSpacing(1)
+        self.setMouseTracking(True)
+        self.setFixedHeight(_HIGH + 24)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName(_("Results so far"))
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._menu)
-        self.currentRowChanged.connect(self._row_changed)
+        self.setAccessibleDescription(_("Arrows show a result, S stars it, Delete removes it; Shift chooses several to compare"))
+        self.itemSelectionChanged.connect(self._chosen)
         self._looks: tuple[Look, ...] = ()
-        self._icons: dict[int, QIcon] = {}
+        self._images: dict[int, QImage] = {}
         self._filling = False
 
-    def show_looks(self, looks: tuple[Look, ...], shown: int) -> None:
-        """Show these results with that one chosen."""
+    def rows(self) -> list[int]:
+        """The chosen rows, from left to right."""
+        return sorted(index.row() for index in self.selectedIndexes())
+
+    def show_project(self, project: Project) -> None:
+        """Show the results of a project, the one on show chosen."""
         self._filling = True
-        if looks != self._looks:
-            self._looks = looks
-            self._icons = {id(look): self._icons.get(id(look)) or self._icon(look) for look in looks}
+        if project.looks != self._looks:
+            self._looks = project.looks
+            known = {look.number for look in project.looks}
+            self._images = {number: image for number, image in self._images.items() if number in known}
             self.clear()
-            for number, look in enumerate(looks, 1):
-                item = QListWidgetItem(self._icons[id(look)], "")
-                words = _("Result {number}: {garment}, try {seed}").format(number=number, garment=look.garment.name, seed=look.seed + 1)
-                item.setToolTip(words)
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
-                item.setSizeHint(QSize(_SIDE + 8, _SIDE + 8))
+            for look in project.looks:
+                item = QListWidgetItem("")
+                item.setData(_IMAGE, self._image(look))
+                item.setData(_TRY, f"#{look.seed + 1}")
                 self.addItem(item)
-        self.setCurrentRow(shown)
-        if shown < 0:
-            self.clearSelection()
-        elif self.item(shown) is not None:
-            self.scrollToItem(self.item(shown))
+        for row, look in enumerate(project.looks):
+            star = look.number in project.starred
+            names = ", ".join(cloth.photo.name for cloth in look.garments)
+            words = _("Result {number}: {garment}, try {seed}").format(number=row + 1, garment=names, seed=look.seed + 1)
+            words = f"{words}, {_('starred')}" if star else words
+            item = self.item(row)
+            item.setData(_STAR, star)
+            item.setToolTip(words)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
+        if len(self.rows()) < 2 or project.shown not in self.rows():
+            if project.shown >= 0:
+                self.setCurrentRow(project.shown)
+                self.scrollToItem(self.item(project.shown))
+            else:
+                self.clearSelection()
         self._filling = False
 
-    def _icon(self, look: Look) -> QIcon:
-        image = picture_of(look, look.picture).thumbnail(_SIDE * 2)
-        result = QIcon()
-        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # named, or Qt tints the chosen one
-            result.addPixmap(QPixmap.fromImage(image), mode)
-        return result
+    def _image(self, look: Look) -> QImage:
+        if look.number not in self._images:
+            self._images[look.number] = picture_of(look, look.picture).thumbnail(2 * _HIGH)
+        return self._images[look.number]
 
-    def _row_changed(self, row: int) -> None:
-        if not self._filling and row >= 0:
-            self.picked.emit(row)
+    def _chosen(self) -> None:
+        if self._filling:
+            return
+        rows = self.rows()
+        if len(rows) > 1:
+            self.compared.emit(rows[:MOST])
+        elif rows:
+            self.picked.emit(rows[0])
 
-    def _menu(self, at: QPoint) -> None:
-        item = self.itemAt(at)
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        item = self.currentItem() if event.reason() == QContextMenuEvent.Reason.Keyboard else self.itemAt(event.pos())
         if item is None:
             return
         row = self.row(item)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(_("Remove from the results")).triggered.connect(lambda: self.removed.emit(row))
-        menu.popup(self.mapToGlobal(at))
+        for words, signal in (
+            (_("Star or unstar (S)"), self.starred),
+            (_("Another try with these settings"), self.again),
+            (_("Use these settings"), self.reused),
+        ):
+            menu.addAction(words).triggered.connect(lambda _checked=False, signal=signal: signal.emit(row))
+        menu.addAction(_("Remove from the results")).triggered.connect(lambda: self.removed.emit(self.rows() or [row]))
+        menu.popup(self.viewport().mapToGlobal(QPoint(self.visualItemRect(item).center())))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.currentRow() >= 0:
-            self.removed.emit(self.currentRow())
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.rows():
+            self.removed.emit(self.rows())
+        elif event.key() == Qt.Key.Key_S and not event.modifiers() and self.currentRow() >= 0:
+            self.starred.emit(self.currentRow())
         else:
             super().keyPressEvent(event)
+
+
+class HistoryShelf(QWidget):
+    """The strip and its buttons."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.strip = HistoryStrip()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GAP, 2, GAP, 2)
+        row.setSpacing(GAP // 2)
+        row.addWidget(self.strip, 1)
+        self.star_button = IconButton("star", _("Star this result (S)"), checkable=True)
+        self.again_button = IconButton("again", _("Another try with the same settings"))
+        self.reuse_button = IconButton("reuse", _("Use the settings of this result"))
+        self.side_button = IconButton("side", _("Compare side by side; choose up to four with Ctrl or Shift"), checkable=True)
+        self.remove_button = IconButton("trash", _("Remove from the results (Delete)"))
+        self.buttons = [self.star_button, self.again_button, self.reuse_button, self.side_button, self.remove_button]
+        for button in self.buttons:
+            row.addWidget(button)
+
+    def show_project(self, project: Project, side_by_side: bool) -> None:
+        """Show the results, and what can be done with the one on show."""
+        self.strip.show_project(project)
+        look = project.look
+        self.setVisible(bool(project.looks))
+        for button in self.buttons:
+            button.setEnabled(look is not None)
+        self.star_button.setChecked(look is not None and look.number in project.starred)
+        self.side_button.setEnabled(len(project.looks) > 1)
+        self.side_button.setChecked(side_by_side)

@@ -83,5 +83,5 @@ def picture_of(owner: Any, rgb: Any) -> Picture:
     """
     picture = _KNOWN.get(owner)
     if picture is None:
-        picture = _KNOWN[owner] = Picture(to_image(rgb))
+        picture = _KNOWN[owner] = Picture(rgb if isinstance(rgb, QImage) else to_image(rgb))
     return picture

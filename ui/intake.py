@@ -21,13 +21,25 @@ from ui.images import picture_of, png_of
 if TYPE_CHECKING:
     from tryon.image import Photo
 
-__all__ = ["FURNITURE_MIME", "MESH_ENDINGS", "PICTURE_ENDINGS", "Arrival", "could_hold", "picture_filter", "read_arrival", "take"]
+__all__ = [
+    "FURNITURE_MIME",
+    "MESH_ENDINGS",
+    "PICTURE_ENDINGS",
+    "PROJECT_ENDING",
+    "Arrival",
+    "could_hold",
+    "picture_filter",
+    "read_arrival",
+    "take",
+]
 
 FURNITURE_MIME = "application/x-tryon-furniture"
 """A piece dragged from the palette: its name, UTF-8."""
 
 MESH_ENDINGS = (".glb", ".gltf", ".obj", ".ply", ".stl", ".zip")
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff", ".bmp", ".gif")
+
+PROJECT_ENDING = ".tryon"
 
 _GNOME_FILES = "x-special/gnome-copied-files"
 _IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/avif", "image/bmp", "image/tiff")
@@ -45,6 +57,11 @@ class Arrival:
     def is_mesh(self) -> bool:
         """Whether it is a furniture file."""
         return self.path is not None and self.path.suffix.lower() in MESH_ENDINGS
+
+    @property
+    def is_project(self) -> bool:
+        """Whether it is a project file."""
+        return self.path is not None and self.path.suffix.lower() == PROJECT_ENDING
 
 
 def could_hold(mime: QMimeData) -> bool:
@@ -105,7 +122,7 @@ def picture_filter() -> str:
 
 
 def _file(path: Path) -> Arrival:
-    if path.suffix.lower() in MESH_ENDINGS:
+    if path.suffix.lower() in (*MESH_ENDINGS, PROJECT_ENDING):
         return Arrival(path.name, path=path)
     data = None
     try:

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
 from tryon.config import assets_dir
 
-__all__ = ["DARK", "GAP", "LIGHT", "PAD", "IconButton", "IconPushButton", "Theme", "apply_look", "icon", "refresh_style", "theme"]
+__all__ = [
+    "DARK",
+    "GAP",
+    "LIGHT",
+    "PAD",
+    "IconButton",
+    "IconPushButton",
+    "Theme",
+    "apply_look",
+    "choose_theme",
+    "icon",
+    "refresh_style",
+    "theme",
+]
 
 GAP = 8
 """Space between things that belong together, in pixels at 100 %."""
@@ -59,32 +73,50 @@ DARK = Theme(
 )  # fmt: skip
 
 
+_CHOICE = {"theme": ""}
+
+
+def choose_theme(app: QApplication, wanted: str) -> None:
+    """Make it "light", "dark", or as the system is ("")."""
+    _CHOICE["theme"] = wanted
+    scheme = {"dark": Qt.ColorScheme.Dark, "light": Qt.ColorScheme.Light}.get(_wanted(), Qt.ColorScheme.Unknown)
+    app.styleHints().setColorScheme(scheme)
+    _dress(app)
+
+
+def _wanted() -> str:
+    return os.environ.get("TRYON_THEME", "") or _CHOICE["theme"]
+
+
 def theme() -> Theme:
-    """The colors in use now: as the system says, or as TRYON_THEME says where the system cannot be told."""
-    wanted = os.environ.get("TRYON_THEME", "")
+    """The colors in use now: as was chosen (TRYON_THEME, the settings), else as the system says."""
+    wanted = _wanted()
     if wanted in ("dark", "light"):
         return DARK if wanted == "dark" else LIGHT
     return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
 
 
-def apply_look(app: QApplication) -> None:
-    """Dress the application, and again whenever the system changes between light and dark (TRYON_THEME=dark or light overrides)."""
+def apply_look(app: QApplication, wanted: str = "") -> None:
+    """Dress the application, and again whenever the system changes between light and dark. wanted: as for `choose_theme`."""
     app.setStyle("Fusion")
-    hints = app.styleHints()
-    wanted = os.environ.get("TRYON_THEME", "")
-    if wanted in ("dark", "light"):
-        hints.setColorScheme(Qt.ColorScheme.Dark if wanted == "dark" else Qt.ColorScheme.Light)
     font = QFont(app.font())
     if font.pointSizeF() > 0:
         font.setPointSizeF(max(10.0, font.pointSizeF()))
-    families = [*font.families(), "Noto Sans", "DejaVu Sans", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC"]
+    families = [*font.families(), "Noto Sans", "DejaVu Sans", *_own_families(), "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC"]
     font.setFamilies(list(dict.fromkeys(families)))
     app.setFont(font)
     app.setWindowIcon(QIcon(str(assets_dir() / "icons" / "tryon.svg")))
-    _dress(app)
+    choose_theme(app, wanted)
     if not app.property("look-follows"):
         app.setProperty("look-follows", True)
-        hints.colorSchemeChanged.connect(lambda _scheme: _dress(app))
+        app.styleHints().colorSchemeChanged.connect(lambda _scheme: _dress(app))
+
+
+@cache
+def _own_families() -> tuple[str, ...]:
+    """The Han font that ships with the program: a clean machine has none."""
+    number = QFontDatabase.addApplicationFont(str(assets_dir() / "fonts" / "TryOnHan.otf"))
+    return tuple(QFontDatabase.applicationFontFamilies(number)) if number >= 0 else ()
 
 
 def _dress(app: QApplication) -> None:
@@ -123,6 +155,7 @@ QLabel[role="title"] {{ font-weight: 600; font-size: 14px; }}
 QLabel[role="hero"] {{ font-weight: 600; font-size: 22px; }}
 QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[role="small"] {{ color: {muted}; font-size: 12px; }}
+QLabel[role="key"] {{ background: {raised}; border: 1px solid {control}; border-radius: 5px; padding: 2px 7px; font-size: 12px; }}
 QLabel[role="good"] {{ color: {good}; }}
 QLabel[role="warn"] {{ color: {warn}; }}
 QLabel[role="chip"] {{ background: {surface}; color: {muted}; border: 1px solid {line}; border-radius: 8px;
@@ -170,6 +203,11 @@ QWidget#notice[tone="info"] {{ background: {accent_soft}; }}
 QWidget#notice QToolButton {{ border-color: transparent; background: transparent; }}
 QWidget#notice QToolButton:focus {{ border: 2px solid {text}; }}
 
+QDialog {{ background: {window}; }}
+QWidget#card {{ background: {surface}; border: 1px solid {line}; border-radius: 10px; }}
+QCheckBox, QRadioButton {{ spacing: 8px; padding: 3px; border: 2px solid transparent; border-radius: 5px; }}
+QCheckBox:focus, QSlider:focus {{ border: 2px solid {accent}; border-radius: 5px; }}
+QSlider {{ border: 2px solid transparent; min-height: 24px; }}
 QWidget#panel {{ background: {surface}; border: 1px solid {line}; border-radius: 10px; }}
 QProgressBar {{ border: none; background: {raised}; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}

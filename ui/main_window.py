@@ -1,22 +1,29 @@
-"""The window: two pages under one header, one line for messages, and a place to drop anything."""
+"""The window: its pages under one header, one line for messages, and a place to drop anything."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QIcon, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from tryon.config import assets_dir
 from tryon.errors import PhotoError
 from tryon.text import _
 from ui.desk import Desk
-from ui.intake import Arrival, could_hold, take
-from ui.look import GAP, PAD, IconButton
-from ui.parts import NoticeBar, Segments, label
+from ui.header import Header
+from ui.intake import MESH_ENDINGS, PICTURE_ENDINGS, PROJECT_ENDING, Arrival, could_hold, take
+from ui.parts import NoticeBar
+from ui.projects import Projects
 from ui.room_page import RoomPage
+from ui.shortcuts import ShortcutSheet
 from ui.tryon_page import TryOnPage
+
+if TYPE_CHECKING:
+    from tryon.image import Photo
+    from ui.models_page import ModelsPage
+    from ui.settings_page import SettingsPage
 
 __all__ = ["MainWindow"]
 
@@ -27,11 +34,15 @@ class MainWindow(QMainWindow):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self.setWindowTitle("TryOn Studio")
         self.setAcceptDrops(True)
         self.setMinimumSize(880, 600)
+        self.projects = Projects(desk, self)
+        self.header = Header(desk)
+        self.tabs, self.undo_button, self.redo_button = self.header.tabs, self.header.undo_button, self.header.redo_button
         self.tryon = TryOnPage(desk)
         self.room = RoomPage(desk)
+        self._settings: SettingsPage | None = None
+        self._models: ModelsPage | None = None
         self.notice = NoticeBar()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.tryon)
@@ -40,16 +51,13 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._build_header())
+        column.addWidget(self.header)
         column.addWidget(self.notice)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(whole)
-        desk.told.connect(lambda sentence, tone, seconds: self.notice.tell(sentence, tone, seconds=seconds))
-        desk.quieted.connect(self.notice.put_away)
-        desk.session.changed.connect(lambda _before, _after: self._show_undo())
-        desk.session.page_wanted.connect(self.show_page)
+        self._connect()
         self._build_keys()
-        self._show_undo()
+        self._show_title()
         whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         whole.setFocus()
         self.room.fill_palette()
@@ -58,42 +66,25 @@ class MainWindow(QMainWindow):
             screen = QGuiApplication.primaryScreen().availableGeometry().size()
             self.resize(QSize(1280, 820).boundedTo(screen))
 
-    def _build_header(self) -> QWidget:
-        header = QWidget()
-        header.setObjectName("header")
-        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(header)
-        row.setContentsMargins(PAD, GAP, PAD, GAP)
-        row.setSpacing(GAP)
-        sign = QLabel()
-        sign.setPixmap(QIcon(str(assets_dir() / "icons" / "tryon.svg")).pixmap(QSize(26, 26), self.devicePixelRatioF()))
-        brand = label("TryOn Studio")
-        brand.setObjectName("brand")
-        left, right = QWidget(), QWidget()
-        for side in (left, right):
-            side.setMinimumWidth(200)
-        left_row, right_row = QHBoxLayout(left), QHBoxLayout(right)
-        for inner in (left_row, right_row):
-            inner.setContentsMargins(0, 0, 0, 0)
-            inner.setSpacing(GAP)
-        left_row.addWidget(sign)
-        left_row.addWidget(brand)
-        left_row.addStretch(1)
-        self.tabs = Segments([("tryon", _("Try on")), ("room", _("Furnish"))], _("Page"))
-        self.tabs.setFixedWidth(240)
-        self.tabs.button("tryon").setToolTip(_("See clothes on you (Ctrl+1)"))
-        self.tabs.button("room").setToolTip(_("See furniture in your room (Ctrl+2)"))
-        self.tabs.chosen.connect(self.show_page)
-        self.undo_button, self.redo_button = IconButton("undo", _("Undo")), IconButton("redo", _("Redo"))
-        self.undo_button.clicked.connect(self.desk.session.undo)
-        self.redo_button.clicked.connect(self.desk.session.redo)
-        right_row.addStretch(1)
-        right_row.addWidget(self.undo_button)
-        right_row.addWidget(self.redo_button)
-        row.addWidget(left, 1)
-        row.addWidget(self.tabs)
-        row.addWidget(right, 1)
-        return header
+    def _connect(self) -> None:
+        desk, header = self.desk, self.header
+        desk.told.connect(self._tell)  # bound methods of the window: they end with it when the language is changed
+        desk.asked.connect(self.notice.ask)
+        desk.quieted.connect(self.notice.put_away)
+        desk.session.page_wanted.connect(self.show_page)
+        desk.session.named.connect(self._show_title)
+        self.tryon.room_found.connect(self._furnish)
+        self.tryon.recent.chosen.connect(self.projects.open)
+        self.projects.recent_ready.connect(self.tryon.recent.show_files)
+        self.projects.recent_ready.connect(header.show_recent)
+        header.page_chosen.connect(self.show_page)
+        header.open_recent.connect(self.projects.open)
+        for name, slot in {
+            "new": self.projects.new, "open": self.open_file, "save": self.projects.save, "save as": self.projects.ask_save,
+            "export": self._export, "shortcuts": self.show_shortcuts, "quit": self.close,
+            "settings": lambda: self.show_page("settings"), "models": lambda: self.show_page("models"),
+        }.items():  # fmt: skip
+            header.items[name].triggered.connect(slot)
 
     def _build_keys(self) -> None:
         def key(sequence: QKeySequence.StandardKey | str, slot: object) -> None:
@@ -103,28 +94,60 @@ class MainWindow(QMainWindow):
         key(QKeySequence.StandardKey.Undo, self.desk.session.undo)
         key(QKeySequence.StandardKey.Redo, self.desk.session.redo)
         key(QKeySequence.StandardKey.Paste, self.paste)
-        key(QKeySequence.StandardKey.Save, lambda: self.page.export())
-        key(QKeySequence.StandardKey.Copy, lambda: self.page.copy())
-        key(QKeySequence.StandardKey.Open, self.open_file)
+        key(QKeySequence.StandardKey.Copy, self._copy)
         key("Ctrl+1", lambda: self.show_page("tryon"))
         key("Ctrl+2", lambda: self.show_page("room"))
+        key("?", self.show_shortcuts)
+        key("F11", self._full_screen)
         key("Esc", self._escape)
-        leave = QAction(self)
-        leave.setShortcut(QKeySequence(QKeySequence.StandardKey.Quit))
-        leave.triggered.connect(self.close)
-        self.addAction(leave)
+        for action in self.header.items.values():
+            if not action.shortcut().isEmpty():
+                self.addAction(action)
 
     @property
     def page(self) -> TryOnPage | RoomPage:
-        """The page on show."""
-        return self.room if self.pages.currentWidget() is self.room else self.tryon
+        """The mirror on show, or the one that was last."""
+        return self.room if self.tabs.chosen_value == "room" else self.tryon
 
     def show_page(self, name: str) -> None:
-        """Show 'tryon' or 'room'."""
-        self.pages.setCurrentWidget(self.room if name == "room" else self.tryon)
-        self.tabs.choose(name)
-        self.setWindowTitle(f"{_('Furnish') if name == 'room' else _('Try on')} - TryOn Studio")
-        self.warm()
+        """Show 'tryon', 'room', 'settings' or 'models'."""
+        if name == "settings":
+            self.pages.setCurrentWidget(self.settings_page)
+            self.settings_page.refresh()
+        elif name == "models":
+            self.pages.setCurrentWidget(self.models_page)
+            self.models_page.refresh()
+        else:
+            self.tabs.choose(name)
+            self.pages.setCurrentWidget(self.page)
+            self.warm()
+        self._show_title()
+
+    @property
+    def settings_page(self) -> SettingsPage:
+        """The settings, made when they are first looked at."""
+        if self._settings is None:
+            from ui.settings_page import SettingsPage
+
+            self._settings = SettingsPage(self.desk)
+            self._settings.left.connect(self._leave)
+            self._settings.models_wanted.connect(lambda: self.show_page("models"))
+            self.pages.addWidget(self._settings)
+        return self._settings
+
+    @property
+    def models_page(self) -> ModelsPage:
+        """The models, made when they are first looked at."""
+        if self._models is None:
+            from ui.models_page import ModelsPage
+
+            self._models = ModelsPage(self.desk)
+            self._models.left.connect(self._leave)
+            self.pages.addWidget(self._models)
+        return self._models
+
+    def _leave(self) -> None:
+        self.show_page(self.tabs.chosen_value)
 
     def warm(self) -> None:
         """Load in the worker what the page on show will need."""
@@ -134,26 +157,49 @@ class MainWindow(QMainWindow):
         else:
             self.desk.warm(self.desk.fit, engine.warm_fit)
 
+    def begin(self, paths: list[Path]) -> None:
+        """The window is up: open what the command line named, else take up what was left behind."""
+        if not any(path.suffix.lower() == PROJECT_ENDING for path in paths):
+            self.projects.restore()
+        self.open_paths(paths)
+        self.projects.list_recent()
+
     def open_paths(self, paths: list[Path]) -> None:
-        """Open files named on the command line."""
+        """Open files of any kind."""
         if paths:
             self.receive([Arrival(path.name, path=path) for path in paths])
 
     def open_file(self) -> None:
-        """Ask for a file for the page on show."""
-        if self.page is self.room:
-            self.room.open_file()
-        else:
-            project = self.desk.session.project
-            self.tryon.open_file("garment" if project.person is not None and project.garment is None else "person")
+        """Ask for files of any kind that the program takes."""
+        endings = " ".join(f"*{ending}" for ending in (*PICTURE_ENDINGS, *MESH_ENDINGS, PROJECT_ENDING))
+        kinds = _("Pictures, furniture, projects ({endings})").format(endings=endings) + ";;" + _("All files (*)")
+        dialog = QFileDialog(self, _("Open"), str(self.desk.settings.value("open/any", "")), kinds)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+
+        def chosen(names: list[str]) -> None:
+            self.desk.settings.setValue("open/any", str(Path(names[0]).parent))
+            self.open_paths([Path(name) for name in names])
+
+        dialog.filesSelected.connect(chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def receive(self, arrivals: list[Arrival]) -> None:
-        """Take files or pictures: a mesh goes to the room page, a picture to the page on show."""
-        if any(arrival.is_mesh for arrival in arrivals) or self.page is self.room:
+        """Take files or pictures: a project is opened, a mesh goes to the room page, a picture to the page on show."""
+        projects = [arrival for arrival in arrivals if arrival.is_project]
+        if projects and projects[0].path is not None:
+            self.projects.open(projects[0].path)
+            return
+        if any(arrival.is_mesh for arrival in arrivals) or self.pages.currentWidget() is self.room:
             self.show_page("room")
             self.room.receive(arrivals)
         else:
+            self.show_page("tryon")
             self.tryon.receive(arrivals)
+
+    def _furnish(self, photos: list[Photo]) -> None:
+        self.show_page("room")
+        self.room.furnish(photos[0])
 
     def receive_mime(self, mime: QMimeData) -> None:
         """Take what was dropped on the window or pasted."""
@@ -169,25 +215,52 @@ class MainWindow(QMainWindow):
             focused.paste()
             return
         mime = QGuiApplication.clipboard().mimeData()
-        zones = self.tryon.zones.items() if self.page is self.tryon else ()
+        zones = self.tryon.zones.items() if self.pages.currentWidget() is self.tryon else ()
         meant = [slot for slot, zone in zones if zone.hasFocus()] or [slot for slot, zone in zones if zone.underMouse()]
         if meant:
             self.tryon.receive_mime(mime, meant[0])
+        elif zones and (self.tryon.wardrobe.hasFocus() or self.tryon.wardrobe.underMouse()):
+            self.tryon.receive_mime(mime, "garment")
         else:
             self.receive_mime(mime)
 
+    def retire(self) -> None:
+        """Make way for a window in another language: what its pages are doing stops, the project stays with the session."""
+        self.tryon.cancel()
+        self.room.cancel()
+        self.hide()
+        self.deleteLater()
+
+    def show_shortcuts(self) -> None:
+        """Show what the keyboard can do."""
+        if self.findChild(ShortcutSheet) is None:
+            ShortcutSheet(self)
+
+    def _export(self) -> None:
+        self.page.export()
+
+    def _copy(self) -> None:
+        self.page.copy()
+
+    def _full_screen(self) -> None:
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+    def _tell(self, sentence: str, tone: str, seconds: float) -> None:
+        self.notice.tell(sentence, tone, seconds=seconds)
+
     def _escape(self) -> None:
-        self.page.cancel()
+        if self.pages.currentWidget() not in (self.tryon, self.room):
+            self._leave()
+        else:
+            self.page.cancel()
         self.notice.put_away()
 
-    def _show_undo(self) -> None:
+    def _show_title(self) -> None:
         session = self.desk.session
-        for button, what, words, keys in (
-            (self.undo_button, session.undo_words, _("Undo: {what}"), "Ctrl+Z"),
-            (self.redo_button, session.redo_words, _("Redo: {what}"), "Ctrl+Shift+Z"),
-        ):
-            button.setEnabled(bool(what))
-            button.setToolTip(f"{words.format(what=what)} ({keys})" if what else words.format(what="-"))
+        self.header.show_session(self.page is self.room)
+        name = session.path.name if session.path is not None else _("Furnish") if self.page is self.room else _("Try on")
+        self.setWindowTitle(f"{name}[*] - TryOn Studio")
+        self.setWindowModified(session.path is not None and session.unsaved)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         if could_hold(event.mimeData()):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from tryon.errors import TryOnError
 from tryon.text import _
 from ui.look import GAP, PAD, IconButton, icon, refresh_style, theme
 
-__all__ = ["NoticeBar", "ProgressPanel", "Segments", "label", "left_words", "sentence_of"]
+__all__ = ["Answer", "NoticeBar", "ProgressPanel", "Segments", "bar_of", "empty", "label", "left_words", "sentence_of", "side_of"]
+
+Answer = tuple[str, Callable[[], object]]
+"""Words of a button, and what it does."""
 
 
 def label(words: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -24,6 +28,39 @@ def label(words: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
         result.setProperty("role", role)
     result.setWordWrap(wrap)
     return result
+
+
+def side_of(width: int = 300) -> tuple[QWidget, QVBoxLayout]:
+    """The panel at the left of a page, and the column that its parts go into."""
+    side = QWidget()
+    side.setObjectName("side")
+    side.setProperty("edge", "left")
+    side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    side.setFixedWidth(width)
+    column = QVBoxLayout(side)
+    column.setContentsMargins(PAD, PAD, PAD, PAD)
+    column.setSpacing(GAP)
+    return side, column
+
+
+def bar_of() -> tuple[QWidget, QHBoxLayout]:
+    """The strip of tools below a stage, and the row that they go into."""
+    bar = QWidget()
+    bar.setObjectName("strip")
+    bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    row = QHBoxLayout(bar)
+    row.setContentsMargins(PAD, GAP, PAD, GAP)
+    row.setSpacing(GAP // 2)
+    return bar, row
+
+
+def empty(layout: QLayout) -> None:
+    """Take everything out of a layout and let it go."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 def sentence_of(error: Exception) -> str:
@@ -67,6 +104,9 @@ class NoticeBar(QWidget):
         self._close.clicked.connect(self.put_away)
         row.addWidget(self._sign)
         row.addWidget(self._text, 1)
+        self._answers = QHBoxLayout()
+        self._answers.setSpacing(GAP)
+        row.addLayout(self._answers)
         row.addWidget(self._close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -78,8 +118,27 @@ class NoticeBar(QWidget):
         """What it says now; empty when it is put away."""
         return self._text.text() if not self.isHidden() else ""
 
+    @property
+    def buttons(self) -> list[QPushButton]:
+        """The answers that can be given now."""
+        return [button for button in self.findChildren(QPushButton) if not button.isHidden()] if not self.isHidden() else []
+
+    def ask(self, sentence: str, answers: Sequence[Answer], seconds: float = 0.0) -> None:
+        """Ask something; a click on an answer puts the question away and does it. Nothing waits for it."""
+        self.tell(sentence, "info", seconds=seconds)
+        for words, action in answers:
+            button = QPushButton(words)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(self.put_away)
+            button.clicked.connect(lambda _checked=False, action=action: action())
+            self._answers.addWidget(button)
+
+    def _no_answers(self) -> None:
+        empty(self._answers)
+
     def tell(self, sentence: str, tone: str = "error", *, seconds: float = 0.0) -> None:
         """Show a sentence; tone is error, warn or info. It stays, or goes after `seconds`."""
+        self._no_answers()
         colors = theme()
         name, color = {"error": ("warning", colors.error), "warn": ("warning", colors.warn)}.get(tone, ("info", colors.accent))
         self._sign.setPixmap(icon(name, color).pixmap(20, 20))
@@ -95,6 +154,7 @@ class NoticeBar(QWidget):
     def put_away(self) -> None:
         """Hide it."""
         self._timer.stop()
+        self._no_answers()
         self.hide()
 
 
@@ -126,6 +186,16 @@ class ProgressPanel(QWidget):
         column.addWidget(self.bar)
         self.setMaximumWidth(520)
         self.hide()
+
+    def place_over(self, stack: QWidget) -> None:
+        """Stand at the bottom of the page's stage."""
+        page = self.parentWidget()
+        assert page is not None
+        area = QRect(stack.mapTo(page, QPoint()), stack.size())
+        width = min(460, area.width() - 2 * PAD)
+        height = self.sizeHint().height()
+        self.setGeometry(area.center().x() - width // 2, area.bottom() - height - PAD, width, height)
+        self.raise_()
 
     def start(self, what: str) -> None:
         """Show it for new work."""
@@ -170,6 +240,8 @@ class Segments(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(3, 3, 3, 3)
         row.setSpacing(2)
+        self.chosen_value = ""
+        """The choice that is taken."""
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
         for value, words in choices:
@@ -178,7 +250,7 @@ class Segments(QWidget):
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(f"{name}: {words}")
-            button.clicked.connect(lambda _checked=False, value=value: self.chosen.emit(value))
+            button.clicked.connect(lambda _checked=False, value=value: self._clicked(value))
             bold = QFont(button.font())
             bold.setWeight(QFont.Weight.DemiBold)
             button.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(words) + 26)
@@ -187,9 +259,14 @@ class Segments(QWidget):
             row.addWidget(button, 1)
         self.choose(choices[0][0])
 
+    def _clicked(self, value: str) -> None:
+        self.chosen_value = value
+        self.chosen.emit(value)
+
     def choose(self, value: str) -> None:
         """Show a choice as taken, without telling anyone."""
         self._buttons[value].setChecked(True)
+        self.chosen_value = value
 
     def button(self, value: str) -> QPushButton:
         """The button of a choice."""

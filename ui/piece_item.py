@@ -8,9 +8,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from tryon.project.document import Piece
 from ui.floor import Floor
 from ui.look import theme
-from ui.session import Piece
 
 __all__ = ["PieceItem"]
 
@@ -58,7 +58,7 @@ class PieceItem(QGraphicsItem):
 
     def handle(self, scale: float) -> QPointF | None:
         """Where the turning handle is, in photo pixels: before the piece's front, always as far from it on the screen."""
-        if self._front is None or self._front.length() < 1e-9:
+        if self._front is None or self._front.length() < 1e-9 or self.piece.locked:
             return None
         line = QLineF(self._front)
         line.setLength(_HANDLE_REACH_PX / scale)

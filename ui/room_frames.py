@@ -13,12 +13,12 @@ from ui.images import to_image
 from ui.jobs import Job
 
 if TYPE_CHECKING:
+    from tryon.project.document import Piece, Project
     from tryon.room.camera import Camera
     from ui.desk import Desk
     from ui.engine import Frame
-    from ui.session import Project
 
-__all__ = ["PREVIEW_SIDE", "RoomFrames"]
+__all__ = ["PREVIEW_SIDE", "RoomFrames", "visible"]
 
 PREVIEW_SIDE = 960
 """Longer side, in pixels, of the picture while the hand moves."""
@@ -91,7 +91,7 @@ class RoomFrames(QObject):
         self._stop_resting()
         if self._floor is None or project.room is None:
             return
-        if not project.pieces:
+        if not visible(project):
             self._shown = self._asked
             return
         self._ask("preview", PREVIEW_SIDE)
@@ -105,12 +105,12 @@ class RoomFrames(QObject):
         state = (worker.pid if worker is not None else None, project.room.digest)
         photo = None if state == self._sent and state[0] is not None and not again else project.room
         floor = self._floor
-        pieces = tuple((piece.furniture, piece.x, piece.y, floor.turn_deg(piece.x, piece.y, piece.yaw_deg)) for piece in project.pieces)
+        pieces = tuple((piece.furniture, piece.x, piece.y, floor.turn_deg(piece.x, piece.y, piece.yaw_deg)) for piece in visible(project))
         return project.room.digest, photo, pieces, _scale(project), quality, max_side
 
     def _ask(self, quality: str, side: int, *, again: bool = False) -> None:
         project = self._project
-        if project is None or project.room is None or self._floor is None or not project.pieces:
+        if project is None or project.room is None or self._floor is None or not visible(project):
             return
         self._asked += 1
         number = self._asked
@@ -138,9 +138,14 @@ class RoomFrames(QObject):
         assert project.room is not None
         self._sent = (worker.pid if worker is not None else None, project.room.digest)
         same_room = self._project is not None and self._project.room is project.room and self._project.scale == project.scale
-        if number > self._shown and same_room and self._project is not None and self._project.pieces:
+        if number > self._shown and same_room and self._project is not None and visible(self._project):
             self._shown = number
             self.frame_ready.emit(*answer)
+
+
+def visible(project: Project) -> tuple[Piece, ...]:
+    """The pieces that are drawn."""
+    return tuple(piece for piece in project.pieces if not piece.hidden)
 
 
 def _scale(project: Project) -> tuple[float, float, float, float, float, bool] | None:

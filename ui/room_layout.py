@@ -1,92 +1,28 @@
-"""How the room page is laid out: palette, room, tools, the bar that asks for a known length."""
+"""How the room page is laid out: palette and list of pieces, room, tools."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from tryon.project.document import Project
 from tryon.text import _
+from ui.compare_view import CompareView
 from ui.drop_zone import DropZone
 from ui.floor import Floor
-from ui.furniture_palette import FurniturePalette, size_words
+from ui.furniture_palette import FurniturePalette
 from ui.look import GAP, PAD, IconButton, IconPushButton
-from ui.parts import ProgressPanel, Segments, label
+from ui.parts import ProgressPanel, Segments, bar_of, label, side_of
+from ui.piece_list import PieceList
 from ui.room_view import RoomView
 from ui.samples import SampleRow
-from ui.session import Project
+from ui.scale_bar import ScaleBar
+from ui.units import size_words
 
-__all__ = ["RoomLayout", "ScaleBar"]
+__all__ = ["RoomLayout"]
 
-
-class ScaleBar(QWidget):
-    """Asks how long the line is that the user has drawn."""
-
-    applied = Signal(float, bool)  # metres, upright
-    given_up = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("strip")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(PAD, GAP, PAD, GAP)
-        row.setSpacing(GAP)
-        self.words = label("", wrap=True)
-        self.length = QLineEdit()
-        self.length.setMaxLength(7)
-        self.length.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.length.setAccessibleName(_("Length of the line"))
-        self.length.setFixedWidth(76)
-        self.unit = label(_("cm"))
-        self.kind = Segments([("floor", _("On the floor")), ("up", _("Upright"))], _("The line lies"))
-        self.apply_button = QPushButton(_("Apply"))
-        self.apply_button.setProperty("kind", "primary")
-        self.leave_button = QPushButton(_("Cancel"))
-        self.apply_button.clicked.connect(self._apply)
-        self.length.returnPressed.connect(self._apply)
-        self.leave_button.clicked.connect(self.given_up)
-        self.kind.chosen.connect(self._choose)
-        self._upright = False
-        row.addWidget(self.words, 1)
-        for widget in (self.length, self.unit, self.kind, self.apply_button, self.leave_button):
-            row.addWidget(widget)
-        self.hide()
-
-    def ask(self) -> None:
-        """Ask for the line first."""
-        self.words.setText(_("Draw a line along something whose length you know: a floor board, a rug, a door"))
-        self._show_fields(False)
-        self.show()
-
-    def drawn(self, *, upright: bool) -> None:
-        """The line is there: ask for its length."""
-        self.words.setText(_("How long is it?"))
-        self._choose("up" if upright else "floor")
-        self.length.setText("203" if upright else "200")
-        self._show_fields(True)
-        self.length.setFocus()
-        self.length.selectAll()
-
-    def _choose(self, value: str) -> None:
-        self._upright = value == "up"
-        self.kind.choose(value)
-
-    def _show_fields(self, show: bool) -> None:
-        for widget in (self.length, self.unit, self.kind, self.apply_button):
-            widget.setVisible(show)
-
-    def _apply(self) -> None:
-        try:
-            length_cm = float(self.length.text().strip().replace(",", "."))
-        except ValueError:
-            length_cm = 0.0
-        if not 1.0 <= length_cm <= 3000.0:
-            self.words.setText(_("Give the length in centimetres, from 1 to 3000"))
-            self.length.setFocus()
-            self.length.selectAll()
-        elif self.apply_button.isVisible():
-            self.applied.emit(length_cm / 100.0, self._upright)
+WELCOME, ROOM, COMPARED = range(3)
 
 
 class RoomLayout(QWidget):
@@ -104,23 +40,28 @@ class RoomLayout(QWidget):
         row.addWidget(self._build_stage(), 1)
 
     def _build_side(self) -> QWidget:
-        side = QWidget()
-        side.setObjectName("side")
-        side.setProperty("edge", "left")
-        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setFixedWidth(288)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(PAD, PAD, PAD, PAD)
-        column.setSpacing(GAP + 2)
+        side, column = side_of()
+        self.shelf = Segments([("palette", _("Furniture")), ("pieces", _("In the room"))], _("Show"))
         self.palette_list = FurniturePalette()
+        self.piece_list = PieceList()
+        self.shelves = QStackedWidget()
+        self.shelves.addWidget(self.palette_list)
+        self.shelves.addWidget(self.piece_list)
+        self.shelf.chosen.connect(self.show_shelf)
         self.mesh_button = IconPushButton("open", _("Your own furniture"))
         self.mesh_button.setToolTip(_("A GLB, glTF, OBJ, PLY or STL file, zipped or not; or drop it on the photo"))
         self.open_button = IconPushButton("picture", _("Another room photo"))
         self.open_button.setToolTip(_("Open another photo (Ctrl+O); or drop it anywhere"))
-        column.addWidget(self.palette_list, 1)
+        column.addWidget(self.shelf)
+        column.addWidget(self.shelves, 1)
         column.addWidget(self.mesh_button)
         column.addWidget(self.open_button)
         return side
+
+    def show_shelf(self, name: str) -> None:
+        """Show the palette or the list of pieces."""
+        self.shelf.choose(name)
+        self.shelves.setCurrentIndex(1 if name == "pieces" else 0)
 
     def _build_stage(self) -> QWidget:
         stage = QWidget()
@@ -130,6 +71,8 @@ class RoomLayout(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self._build_welcome())
         self.stack.addWidget(self.view)
+        self.compare_view = CompareView()
+        self.stack.addWidget(self.compare_view)
         self.scale_bar = ScaleBar()
         self.chip = label(_("Drawing…"), "chip")
         self.chip.setParent(self.view)
@@ -170,24 +113,20 @@ class RoomLayout(QWidget):
         return welcome
 
     def _build_tools(self) -> QWidget:
-        self.tools = QWidget()
-        self.tools.setObjectName("strip")
-        self.tools.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(self.tools)
-        row.setContentsMargins(PAD, GAP, PAD, GAP)
-        row.setSpacing(GAP // 2)
+        self.tools, row = bar_of()
         self.grid_button = IconButton("grid", _("Floor grid, one metre a square"), checkable=True)
         self.scale_button = IconButton("ruler", _("True size: draw a line of known length"), checkable=True)
         self.turn_left_button = IconButton("turn-left", _("Turn left by 15° (Q)"))
         self.turn_right_button = IconButton("turn-right", _("Turn right by 15° (E)"))
         self.double_button = IconButton("duplicate", _("Duplicate (Ctrl+D)"))
         self.remove_button = IconButton("trash", _("Remove (Delete)"))
-        self.hold_button = IconButton("eye", _("Hold to see the empty room"))
+        self.hold_button = IconButton("eye", _("Hold to see the empty room (Space)"))
+        self.compare_button = IconButton("compare", _("Before and after, with a line to drag"), checkable=True)
         self.fit_button = IconButton("fit", _("Fit the window (0)"))
-        self.fit_button.clicked.connect(self.view.fit)
+        self.fit_button.clicked.connect(self._fit)
         self.copy_button = IconButton("copy", _("Copy the picture (Ctrl+C)"))
         self.export_button = IconPushButton("export", _("Export"), kind="primary")
-        self.export_button.setToolTip(_("Save the picture at the photo's full size (Ctrl+S)"))
+        self.export_button.setToolTip(_("Save the picture at the photo's full size (Ctrl+E)"))
         for tool in (self.grid_button, self.scale_button):
             row.addWidget(tool)
         row.addSpacing(GAP)
@@ -202,7 +141,7 @@ class RoomLayout(QWidget):
         for tool in self.piece_tools:
             row.addWidget(tool)
         row.addSpacing(GAP)
-        for tool in (self.hold_button, self.fit_button, self.copy_button):
+        for tool in (self.hold_button, self.compare_button, self.fit_button, self.copy_button):
             row.addWidget(tool)
         row.addSpacing(GAP)
         row.addWidget(self.export_button)
@@ -210,15 +149,11 @@ class RoomLayout(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        self.place_panel()
+        self.panel.place_over(self.stack)
 
-    def place_panel(self) -> None:
-        """Keep the progress panel at the bottom of the stage."""
-        area = QRect(self.stack.mapTo(self, QPoint()), self.stack.size())
-        width = min(460, area.width() - 2 * PAD)
-        height = self.panel.sizeHint().height()
-        self.panel.setGeometry(area.center().x() - width // 2, area.bottom() - height - PAD, width, height)
-        self.panel.raise_()
+    def _fit(self) -> None:
+        self.view.fit()
+        self.compare_view.zoom_to(None)
 
     def show_drawing(self, drawing: bool) -> None:
         """Tell quietly that a picture is being made."""
@@ -229,14 +164,20 @@ class RoomLayout(QWidget):
     def show_state(self, project: Project, chosen: int, floor: Floor | None) -> None:
         """Enable what can be done now."""
         has_room, piece = project.room is not None, project.piece(chosen)
-        self.stack.setCurrentIndex(1 if has_room else 0)
+        comparing = self.compare_button.isChecked() and any(not one.hidden for one in project.pieces)
+        self.stack.setCurrentIndex(WELCOME if not has_room else COMPARED if comparing else ROOM)
         self.tools.setVisible(has_room)
         self.open_button.setVisible(has_room)
         for tool in self.piece_tools:
             tool.setVisible(piece is not None)
-            tool.setEnabled(floor is not None)
+            tool.setEnabled(floor is not None and piece is not None and (not piece.locked or tool is self.double_button))
         self.export_button.setEnabled(bool(project.pieces) and floor is not None)
         self.hold_button.setEnabled(bool(project.pieces))
+        self.compare_button.setEnabled(bool(project.pieces))
+        self.piece_list.show_pieces(project.pieces, chosen)
+        self.shelf.button("pieces").setText(
+            _("In the room ({count})").format(count=len(project.pieces)) if project.pieces else _("In the room")
+        )
         self.grid_button.setEnabled(floor is not None)
         self.scale_button.setEnabled(floor is not None)
         if piece is not None:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tryon.errors import PhotoError, TryOnError
+from tryon.project.document import Piece, Project, Scale
 from tryon.text import _
-from ui.export import ask_where, save_in_background, suggested_name
+from ui.export_dialog import ExportDialog, Subject, names_today
 from ui.floor import Floor
 from ui.furniture_palette import card_label
 from ui.images import picture_of, to_image
 from ui.intake import MESH_ENDINGS, Arrival, picture_filter, take
 from ui.jobs import Job
-from ui.room_frames import RoomFrames
-from ui.room_layout import RoomLayout
-from ui.session import Piece, Project, Scale
+from ui.room_frames import visible
+from ui.room_hand import PAGE, RoomHand
 
 if TYPE_CHECKING:
     from tryon.image import Photo
@@ -30,41 +31,28 @@ if TYPE_CHECKING:
 
 __all__ = ["RoomPage"]
 
-PAGE = "room"
 
-
-class RoomPage(RoomLayout):
+class RoomPage(RoomHand):
     """Palette on the left, the room on the right. Outlines follow the hand at once, pictures as fast as they come."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk, self._session = desk, desk.session
+        super().__init__(desk, parent)
         self._cards: dict[str, FurnitureCard] = {}
-        self._chosen = -1
-        self._gesture = 0
         self._exporting: Job | None = None
         self._measured: tuple[float, float, float, float] | None = None
         self._frame: tuple[QImage, Frame] | None = None
         self._waiting: list[tuple[str, str, tuple[float, float, float], tuple[float, float] | None]] = []
-        self.frames = RoomFrames(desk, self)
         self._connect()
         self._session.changed.connect(self._session_changed)
         self._show(self._session.project)
 
     def _connect(self) -> None:
         view, frames = self.view, self.frames
+        self.connect_hand()
         frames.floor_ready.connect(self._floor_ready)
         frames.frame_ready.connect(self._frame_ready)
         frames.reading.connect(self._watch_reading)
         frames.drawing.connect(self.show_drawing)
-        view.selected.connect(self._select)
-        view.moved.connect(self._move)
-        view.turned.connect(self._turn)
-        view.nudged.connect(self._nudge)
-        view.grabbed.connect(self._grabbed)
-        view.let_go.connect(self._let_go)
-        view.remove_wanted.connect(self._remove)
-        view.double_wanted.connect(self._double)
         view.furniture_aimed.connect(self._aim)
         view.furniture_gone.connect(lambda: view.show_ghost(None))
         view.furniture_dropped.connect(lambda name, x, y: self.place(name, (x, y)))
@@ -80,10 +68,9 @@ class RoomPage(RoomLayout):
         self.scale_button.toggled.connect(self._measure)
         self.scale_bar.applied.connect(self._scale_given)
         self.scale_bar.given_up.connect(lambda: self.scale_button.setChecked(False))
-        self.turn_left_button.clicked.connect(lambda: self._turn_by(15))
-        self.turn_right_button.clicked.connect(lambda: self._turn_by(-15))
-        self.double_button.clicked.connect(lambda: self._double(self._chosen))
-        self.remove_button.clicked.connect(lambda: self._remove(self._chosen))
+        view.original_held.connect(self._hold)
+        self.compare_button.toggled.connect(lambda _on: self._show(self._session.project))
+        self._desk.unit_changed.connect(self._units)
         self.hold_button.pressed.connect(lambda: self._hold(True))
         self.hold_button.released.connect(lambda: self._hold(False))
         self.copy_button.clicked.connect(self.copy)
@@ -156,7 +143,7 @@ class RoomPage(RoomLayout):
 
     def _watch_reading(self, job: Job) -> None:
         self.panel.start(_("Finding out where the camera stood"))
-        self.place_panel()
+        self.panel.place_over(self.stack)
         job.progressed.connect(self.panel.tell)
         job.failed.connect(self._desk.tell_error)
         job.ended.connect(self.panel.stop)
@@ -220,73 +207,6 @@ class RoomPage(RoomLayout):
             return
         self.view.show_ghost(Piece(0, name, card_label(card), card.size_m, x, y, 0.0))
 
-    # ---- the hand
-
-    def _select(self, number: int) -> None:
-        self._chosen = number
-        self._show(self._session.project)
-
-    def _grabbed(self) -> None:
-        self._gesture += 1
-
-    def _let_go(self) -> None:
-        self._show(self._session.project)
-        self._want(self._session.project, lively=False)
-
-    def _want(self, project: Project, *, lively: bool) -> None:
-        if project.room is not None:
-            shown = max(project.room.width, project.room.height) * self.view.zoom
-            self.frames.rest_side = round(min(max(shown, 960.0), 1600.0))
-        self.frames.want(project, lively=lively)
-
-    def _change(self, piece: Piece | None, what: str, key: str) -> None:
-        floor = self.frames.floor
-        if piece is not None and floor is not None and floor.holds(piece.size_m, piece.x, piece.y, piece.yaw_deg):
-            self._session.edit(self._session.project.with_piece(piece), what, page=PAGE, key=key)
-
-    def _move(self, number: int, x: float, y: float) -> None:
-        piece, room = self._session.project.piece(number), self._session.project.room
-        if piece is not None and room is not None:
-            x, y = min(max(x, 0.0), float(room.width)), min(max(y, 0.0), float(room.height))
-            self._change(replace(piece, x=x, y=y), _("move {name}").format(name=piece.label), f"move {number} {self._gesture}")
-
-    def _turn(self, number: int, yaw_deg: float) -> None:
-        piece = self._session.project.piece(number)
-        if piece is not None:
-            yaw = (yaw_deg + 180.0) % 360.0 - 180.0
-            self._change(replace(piece, yaw_deg=yaw), _("turn {name}").format(name=piece.label), f"turn {number} {self._gesture}")
-
-    def _turn_by(self, degrees: float) -> None:
-        piece = self._session.project.piece(self._chosen)
-        if piece is not None:
-            self._gesture += 1
-            self._turn(piece.number, piece.yaw_deg + degrees)
-
-    def _nudge(self, number: int, right_m: float, nearer_m: float) -> None:
-        piece, floor = self._session.project.piece(number), self.frames.floor
-        goal = floor.moved(piece.x, piece.y, right_m, nearer_m) if piece is not None and floor is not None else None
-        if piece is not None and goal is not None:
-            self._change(replace(piece, x=goal[0], y=goal[1]), _("move {name}").format(name=piece.label), f"nudge {number} {self._gesture}")
-
-    def _remove(self, number: int) -> None:
-        project = self._session.project
-        piece = project.piece(number)
-        if piece is not None:
-            self._chosen = -1
-            self._session.edit(project.without_piece(number), _("remove {name}").format(name=piece.label), page=PAGE)
-
-    def _double(self, number: int) -> None:
-        project, floor = self._session.project, self.frames.floor
-        piece = project.piece(number)
-        if piece is None or floor is None:
-            return
-        beside = floor.moved(piece.x, piece.y, piece.size_m[0] + 0.15, 0.0)
-        if beside is None or not floor.holds(piece.size_m, *beside, piece.yaw_deg):
-            beside = floor.spot(piece.size_m, project.pieces)
-        twin = replace(piece, number=project.next_number(), x=beside[0], y=beside[1])
-        self._chosen = twin.number
-        self._session.edit(project.with_piece(twin), _("duplicate {name}").format(name=piece.label), page=PAGE)
-
     # ---- true size
 
     def _measure(self, on: bool) -> None:
@@ -313,6 +233,8 @@ class RoomPage(RoomLayout):
         self._frame = (image, frame)
         if not self.hold_button.isDown():
             self.view.show_frame(image)
+        if self.compare_button.isChecked():
+            self._show(self._session.project)
         warnings = frame.warnings
         for piece in self._session.project.pieces:
             warnings = tuple(words.replace(piece.furniture, piece.label) for words in warnings)
@@ -345,17 +267,22 @@ class RoomPage(RoomLayout):
     def export(self) -> None:
         """Save the picture at the photo's full size."""
         project = self._session.project
-        if project.room is not None and project.pieces and self.frames.floor is not None:
-            stem = suggested_name(project.room.name, *(piece.label for piece in project.pieces[:2]))
-            ask_where(self, self._desk.settings, stem, lambda path: self._export_to(path, project))
+        if project.room is None or not visible(project) or self.frames.floor is None:
+            return
+        room = project.room
+        furniture = "-".join(piece.label for piece in visible(project)[:3])
+        names = {**names_today(), "room": Path(room.name).stem, "furniture": furniture, "number": "1"}
+        shown = room.rgb if self._frame is None else self._frame[1].picture
+        subject = Subject(lambda then: self._draw_full(project, then), shown, (room.width, room.height), room, "furnished", names)
+        ExportDialog(self, self._desk, [(_("This picture"), [subject])])
 
-    def _export_to(self, path: Path, project: Project) -> None:
+    def _draw_full(self, project: Project, then: Callable[[Any], None]) -> None:
         arguments = self.frames.request(project, "export", None, again=True)
         job = self._exporting = self._desk.room.submit(self._desk.engine.frame, *arguments)
         self.panel.start(_("Drawing the picture at full size"))
-        self.place_panel()
+        self.panel.place_over(self.stack)
         job.progressed.connect(self.panel.tell)
-        job.done.connect(lambda frame: save_in_background(self._desk, path, frame.picture, project.room))
+        job.done.connect(lambda frame: then(frame.picture))
         job.failed.connect(self._desk.tell_error)
         job.ended.connect(self._export_over)
 
@@ -377,13 +304,25 @@ class RoomPage(RoomLayout):
         if (before.room, before.scale) != (after.room, after.scale):
             self.frames.read(after)
         elif before.pieces != after.pieces:
-            if not after.pieces and after.room is not None:
+            if not visible(after) and after.room is not None:
                 self._frame = None
                 self.view.show_frame(picture_of(after.room, after.room.rgb).image)
             self._want(after, lively=self.view.dragging)
 
+    def furnish(self, photo: Photo) -> None:
+        """Take a photo that was recognized as a room."""
+        self._choose_room(photo)
+
+    def _units(self, _unit: str) -> None:
+        self.palette_list.show_units()
+        self._show(self._session.project)
+
     def _show(self, project: Project) -> None:
         self.show_state(project, self._chosen, self.frames.floor)
+        if project.room is not None:
+            self.compare_view.show_pictures(
+                picture_of(project.room, project.room.rgb), None if self._frame is None else picture_of(self._frame[1], self._frame[0])
+            )
         self.view.show_pieces(project.pieces, self._chosen)
 
     def tell_error(self, error: TryOnError) -> None:

@@ -16,35 +16,25 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPen,
-    QPixmap,
-    QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import (
-    QGraphicsItem,
-    QGraphicsLineItem,
-    QGraphicsPixmapItem,
-    QGraphicsRectItem,
-    QGraphicsScene,
-    QGraphicsView,
-    QWidget,
-)
+from PySide6.QtWidgets import QGraphicsLineItem, QWidget
 
+from tryon.project.document import Piece
 from tryon.text import _
-from ui.floor import Floor
 from ui.intake import FURNITURE_MIME, could_hold
 from ui.look import theme
+from ui.photo_view import PhotoView
 from ui.piece_item import PieceItem
-from ui.session import Piece
 
 __all__ = ["RoomView"]
 
 
-class RoomView(QGraphicsView):
+class RoomView(PhotoView):
     """Scene coordinates are pixels of the photo. It tells what the hand wants; the page decides.
 
     Wheel zooms (on the chosen piece: turns it, 15 degrees a notch, with Shift 1). Drag on free floor pans.
-    Keys: Q and E turn, arrows move 5 cm (Shift: 1 cm), Delete removes, Ctrl+D doubles, 0 fits the window.
+    Keys: Q and E turn, arrows move 5 cm (Shift: 1 cm), Delete removes, Ctrl+D doubles, H hides, L locks, Space shows the empty room.
     """
 
     selected = Signal(int)  # number of a piece, -1 for none
@@ -55,39 +45,27 @@ class RoomView(QGraphicsView):
     let_go = Signal()  # it is over
     remove_wanted = Signal(int)
     double_wanted = Signal(int)
+    hide_wanted = Signal(int)
+    lock_wanted = Signal(int)
+    original_held = Signal(bool)
     furniture_aimed = Signal(str, float, float)  # name, x, y while it hovers
     furniture_gone = Signal()
     furniture_dropped = Signal(str, float, float)
     dropped = Signal(object, float, float)  # QMimeData, x, y
     measured = Signal(float, float, float, float)  # the line that was drawn
-    zoomed = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self._room = QGraphicsScene()
-        super().__init__(self._room, parent)
+        super().__init__(parent)
         self.viewport().setAccessibleName(_("Room"))
-        self._picture = QGraphicsPixmapItem()
-        self._picture.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
-        self._room.addItem(self._picture)
-        self._grid: QGraphicsRectItem | None = None
         self._items: dict[int, PieceItem] = {}
         self._ghost: PieceItem | None = None
         self._line: QGraphicsLineItem | None = None
         self._measuring = False
-        self._photo_size = QRectF()
-        self._fitted = True
         self._drag = ""
         self._drag_number = -1
         self._drag_offset = QPointF()
         self._last = QPointF()
         self._stepped = 0.0
-        self.floor: Floor | None = None
-        self.setFrameShape(QGraphicsView.Shape.NoFrame)
-        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
@@ -98,25 +76,16 @@ class RoomView(QGraphicsView):
 
     def show_photo(self, image: QImage | None) -> None:
         """A new room photo, or none."""
-        self.floor = None
-        self.show_grid(False)
         self.clear_line()
-        self._picture.setPixmap(QPixmap() if image is None else QPixmap.fromImage(image))
-        self._picture.setScale(1.0)
-        self._photo_size = QRectF() if image is None else QRectF(image.rect())
-        self._room.setSceneRect(self._photo_size.adjusted(-4000, -4000, 4000, 4000))
-        self.fit()
-
-    def show_frame(self, image: QImage) -> None:
-        """The furnished picture, of any size, laid over the photo's place."""
-        self._picture.setPixmap(QPixmap.fromImage(image))
-        self._picture.setScale(self._photo_size.width() / max(image.width(), 1))
+        super().show_photo(image)
 
     def show_pieces(self, pieces: tuple[Piece, ...], chosen: int) -> None:
         """Keep one outline a piece, the chosen one visible."""
-        for number in [number for number in self._items if all(piece.number != number for piece in pieces)]:
+        for number in [number for number in self._items if all(piece.number != number or piece.hidden for piece in pieces)]:
             self._room.removeItem(self._items.pop(number))
         for piece in pieces:
+            if piece.hidden:
+                continue
             item = self._items.get(piece.number)
             if item is None:
                 item = self._items[piece.number] = PieceItem()
@@ -134,22 +103,6 @@ class RoomView(QGraphicsView):
             self._ghost = PieceItem()
             self._room.addItem(self._ghost)
         self._ghost.show_piece(piece, self.floor, chosen=True, lively=True)
-
-    def show_grid(self, show: bool) -> None:
-        """Draw the floor grid, one metre a square."""
-        if self._grid is not None:
-            self._room.removeItem(self._grid)
-            self._grid = None
-        if show and self.floor is not None:
-            self._grid = QGraphicsRectItem(self._photo_size)
-            self._grid.setPen(QPen(Qt.PenStyle.NoPen))
-            self._grid.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
-            self._grid.setZValue(5)
-            self._room.addItem(self._grid)
-            pen = QPen(QColor(255, 255, 255, 150), 1.4 * self.devicePixelRatioF())
-            pen.setCosmetic(True)
-            for (x0, y0), (x1, y1) in self.floor.grid():
-                QGraphicsLineItem(QLineF(x0, y0, x1, y1), self._grid).setPen(pen)
 
     @property
     def dragging(self) -> bool:
@@ -180,44 +133,6 @@ class RoomView(QGraphicsView):
             self._line.setZValue(60)
             self._room.addItem(self._line)
         self._line.setLine(QLineF(start, end))
-
-    # ---- zoom
-
-    def fit(self) -> None:
-        """Show the whole photo."""
-        self._fitted = True
-        if not self._photo_size.isEmpty():
-            margin = (
-                16
-                / max(min(self.viewport().width(), self.viewport().height()), 1)
-                * max(self._photo_size.width(), self._photo_size.height())
-            )
-            self.fitInView(self._photo_size.adjusted(-margin, -margin, margin, margin), Qt.AspectRatioMode.KeepAspectRatio)
-            self.zoomed.emit(self.zoom)
-
-    @property
-    def zoom(self) -> float:
-        """Device pixels per photo pixel."""
-        return self.transform().m11() * self.devicePixelRatioF()
-
-    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom about a point of the view."""
-        at = at or QPointF(self.viewport().rect().center())
-        factor = min(max(self.zoom * factor, 0.05), 16.0) / self.zoom
-        before = self.mapToScene(at.toPoint())
-        self.scale(factor, factor)
-        shift = self.mapToScene(at.toPoint()) - before
-        self.translate(shift.x(), shift.y())
-        self._fitted = False
-        self.zoomed.emit(self.zoom)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        super().resizeEvent(event)
-        if self._fitted:
-            self.fit()
-
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802 - Qt's name
-        painter.fillRect(rect, QColor(theme().stage))
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802 - Qt's name
         if self.hasFocus() and not self.chosen_item():
@@ -257,7 +172,7 @@ class RoomView(QGraphicsView):
             return
         item = self.item_at(at)
         self.selected.emit(-1 if item is None else item.piece.number)
-        if item is None:
+        if item is None or item.piece.locked:
             self._drag = "pan"
             return
         self._drag, self._drag_number = "move", item.piece.number
@@ -351,8 +266,13 @@ class RoomView(QGraphicsView):
             self.zoom_by(1.25)
         elif key == Qt.Key.Key_Minus:
             self.zoom_by(0.8)
+        elif key == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self.original_held.emit(True)
         elif chosen is None:
             super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_H, Qt.Key.Key_L) and not event.modifiers():
+            (self.hide_wanted if key == Qt.Key.Key_H else self.lock_wanted).emit(chosen.piece.number)
         elif key in (Qt.Key.Key_Q, Qt.Key.Key_E):
             self._step()
             self.turned.emit(chosen.piece.number, chosen.piece.yaw_deg + (1 if fine else 15) * (1 if key == Qt.Key.Key_Q else -1))
@@ -365,6 +285,12 @@ class RoomView(QGraphicsView):
             self.double_wanted.emit(chosen.piece.number)
         else:
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.original_held.emit(False)
+        else:
+            super().keyReleaseEvent(event)
 
     # ---- things dragged in
 

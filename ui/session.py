@@ -4,100 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-if TYPE_CHECKING:
-    from tryon.image import Photo
+from tryon.project.document import Project
 
-__all__ = ["Look", "Piece", "Project", "Scale", "Session"]
-
-
-@dataclass(frozen=True, eq=False)
-class Look:
-    """One finished try-on: the picture, and everything that made it.
-
-    picture: (H, W, 3) uint8 sRGB, as big as the person photo. color_difference: CIEDE2000 to the product picture, or None.
-    """
-
-    picture: Any
-    person: Photo
-    garment: Photo
-    region: str
-    seed: int
-    engine: str = ""
-    steps: int = 0
-    seconds: float = 0.0
-    warnings: tuple[str, ...] = ()
-    color_difference: float | None = None
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One piece of furniture in the room photo.
-
-    furniture: built-in name or path of a file. size_m: width, height, depth. x, y: photo pixels where the middle of its
-    footprint stands. yaw_deg: counter-clockwise from above; 0 = square to the room's walls, its front to the viewer.
-    """
-
-    number: int
-    furniture: str
-    label: str
-    size_m: tuple[float, float, float]
-    x: float
-    y: float
-    yaw_deg: float = 0.0
-
-
-@dataclass(frozen=True)
-class Scale:
-    """A line of known length in the room photo: from, to (photo pixels), metres, and whether it stands upright."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    metres: float
-    vertical: bool = False
-
-
-@dataclass(frozen=True)
-class Project:
-    """Everything that is open, on both pages."""
-
-    person: Photo | None = None
-    garment: Photo | None = None
-    region: str = "auto"
-    seed: int = 0
-    looks: tuple[Look, ...] = ()
-    shown: int = -1
-    room: Photo | None = None
-    scale: Scale | None = None
-    pieces: tuple[Piece, ...] = ()
-
-    @property
-    def look(self) -> Look | None:
-        """The result on show, where there is one."""
-        return self.looks[self.shown] if 0 <= self.shown < len(self.looks) else None
-
-    def piece(self, number: int) -> Piece | None:
-        """The piece of that number, where it still stands."""
-        return next((piece for piece in self.pieces if piece.number == number), None)
-
-    def with_piece(self, piece: Piece) -> Project:
-        """The same project with that piece changed, or added."""
-        if self.piece(piece.number) is None:
-            return replace(self, pieces=(*self.pieces, piece))
-        return replace(self, pieces=tuple(piece if old.number == piece.number else old for old in self.pieces))
-
-    def without_piece(self, number: int) -> Project:
-        """The same project without that piece."""
-        return replace(self, pieces=tuple(piece for piece in self.pieces if piece.number != number))
-
-    def next_number(self) -> int:
-        """A number that no piece has yet."""
-        return max((piece.number for piece in self.pieces), default=0) + 1
+__all__ = ["Session"]
 
 
 @dataclass(frozen=True)
@@ -114,12 +27,39 @@ class Session(QObject):
 
     changed = Signal(object, object)  # Project before, Project after
     page_wanted = Signal(str)  # undo and redo show the page on which the change was made
+    named = Signal()  # the project's file, or whether it holds all of the work, has changed
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._project = Project()
         self._done: list[_Step] = []
         self._undone: list[_Step] = []
+        self._path: Path | None = None
+        self._saved = self._project
+
+    @property
+    def path(self) -> Path | None:
+        """The project's file, where it has one."""
+        return self._path
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there is work that the project's file does not hold; choosing another result to look at is none."""
+        return replace(self._project, shown=-1) != replace(self._saved, shown=-1)
+
+    def open(self, project: Project, path: Path | None, *, saved: bool = True) -> None:
+        """Put another project in place of this one; what was done before cannot be undone."""
+        self._done.clear()
+        self._undone.clear()
+        self._path = path
+        self._saved = project if saved else Project()
+        self._set(project)
+        self.named.emit()
+
+    def kept(self, project: Project, path: Path) -> None:
+        """The project as it was a moment ago is in that file now."""
+        self._path, self._saved = path, project
+        self.named.emit()
 
     @property
     def project(self) -> Project:
@@ -182,3 +122,4 @@ class Session(QObject):
     def _set(self, project: Project) -> None:
         before, self._project = self._project, project
         self.changed.emit(before, project)
+        self.named.emit()

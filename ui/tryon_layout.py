@@ -1,21 +1,26 @@
-"""How the try-on page is laid out: two places for pictures, the mirror, its tools, the results so far."""
+"""How the try-on page is laid out: the person, the wardrobe, how it is worn; the mirror, its tools, the results so far."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from tryon.project.document import KINDS, Look, Project
 from tryon.text import _
 from ui.compare_view import CompareView
 from ui.drop_zone import DropZone
-from ui.history_strip import HistoryStrip
+from ui.history_strip import HistoryShelf
 from ui.look import GAP, PAD, IconButton, IconPushButton
-from ui.parts import ProgressPanel, Segments, label
+from ui.parts import ProgressPanel, Segments, bar_of, label, side_of
+from ui.recent_row import RecentRow
 from ui.samples import SampleRow, sample_files
-from ui.session import Look
+from ui.side_view import SideView
+from ui.wardrobe import Wardrobe, kind_words
 
 __all__ = ["TryOnLayout"]
+
+WELCOME, MIRROR, SIDE_BY_SIDE = range(3)
 
 
 class TryOnLayout(QWidget):
@@ -29,8 +34,11 @@ class TryOnLayout(QWidget):
             "person": DropZone(_("Your photo"), _("Drop, paste or click to open: one person, seen from the front"), "person"),
             "garment": DropZone(_("Garment"), _("Drop, paste or click to open: a product picture"), "shirt"),
         }
+        self.wardrobe = Wardrobe()
         self.view = CompareView()
-        self.strip = HistoryStrip()
+        self.side_view = SideView()
+        self.shelf = HistoryShelf()
+        self.strip = self.shelf.strip
         self.panel = ProgressPanel(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -39,25 +47,48 @@ class TryOnLayout(QWidget):
         row.addWidget(self._build_stage(), 1)
 
     def _build_side(self) -> QWidget:
-        side = QWidget()
-        side.setObjectName("side")
-        side.setProperty("edge", "left")
-        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setFixedWidth(288)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(PAD, PAD, PAD, PAD)
-        column.setSpacing(GAP + 2)
-        column.addWidget(self.zones["person"], 1)
-        column.addWidget(self.zones["garment"], 1)
-        column.addSpacing(2)
-        column.addWidget(label(_("Worn as"), "small"))
-        self.region = Segments([("auto", _("Auto")), ("upper", _("Top")), ("lower", _("Bottom")), ("full", _("Dress"))], _("Worn as"))
-        column.addWidget(self.region)
-        column.addSpacing(2)
+        side, column = side_of()
+        self.zones["person"].setMinimumHeight(130)
+        column.addWidget(self.zones["person"], 4)
+        head = QHBoxLayout()
+        head.addWidget(label(_("Wardrobe"), "title"))
+        head.addStretch(1)
+        self.add_button = IconButton("plus", _("Add garments (or drop or paste them)"))
+        self.add_button.setFixedSize(30, 30)
+        head.addWidget(self.add_button)
+        column.addLayout(head)
+        self.hung = QStackedWidget()
+        self.hung.addWidget(self.zones["garment"])
+        self.hung.addWidget(self.wardrobe)
+        self.hung.setMinimumHeight(118)
+        column.addWidget(self.hung, 5)
+        column.addLayout(self._build_options())
         self.again_button = IconPushButton("again", _("Another try"), kind="primary")
         self.again_button.setMinimumHeight(40)
+        column.addSpacing(2)
         column.addWidget(self.again_button)
         return side
+
+    def _build_options(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(GAP)
+        grid.setVerticalSpacing(GAP - 2)
+        grid.setColumnStretch(1, 1)
+        self.kind = QComboBox()
+        self.kind.setAccessibleName(_("What the garment is"))
+        self.kind.view().setAccessibleName(_("What the garment is"))
+        self.kind.setToolTip(_("What the chosen garment is; correct it where the program is wrong"))
+        self.kind.addItem("", "")
+        for kind in KINDS:
+            self.kind.addItem(kind_words(kind), kind)
+        self.tuck = Segments([("auto", _("Auto")), ("in", _("In")), ("out", _("Out"))], _("Tucked"))
+        self.tuck.setToolTip(_("A top inside the trousers or over them"))
+        self.quality = Segments([("preview", _("Preview")), ("good", _("Good")), ("best", _("Best"))], _("Quality"))
+        self.quality.setToolTip(_("More steps are slower and a little finer"))
+        for row, (words, widget) in enumerate(((_("It is"), self.kind), (_("Tucked"), self.tuck), (_("Quality"), self.quality))):
+            grid.addWidget(label(words, "small"), row, 0)
+            grid.addWidget(widget, row, 1)
+        return grid
 
     def _build_stage(self) -> QWidget:
         stage = QWidget()
@@ -67,14 +98,9 @@ class TryOnLayout(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self._build_welcome())
         self.stack.addWidget(self.view)
+        self.stack.addWidget(self.side_view)
         column.addWidget(self.stack, 1)
         column.addWidget(self._build_tools())
-        self.shelf = QWidget()
-        self.shelf.setObjectName("strip")
-        self.shelf.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        shelf_row = QHBoxLayout(self.shelf)
-        shelf_row.setContentsMargins(GAP, 2, GAP, 2)
-        shelf_row.addWidget(self.strip)
         column.addWidget(self.shelf)
         return stage
 
@@ -85,38 +111,39 @@ class TryOnLayout(QWidget):
         column.setSpacing(GAP)
         column.addStretch(1)
         hero = label(_("See it on you before you buy it"), "hero")
-        text = label(_("Drop your photo and a garment anywhere in this window. Nothing leaves this computer."), "muted", wrap=True)
+        text = label(
+            _("Drop your photo, garments, a room, furniture or a project anywhere in this window. Nothing leaves this computer."),
+            "muted", wrap=True,
+        )  # fmt: skip
         for line in (hero, text):
             line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(line)
-        column.addSpacing(PAD)
+        column.addSpacing(GAP)
         for kind, words, size in (
-            ("person", _("No photo at hand? Take a sample person"), QSize(92, 122)),
-            ("garment", _("and a sample garment"), QSize(92, 122)),
+            ("person", _("No photo at hand? Take a sample person"), QSize(88, 116)),
+            ("garment", _("and a sample garment"), QSize(88, 116)),
         ):
             samples = SampleRow(kind, size)
             samples.chosen.connect(lambda path, kind=kind: self.samples_chosen.emit(kind, path))
             if samples.buttons:
                 caption = label(words, "small")
                 caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-                column.addSpacing(GAP)
+                column.addSpacing(GAP // 2)
                 column.addWidget(caption)
                 column.addWidget(samples)
         self.sample_button = IconPushButton("picture", _("Try a sample"))
         self.sample_button.setToolTip(_("See the mirror at work with pictures that come with the program"))
         self.sample_button.setVisible(bool(sample_files("person") and sample_files("garment")))
-        column.addSpacing(PAD)
+        column.addSpacing(GAP)
         column.addWidget(self.sample_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.recent = RecentRow()
+        column.addSpacing(GAP)
+        column.addWidget(self.recent)
         column.addStretch(1)
         return welcome
 
     def _build_tools(self) -> QWidget:
-        self.tools = QWidget()
-        self.tools.setObjectName("strip")
-        self.tools.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(self.tools)
-        row.setContentsMargins(PAD, GAP, PAD, GAP)
-        row.setSpacing(GAP // 2)
+        self.tools, row = bar_of()
         self.note = label("", wrap=True)
         self.detail = label("", "small", wrap=True)
         words = QVBoxLayout()
@@ -128,22 +155,25 @@ class TryOnLayout(QWidget):
         self.hold_button = IconButton("eye", _("Hold to see the original (Space)"))
         self.hold_button.pressed.connect(lambda: self.view.hold_original(True))
         self.hold_button.released.connect(lambda: self.view.hold_original(False))
-        out, inn, fit = (
+        out, inn, fit, pixels = (
             IconButton("minus", _("Zoom out (-)")),
             IconButton("plus", _("Zoom in (+)")),
             IconButton("fit", _("Fit the window (0)")),
+            IconButton("pixels", _("Pixel for pixel (1)")),
         )
-        out.clicked.connect(lambda: self.view.zoom_to(self.view.zoom / 1.25))
-        inn.clicked.connect(lambda: self.view.zoom_to(self.view.zoom * 1.25))
-        fit.clicked.connect(lambda: self.view.zoom_to(None))
+        out.clicked.connect(lambda: self._zoomer().zoom_to(self._zoomer().zoom / 1.25))
+        inn.clicked.connect(lambda: self._zoomer().zoom_to(self._zoomer().zoom * 1.25))
+        fit.clicked.connect(lambda: self._zoomer().zoom_to(None))
+        pixels.clicked.connect(lambda: self._zoomer().zoom_to(1.0))
         self.zoom_label = label("", "small")
         self.zoom_label.setFixedWidth(46)
         self.zoom_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.view.zoomed.connect(lambda zoom: self.zoom_label.setText(f"{round(zoom * 100)} %"))
+        for view in (self.view, self.side_view):
+            view.zoomed.connect(lambda zoom: self.zoom_label.setText(f"{round(zoom * 100)} %"))
         self.copy_button = IconButton("copy", _("Copy the picture (Ctrl+C)"))
         self.export_button = IconPushButton("export", _("Export"), kind="primary")
-        self.export_button.setToolTip(_("Save the picture as a file (Ctrl+S)"))
-        for tool in (self.hold_button, out, self.zoom_label, inn, fit):
+        self.export_button.setToolTip(_("Save the picture as a file (Ctrl+E)"))
+        for tool in (self.hold_button, out, self.zoom_label, inn, fit, pixels):
             row.addWidget(tool)
         row.addSpacing(GAP)
         row.addWidget(self.copy_button)
@@ -151,17 +181,24 @@ class TryOnLayout(QWidget):
         row.addWidget(self.export_button)
         return self.tools
 
+    def _zoomer(self) -> CompareView | SideView:
+        return self.side_view if self.stack.currentIndex() == SIDE_BY_SIDE else self.view
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        self.place_panel()
+        self.panel.place_over(self.stack)
 
-    def place_panel(self) -> None:
-        """Keep the progress panel at the bottom of the stage."""
-        area = QRect(self.stack.mapTo(self, QPoint()), self.stack.size())
-        width = min(460, area.width() - 2 * PAD)
-        height = self.panel.sizeHint().height()
-        self.panel.setGeometry(area.center().x() - width // 2, area.bottom() - height - PAD, width, height)
-        self.panel.raise_()
+    def show_options(self, project: Project) -> None:
+        """The kind of the chosen garment, the tuck and the quality."""
+        cloth = project.cloth(self.wardrobe.current_number()) or (project.garments[-1] if project.garments else None)
+        self.kind.setEnabled(cloth is not None)
+        found = kind_words(cloth.found) if cloth is not None else ""
+        self.kind.setItemText(0, _("Auto: {kind}").format(kind=found) if found else _("Auto"))
+        self.kind.setCurrentIndex(max(0, self.kind.findData(cloth.kind)) if cloth is not None else 0)
+        self.kind.setProperty("number", 0 if cloth is None else cloth.number)
+        self.tuck.choose(project.tuck)
+        self.tuck.setEnabled(not project.garments or any(cloth.shown_kind in ("top", "outer", "") for cloth in project.garments))
+        self.quality.choose(project.quality)
 
     def show_notes(self, look: Look | None) -> None:
         """What to know about a result, in words: its color, its warnings, how it was made."""

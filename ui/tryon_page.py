@@ -1,24 +1,26 @@
-"""The first mirror: your photo and a garment in, you wearing it out."""
+"""The first mirror: your photo and a wardrobe in, you wearing it out."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tryon.errors import PhotoError
+from tryon.project.document import QUALITIES, Cloth, Look, Project
 from tryon.text import _
-from ui.export import ask_where, save_in_background, suggested_name
-from ui.images import picture_of, to_image
+from ui.arrivals import Arrivals
+from ui.engine import Fitting, Recognized
+from ui.images import picture_of
 from ui.intake import Arrival, picture_filter, take
 from ui.jobs import Job
 from ui.samples import sample_files
-from ui.session import Look, Project
-from ui.tryon_layout import TryOnLayout
+from ui.tryon_layout import MIRROR, SIDE_BY_SIDE, WELCOME
+from ui.tryon_results import PAGE, TryOnResults, side_words
+from ui.wardrobe import worn_after
 
 if TYPE_CHECKING:
     from tryon.image import Photo
@@ -27,48 +29,60 @@ if TYPE_CHECKING:
 
 __all__ = ["TryOnPage"]
 
-PAGE = "tryon"
 
+class TryOnPage(TryOnResults):
+    """A person and a wardrobe on the left, the mirror on the right. With a person and a garment there it starts by itself."""
 
-class TryOnPage(TryOnLayout):
-    """Two places for pictures on the left, the mirror on the right. With both pictures there it starts by itself."""
+    room_found = Signal(list)  # Photos of rooms that the user wants to furnish
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk, self._session = desk, desk.session
+        super().__init__(desk, parent)
         self._job: Job | None = None
-        self._sorting: Job | None = None
         self._job_of: tuple[object, ...] = ()
         self._sample = 0
+        self.arrivals = Arrivals(desk, self)
+        self.arrivals.looking.connect(self._watch_looking)
+        self.arrivals.known.connect(self._known)
+        self.arrivals.ended.connect(self._looked)
+        self._connect()
+        self._session.changed.connect(self._session_changed)
+        self._show(self._session.project)
+
+    def _connect(self) -> None:
         for name, zone in self.zones.items():
             zone.open_wanted.connect(lambda name=name: self.open_file(name))
-            zone.clear_wanted.connect(lambda name=name: self._choose(name, None))
             zone.dropped.connect(lambda mime, name=name: self.receive_mime(mime, name))
-        self.region.chosen.connect(self._region_chosen)
+        self.zones["person"].clear_wanted.connect(lambda: self._choose_person(None))
+        self.wardrobe.dropped.connect(lambda mime: self.receive_mime(mime, "garment"))
+        self.wardrobe.clicked_on.connect(self.wear)
+        self.wardrobe.removed.connect(self._take_away)
+        self.wardrobe.kind_chosen.connect(self._correct_kind)
+        self.wardrobe.current_changed.connect(lambda _number: self.show_options(self._session.project))
+        self.add_button.clicked.connect(lambda: self.open_file("garment"))
+        self.kind.activated.connect(lambda index: self._correct_kind(self.kind.property("number") or 0, self.kind.itemData(index)))
+        self.tuck.chosen.connect(lambda tuck: self._set(_("tuck"), tuck=tuck))
+        self.quality.chosen.connect(lambda quality: self._set(_("quality"), quality=quality))
         self.samples_chosen.connect(lambda kind, path: self.receive([Arrival(path.name, path=path)], kind))
         self.sample_button.clicked.connect(self.try_sample)
         self.again_button.clicked.connect(self.try_again)
         self.copy_button.clicked.connect(self.copy)
         self.export_button.clicked.connect(self.export)
         self.panel.canceled.connect(self.cancel)
-        self.strip.picked.connect(self._pick)
-        self.strip.removed.connect(self._remove)
-        self._session.changed.connect(self._session_changed)
-        self._show(self._session.project)
+        self.connect_results()
 
     # ---- pictures in
 
     def open_file(self, slot: str) -> None:
-        """Ask for a file for one of the two places."""
+        """Ask for a file for the person, or for several garments."""
         folder = str(self._desk.settings.value(f"open/{slot}", ""))
         dialog = QFileDialog(self, _("Open: {what}").format(what=self.zones[slot].title), folder, picture_filter())
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if slot == "garment" else QFileDialog.FileMode.ExistingFile)
 
-        def chosen(name: str) -> None:
-            self._desk.settings.setValue(f"open/{slot}", str(Path(name).parent))
-            self.receive([Arrival(Path(name).name, path=Path(name))], slot)
+        def chosen(names: list[str]) -> None:
+            self._desk.settings.setValue(f"open/{slot}", str(Path(names[0]).parent))
+            self.receive([Arrival(Path(name).name, path=Path(name)) for name in names], slot)
 
-        dialog.fileSelected.connect(chosen)
+        dialog.filesSelected.connect(chosen)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -80,50 +94,64 @@ class TryOnPage(TryOnLayout):
             self._desk.tell_error(error)
 
     def receive(self, arrivals: list[Arrival], slot: str = "") -> None:
-        """Take pictures: for one place, or, with no place named, for where they belong."""
+        """Take pictures: for the person, for the wardrobe, or, with no place named, for where they belong."""
         self._desk.quieted.emit()
-        pictures = [arrival for arrival in arrivals if not arrival.is_mesh][:2]
-        if slot and len(pictures) == 1:
-            self.zones[slot].show_loading(True)
-            self._desk.load(pictures[0], lambda photo: self._choose(slot, photo), lambda: self.zones[slot].show_loading(False))
-            return
-        loaded: list[Photo] = []
+        pictures = [arrival for arrival in arrivals if not arrival.is_mesh]
+        if slot == "person" and pictures:
+            zone = self.zones["person"]
+            zone.show_loading(True)
+            self._desk.load(pictures[0], self._choose_person, lambda: zone.show_loading(False))
+            pictures = pictures[1:]
+            slot = "garment"
+        if pictures:
+            self.arrivals.take(pictures, slot)
 
-        def arrived(photo: Photo) -> None:
-            loaded.append(photo)
-            if len(loaded) == len(pictures):
-                self._sort_out(loaded)
+    def _watch_looking(self, job: Job) -> None:
+        if self._job is None:
+            self.panel.start(_("Looking at the picture"))
+            self.panel.place_over(self.stack)
 
-        for picture in pictures:
-            self._desk.load(picture, arrived)
+    def _looked(self) -> None:
+        if self._job is None:
+            self.panel.stop()
 
-    def _sort_out(self, photos: list[Photo]) -> None:
-        """Find out which of them is the person; where that fails, the empty place is filled, the person's first."""
-        self.cancel()
-        job = self._sorting = self._desk.fit.submit(self._desk.engine.tell_kind, photos[0])
-        self.panel.start(_("Looking at the picture"))
-        self.place_panel()
+    def _known(self, found: list[tuple[Photo, Recognized]]) -> None:
+        """Put what was recognized where it belongs; a room is asked about, since a carpet behind a garment looks like one."""
+        rooms = [photo for photo, what in found if what.what == "room"]
+        people = [photo for photo, what in found if what.what == "person"]
+        garments = [(photo, what.kind) for photo, what in found if what.what == "garment"]
+        if people or garments:
+            self._take_in(people[0] if people else None, garments)
+        if rooms:
+            names = ", ".join(photo.name for photo in rooms)
+            self._desk.ask(
+                _("{name} looks like a room. What shall it be?").format(name=names),
+                [
+                    (_("Furnish the room"), lambda: self.room_found.emit(rooms)),
+                    (_("It is a garment"), lambda: self._take_in(None, [(photo, "") for photo in rooms])),
+                    (_("It is a person"), lambda: self._choose_person(rooms[0])),
+                ],
+            )
 
-        def place(kind: str) -> None:
-            if self._job is None:
-                self.panel.stop()
-            other = "garment" if kind == "person" else "person"
-            self._choose(kind, photos[0], *((other, photos[1]) if len(photos) > 1 else ()))
-
+    def _take_in(self, person: Photo | None, garments: list[tuple[Photo, str]]) -> None:
+        """Add a person and garments in one step that can be undone; the first of the garments is worn."""
         project = self._session.project
-        guess = "garment" if project.person is not None and project.garment is None else "person"
-        job.done.connect(place)
-        job.failed.connect(lambda _error: place(guess))
-        job.canceled.connect(self.panel.stop)
+        if person is not None:
+            project = replace(project, person=person)
+        first = 0
+        for photo, kind in garments:
+            known = next((cloth for cloth in project.wardrobe if cloth.photo.digest == photo.digest), None)
+            cloth = known or Cloth(project.next_cloth(), photo, "", kind)
+            first = first or cloth.number
+            project = project.with_cloth(cloth)
+        if first and first not in project.worn:
+            project = replace(project, worn=worn_after(project, first))
+        what = _("garment") if garments else _("photo")
+        self._ask_for(project, what)
 
-    def _choose(self, slot: str, photo: Photo | None, other: str = "", other_photo: Photo | None = None) -> None:
-        photos: dict[str, Any] = {slot: photo, other: other_photo} if other else {slot: photo}
-        project = replace(self._session.project, seed=0, shown=-1, **photos)
-        what = {"person": _("photo"), "garment": _("garment")}[slot]
-        self.zones[slot].show_loading(False)
-        self._session.edit(project, what, page=PAGE)
-        if photo is not None:
-            self._start()
+    def _choose_person(self, photo: Photo | None) -> None:
+        self.zones["person"].show_loading(False)
+        self._ask_for(replace(self._session.project, person=photo), _("photo"))
 
     def try_sample(self) -> None:
         """Fill both places with the next samples."""
@@ -131,37 +159,80 @@ class TryOnPage(TryOnLayout):
         if people and garments:
             number, self._sample = self._sample, self._sample + 1
             pair = (people[number % len(people)], garments[number % len(garments)])
-            loaded: list[Photo] = []
+            self.receive([Arrival(path.name, path=path) for path in pair])
 
-            def arrived(photo: Photo) -> None:
-                loaded.append(photo)
-                if len(loaded) == 2:
-                    self._choose("person", loaded[0], "garment", loaded[1])
+    # ---- what is worn, and how
 
-            for path in pair:
-                self._desk.load(Arrival(path.name, path=path), arrived)
+    def wear(self, number: int) -> None:
+        """Put a garment of the wardrobe on, or take it off."""
+        project = self._session.project
+        cloth = project.cloth(number)
+        if cloth is not None:
+            words = (_("take off {name}") if number in project.worn else _("wear {name}")).format(name=cloth.photo.name)
+            self._ask_for(replace(project, worn=worn_after(project, number)), words)
+
+    def _take_away(self, number: int) -> None:
+        project = self._session.project
+        cloth = project.cloth(number)
+        if cloth is not None:
+            after = project.without_cloth(number)
+            self._session.edit(after, _("remove {name}").format(name=cloth.photo.name), page=PAGE)
+            if number in project.worn:
+                self._start()
+
+    def _correct_kind(self, number: int, kind: str) -> None:
+        project = self._session.project
+        cloth = project.cloth(number)
+        if cloth is None or cloth.kind == kind:
+            return
+        after = project.with_cloth(replace(cloth, kind=kind))
+        if number in project.worn:  # what it cannot be worn with comes off
+            without = replace(after, worn=tuple(worn for worn in after.worn if worn != number))
+            after = replace(after, worn=worn_after(without, number))
+            self._ask_for(after, _("kind of garment"))
+        else:
+            self._session.edit(after, _("kind of garment"), page=PAGE)
+
+    def _set(self, what: str, **change: str) -> None:
+        project = self._session.project
+        after = replace(project, **change)  # type: ignore[arg-type]
+        if after != project:
+            self._ask_for(after, what)
+
+    def _ask_for(self, project: Project, what: str) -> None:
+        """Take up new inputs; a look that was made of just these before is shown, else the engine starts."""
+        before = self._session.project
+        known = [row for row, look in enumerate(project.looks) if look.settings == project.settings]
+        if project.settings != before.settings:
+            project = replace(project, seed=project.looks[known[-1]].seed if known else 0, shown=known[-1] if known else -1)
+        self._session.edit(project, what, page=PAGE)
+        if project.settings != before.settings and not known:
+            self._start()
+        else:
+            self._show(self._session.project)
 
     # ---- the work
 
     def _inputs(self, project: Project) -> tuple[object, ...]:
-        return project.person, project.garment, project.region, project.seed
-
-    def _shown_of(self, project: Project) -> tuple[object, ...]:
-        return (*self._inputs(project), project.looks, project.shown)
+        return (*project.settings, project.seed)
 
     def _start(self) -> None:
         project = self._session.project
         self._desk.fit.cancel(self._job)
         self._job = None
-        if project.person is None or project.garment is None:
+        if project.person is None or not project.garments:
+            self.panel.stop()
             self._show(project)
             return
         self._desk.quieted.emit()
-        engine = self._desk.engine
-        job = self._desk.fit.submit(engine.dress, project.person, project.garment, project.region, project.seed, key="dress")
+        fitting = Fitting(
+            project.person, tuple((cloth.photo, cloth.region) for cloth in project.garments), project.seed,
+            QUALITIES[project.quality], project.tuck,
+        )  # fmt: skip
+        job = self._desk.fit.submit(self._desk.engine.dress, fitting, key="dress")
         self._job, self._job_of = job, self._inputs(project)
         self.panel.start(_("Starting the engine"))
-        self.place_panel()
+        self.panel.place_over(self.stack)
         job.progressed.connect(lambda share, what, left: self.panel.tell(share, what, left) if self._job is job else None)
         job.done.connect(lambda dressed: self._finished(job, project, dressed))
         job.failed.connect(lambda error: self._desk.tell_error(error) if self._job is job else None)
@@ -169,11 +240,13 @@ class TryOnPage(TryOnLayout):
         self._show(project)
 
     def cancel(self) -> None:
-        """Stop what is running."""
-        for job in (self._job, self._sorting):
-            if job is not None and not job.is_over:
-                self.panel.stopping()
-                self._desk.fit.cancel(job)
+        """Stop what is running; several chosen results are one again."""
+        self.arrivals.cancel()
+        if self._job is not None and not self._job.is_over:
+            self.panel.stopping()
+            self._desk.fit.cancel(self._job)
+        elif self._rows:
+            self._compare([])
 
     def _over(self, job: Job) -> None:
         if self._job is job:
@@ -182,84 +255,68 @@ class TryOnPage(TryOnLayout):
             self._show(self._session.project)
 
     def _finished(self, job: Job, asked: Project, dressed: Dressed) -> None:
-        if self._job is not job or asked.person is None or asked.garment is None:
+        person = asked.person
+        if self._job is not job or person is None:
             return
-        look = Look(
-            picture=dressed.picture, person=asked.person, garment=asked.garment, region=asked.region, seed=dressed.seed,
-            engine=dressed.engine, steps=dressed.steps, seconds=dressed.seconds, warnings=dressed.warnings,
-            color_difference=dressed.color_difference,
-        )  # fmt: skip
-        self._session.amend(lambda project: replace(project, looks=(*project.looks, look), shown=len(project.looks)))
+        kinds = dressed.kinds or ("",) * len(asked.garments)
+        garments = tuple(replace(cloth, found=kind or cloth.found) for cloth, kind in zip(asked.garments, kinds, strict=True))
+
+        def add(project: Project) -> Project:
+            look = Look(
+                number=project.next_look(), picture=dressed.picture, person=person, garments=garments, seed=dressed.seed,
+                tuck=asked.tuck, quality=asked.quality, engine=dressed.engine, steps=dressed.steps, seconds=dressed.seconds,
+                warnings=dressed.warnings, color_difference=dressed.color_difference,
+            )  # fmt: skip
+            for cloth in garments:
+                current = project.cloth(cloth.number)
+                if current is not None and not current.found:
+                    project = project.with_cloth(replace(current, found=cloth.found))
+            return replace(project, looks=(*project.looks, look), shown=len(project.looks))
+
+        self._rows = []
+        self._session.amend(add)
 
     def try_again(self) -> None:
         """Make the same with another seed, or start what was stopped."""
         project = self._session.project
-        if project.person is None or project.garment is None:
+        if project.person is None or not project.garments:
             return
-        done = [
-            look.seed
-            for look in project.looks
-            if (look.person, look.garment, look.region) == (project.person, project.garment, project.region)
-        ]
+        done = [look.seed for look in project.looks if look.settings == project.settings]
         seed = max(done) + 1 if done else project.seed
         self._session.edit(replace(project, seed=seed, shown=-1), _("another try"), page=PAGE)
         self._start()
 
-    def _region_chosen(self, region: str) -> None:
-        project = self._session.project
-        if region != project.region:
-            self._session.edit(replace(project, region=region, seed=0, shown=-1), _("worn as"), page=PAGE)
-            self._start()
-
-    # ---- results
-
-    def _pick(self, row: int) -> None:
-        self._session.amend(lambda project: replace(project, shown=row))
-
-    def _remove(self, row: int) -> None:
-        project = self._session.project
-        looks = project.looks[:row] + project.looks[row + 1 :]
-        shown = min(row, len(looks) - 1)
-        self._session.edit(replace(project, looks=looks, shown=shown), _("remove a result"), page=PAGE)
-
-    def copy(self) -> None:
-        """Put the picture on the clipboard."""
-        look = self._session.project.look
-        if look is not None:
-            QGuiApplication.clipboard().setImage(to_image(look.picture))
-            self._desk.tell(_("Copied"), seconds=3)
-
-    def export(self) -> None:
-        """Save the picture as a file."""
-        look = self._session.project.look
-        if look is not None:
-            stem = suggested_name(look.person.name, look.garment.name)
-            ask_where(self, self._desk.settings, stem, lambda path: save_in_background(self._desk, path, look.picture, look.person))
-
     def _session_changed(self, before: Project, after: Project) -> None:
         if self._job is not None and self._inputs(after) != self._job_of:
             self._desk.fit.cancel(self._job)
-        if self._shown_of(before) != self._shown_of(after):
-            self._show(after)
+        if before.looks != after.looks:
+            self._rows = [row for row in self._rows if row < len(after.looks)] if len(before.looks) == len(after.looks) else []
+        self._show(after)
 
     def _show(self, project: Project) -> None:
-        for name in ("person", "garment"):
-            self.zones[name].show_photo(getattr(project, name))
-        self.region.choose(project.region)
         look, working = project.look, self._job is not None
+        self.zones["person"].show_photo(project.person)
+        self.hung.setCurrentIndex(1 if project.wardrobe else 0)
+        self.wardrobe.show_project(project)
+        self.show_options(project)
         if look is not None:
             self.view.show_pictures(picture_of(look.person, look.person.rgb), picture_of(look, look.picture))
         else:
             person = project.person
             self.view.show_pictures(None, None if person is None else picture_of(person, person.rgb))
-        self.stack.setCurrentIndex(1 if look is not None or project.person is not None else 0)
+        beside = [row for row in self._rows if row < len(project.looks)]
+        if len(beside) > 1:
+            pairs = [(row, project.looks[row]) for row in beside]
+            self.side_view.show_pictures([(picture_of(one, one.picture), side_words(row, one)) for row, one in pairs])
+        mirror = look is not None or project.person is not None
+        self.stack.setCurrentIndex(SIDE_BY_SIDE if len(beside) > 1 else MIRROR if mirror else WELCOME)
+        self.hold_button.setEnabled(len(beside) < 2)
         self.tools.setVisible(look is not None)
-        self.strip.show_looks(project.looks, project.shown)
-        self.shelf.setVisible(len(project.looks) > 1)
-        both = project.person is not None and project.garment is not None
+        self.shelf.show_project(project, len(beside) > 1)
+        both = project.person is not None and bool(project.garments)
         self.again_button.setEnabled(both and not working)
-        words = _("Another try") if any(known.garment is project.garment for known in project.looks) else _("Try on")
+        words = _("Another try") if any(known.settings == project.settings for known in project.looks) else _("Try on")
         self.again_button.set_words(words)
         self.again_button.set_kind("" if look is not None else "primary")
         self.show_notes(look)
-        self.place_panel()
+        self.panel.place_over(self.stack)

@@ -16,8 +16,9 @@ import pytest
 
 from tryon.errors import OutputError, ProjectError
 from tryon.image import Photo, photo_from_array
-from tryon.project import Cloth, Look, Piece, Project, Scale, open_journal, open_project, preview_of, save_project, write_journal
+from tryon.project.document import Cloth, Look, Piece, Project, Scale
 from tryon.project.form import VERSION
+from tryon.project.store import open_journal, open_project, preview_of, save_project, write_journal
 
 
 def _photo(seed: int, width: int = 90, height: int = 120, alpha: bool = False) -> Photo:

@@ -22,16 +22,20 @@ from ui.app import make_app
 from ui.desk import Desk
 from ui.engine import Engine
 from ui.main_window import MainWindow
+from ui.units import choose_unit
 
 Opener = Callable[..., MainWindow]
 
 
 @pytest.fixture
-def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Opener]:
+def open_window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
     """Opens windows; closes them, and fails when a thread or a process stays behind."""
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+    monkeypatch.setenv("TRYON_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("TRYON_CACHE", str(tmp_path / "cache"))
     make_app()
+    choose_unit("cm")
     before = set(threading.enumerate())
     desks: list[Desk] = []
     windows: list[MainWindow] = []
@@ -59,10 +63,11 @@ def open_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Opener]:
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> dict[str, Path]:
-    """A person photo (upright), a garment picture and a room photo (wide), as files."""
+    """A person photo (upright), garment pictures and a room photo (wide), as files; `fakes` tells them apart by their size."""
     chance = np.random.default_rng(7)
     result = {}
-    for name, (width, height) in {"person": (300, 400), "garment": (320, 300), "room": (640, 480)}.items():
+    sizes = {"person": (300, 400), "garment": (320, 300), "trousers": (300, 290), "dress": (310, 290), "room": (640, 480)}
+    for name, (width, height) in sizes.items():
         path = tmp_path / f"{name}.png"
         coarse = chance.integers(60, 200, (8, 8, 3), dtype=np.uint8)
         Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC).save(path)

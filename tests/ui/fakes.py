@@ -7,47 +7,58 @@ import time
 from typing import Any
 
 from tryon.errors import GarmentError, MeshError
-from ui.engine import Dressed, Engine, Frame
+from ui.engine import Dressed, Engine, Fitting, Frame, Recognized
 
 TINT = (40, 200, 90)
 
 
-def dress(person: Any, garment: Any, region: str, seed: int, progress: Any) -> Dressed:
+def dress(fitting: Fitting, progress: Any) -> Dressed:
     """A slow tint: the middle of the photo in one color, the seed as its brightness."""
     for step in range(12):
         progress(step / 12, "painting")
         time.sleep(0.03)
-    picture = person.rgb.copy()
+    picture = fitting.person.rgb.copy()
     height, width = picture.shape[:2]
-    picture[height // 4 : height // 2, width // 4 : width // 2] = [min(255, value + seed) for value in TINT]
-    return Dressed(
-        picture, "fake", seed, 12, 0.36, ("two people are in the photo; the larger one was dressed",) if region == "lower" else (), 2.1
-    )
+    picture[height // 4 : height // 2, width // 4 : width // 2] = [min(255, value + fitting.seed) for value in TINT]
+    for number in range(1, len(fitting.garments)):
+        picture[height // 2 : height // 2 + 10 * number, width // 4 : width // 2] = TINT
+    warned = any(region == "lower" for _photo, region in fitting.garments)
+    warnings = ("two people are in the photo; the larger one was dressed",) if warned else ()
+    kinds = tuple("top" for _garment in fitting.garments)
+    return Dressed(picture, "fake", fitting.seed, fitting.steps or 2, 0.36, warnings, 2.1, kinds)
 
 
-def dress_forever(person: Any, garment: Any, region: str, seed: int, progress: Any) -> Dressed:
+def dress_forever(fitting: Fitting, progress: Any) -> Dressed:
     """Work that reports once and then never again."""
     progress(0.1, "painting")
     time.sleep(60)
     raise AssertionError
 
 
-def dress_and_die(person: Any, garment: Any, region: str, seed: int, progress: Any) -> Dressed:
+def dress_and_die(fitting: Fitting, progress: Any) -> Dressed:
     """A crash, but only the first time for a seed of 0."""
     progress(0.3, "painting")
-    if seed == 0:
+    if fitting.seed == 0:
         os._exit(9)
-    return dress(person, garment, region, seed, progress)
+    return dress(fitting, progress)
 
 
-def dress_refuses(person: Any, garment: Any, region: str, seed: int, progress: Any) -> Dressed:
+def dress_refuses(fitting: Fitting, progress: Any) -> Dressed:
     """An error in words."""
-    raise GarmentError("there is no garment in the picture", subject=garment.name, advice="use a product picture")
+    raise GarmentError("there is no garment in the picture", subject=fitting.garments[0][0].name, advice="use a product picture")
 
 
-def tell_kind(photo: Any, progress: Any) -> str:
-    """Tall pictures are people."""
-    return "person" if photo.height > photo.width else "garment"
+def recognize(photo: Any, progress: Any) -> Recognized:
+    """Tall pictures are people, large ones rooms."""
+    return Recognized("person") if photo.height > photo.width else know_garment(photo, progress)
+
+
+def know_garment(photo: Any, progress: Any) -> Recognized:
+    """Large pictures are rooms; a garment's width says its kind."""
+    progress(0.5)
+    if photo.width >= 640:
+        return Recognized("room")
+    return Recognized("garment", {300: "trousers", 310: "dress"}.get(photo.width, "top"))
 
 
 def frame(digest: str, photo: Any, pieces: Any, scale: Any, quality: str, max_side: int | None, progress: Any) -> Frame | None:
@@ -93,4 +104,7 @@ def measure(path: str, progress: Any) -> tuple[str, tuple[float, float, float], 
     return "cube", (0.5, 0.7, 0.4), ()
 
 
-ENGINE = Engine(measure=measure, dress=dress, tell_kind=tell_kind, read_camera=read_camera, frame=frame, warm_fit=(), warm_room=())
+ENGINE = Engine(
+    measure=measure, dress=dress, recognize=recognize, know_garment=know_garment,
+    read_camera=read_camera, frame=frame, warm_fit=(), warm_room=(),
+)  # fmt: skip

@@ -30,8 +30,9 @@ def test_a_sample_is_dressed_and_a_room_furnished(qtbot: QtBot, open_window: Ope
     window = open_window(Engine(warm_fit=(), warm_room=()))
     session = window.desk.session
     drop(window.tryon.zones["person"], files(person))
+    qtbot.waitUntil(lambda: session.project.person is not None, timeout=WAIT)
     drop(window.tryon.zones["garment"], files(next(path for path in garments if "tshirt" in path.name)))
-    qtbot.waitUntil(lambda: session.project.garment is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(session.project.garments), timeout=WAIT)
 
     window.show_page("room")
     drop(window.room.drop, files(pictures["room"]))

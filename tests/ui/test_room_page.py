@@ -10,14 +10,16 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui import fakes
 from tests.ui.conftest import Opener
 from tests.ui.events import drop, files, furniture
+from tryon.label import PRESETS, stamp
+from tryon.project.document import Piece, Project
+from ui.export_dialog import ExportDialog
 from ui.main_window import MainWindow
-from ui.session import Piece, Project
 
 WAIT = 60_000
 NAME = "dining-chair"
@@ -57,16 +59,19 @@ def test_a_piece_dragged_from_the_palette_stands_under_the_pointer_and_in_the_fi
     out.mkdir()
     window.desk.settings.setValue("export/folder", str(out))
     qtbot.mouseClick(window.room.export_button, Qt.MouseButton.LeftButton)
-    dialog = window.findChild(QFileDialog)
-    assert dialog is not None
-    dialog.selectFile("mine.png")
-    dialog.accept()
+    dialog = window.findChild(ExportDialog)
+    assert dialog is not None and dialog.stems() == ["room_Dining-chair"]
+    dialog.pattern.setText("mine")
+    dialog.preset.setCurrentIndex(dialog.preset.findData("eu"))
+    qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: (out / "mine.png").is_file(), timeout=WAIT)
-    saved = np.asarray(Image.open(out / "mine.png"))
+    with Image.open(out / "mine.png") as file:
+        saved = np.asarray(file)
+        assert "digitalsourcetype/composite<" in file.info["XML:com.adobe.xmp"]
     expected = np.asarray(Image.open(pictures["room"]).convert("RGB")).copy()
     x, y = int(piece.x), int(piece.y)
     expected[y - 12 : y + 12, x - 12 : x + 12] = fakes.TINT
-    assert np.array_equal(saved, expected)
+    assert np.array_equal(saved, stamp(expected, PRESETS["eu"].words))
     qtbot.waitUntil(lambda: "mine.png" in window.notice.text, timeout=WAIT)
 
 
@@ -157,7 +162,7 @@ def test_a_drawn_line_of_known_length_sets_the_scale(qtbot: QtBot, open_window: 
     assert page.scale_bar.length.isVisible()
     page.scale_bar.length.setText("long")
     qtbot.keyClick(page.scale_bar.length, Qt.Key.Key_Return)
-    assert "from 1 to 3000" in page.scale_bar.words.text() and window.desk.session.project.scale is None
+    assert "in cm, from 1 to 3000" in page.scale_bar.words.text() and window.desk.session.project.scale is None
     page.scale_bar.length.setText("312,0")
     qtbot.keyClick(page.scale_bar.length, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.frames.floor is not None, timeout=WAIT)

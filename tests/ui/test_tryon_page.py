@@ -12,14 +12,14 @@ import numpy as np
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.ui import fakes
 from tests.ui.conftest import Opener
 from tests.ui.events import drop, files
+from tryon.project.document import Project
+from ui.export_dialog import ExportDialog, consent_file
 from ui.main_window import MainWindow
-from ui.session import Project
 
 WAIT = 60_000
 
@@ -50,7 +50,7 @@ def test_dropped_photos_become_a_result_and_a_file(qtbot: QtBot, open_window: Op
     timer = QTimer()
     timer.timeout.connect(beat)
     drop(page.zones["garment"], files(pictures["garment"]))  # either order
-    qtbot.waitUntil(lambda: window.desk.session.project.garment is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(window.desk.session.project.garments), timeout=WAIT)
     assert not page.panel.isVisible()
     last[:] = [time.monotonic(), time.thread_time()]
     timer.start(10)
@@ -67,14 +67,20 @@ def test_dropped_photos_become_a_result_and_a_file(qtbot: QtBot, open_window: Op
     out = tmp_path / "out"
     out.mkdir()
     window.desk.settings.setValue("export/folder", str(out))
-    qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    dialog = window.findChild(QFileDialog)
-    assert dialog is not None and Path(dialog.selectedFiles()[0]).name == "person_garment.png"
-    dialog.accept()
+    qtbot.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(ExportDialog)
+    assert dialog is not None and dialog.stems() == ["person_garment"]
+    dialog.preset.setCurrentIndex(dialog.preset.findData("marketplace"))
+    assert not dialog.export_button.isEnabled(), "leaving the words out must be agreed to"
+    dialog.consent.setChecked(True)
+    qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: (out / "person_garment.png").is_file(), timeout=WAIT)
     expected = np.asarray(Image.open(pictures["person"]).convert("RGB")).copy()
     expected[100:200, 75:150] = fakes.TINT
-    assert np.array_equal(np.asarray(Image.open(out / "person_garment.png")), expected)
+    with Image.open(out / "person_garment.png") as saved:
+        assert np.array_equal(np.asarray(saved), expected)
+        assert "compositeWithTrainedAlgorithmicMedia" in saved.info["XML:com.adobe.xmp"]
+    assert "marketplace" in consent_file().read_text(encoding="utf-8"), "the consent is noted"
     qtbot.waitUntil(lambda: "person_garment.png" in window.notice.text, timeout=WAIT)
 
 
@@ -84,7 +90,7 @@ def test_both_at_once_anywhere_on_the_window_are_told_apart(qtbot: QtBot, open_w
     qtbot.waitUntil(lambda: window.desk.session.project.look is not None, timeout=WAIT)
     project = window.desk.session.project
     assert project.person is not None and project.person.name == "person.png"
-    assert project.garment is not None and project.garment.name == "garment.png"
+    assert [cloth.photo.name for cloth in project.garments] == ["garment.png"]
 
 
 def test_undo_returns_to_the_first_state(qtbot: QtBot, open_window: Opener, pictures: dict[str, Path]) -> None:
@@ -95,6 +101,7 @@ def test_undo_returns_to_the_first_state(qtbot: QtBot, open_window: Opener, pict
     qtbot.waitUntil(lambda: len(window.desk.session.project.looks) == 2, timeout=WAIT)
     assert window.desk.session.project.look is not None and window.desk.session.project.look.seed == 1
     assert window.tryon.shelf.isVisible() and window.tryon.strip.count() == 2
+    assert window.tryon.strip.currentRow() == 1
     window.tryon.strip.setFocus()
     qtbot.keyClick(window.tryon.strip, Qt.Key.Key_Delete)
     assert window.desk.session.project.looks == (first,)
@@ -132,7 +139,7 @@ def test_a_worker_that_dies_is_reported_and_the_next_work_succeeds(qtbot: QtBot,
     qtbot.waitUntil(lambda: "exit status 9" in window.notice.text, timeout=WAIT)
     assert "restarted" in window.notice.text and not window.tryon.panel.isVisible()
     project = window.desk.session.project
-    assert project.person is not None and project.garment is not None, "what is open stays open"
+    assert project.person is not None and project.garments, "what is open stays open"
     window.desk.session.edit(replace(project, seed=1), "seed")
     qtbot.mouseClick(window.tryon.again_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.desk.session.project.look is not None, timeout=WAIT)
@@ -175,7 +182,7 @@ def test_paste_and_copy(qtbot: QtBot, open_window: Opener, pictures: dict[str, P
         QGuiApplication.clipboard().setMimeData(mime)
         window.tryon.zones[name].setFocus()
         qtbot.keyClick(window.tryon.zones[name], Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-        qtbot.waitUntil(lambda name=name: getattr(window.desk.session.project, name) is not None, timeout=WAIT)
+        qtbot.waitUntil(lambda name=name: bool(getattr(window.desk.session.project, {"garment": "garments"}.get(name, name))), timeout=WAIT)
     qtbot.waitUntil(lambda: window.desk.session.project.look is not None, timeout=WAIT)
     qtbot.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().image().pixelColor(80, 150).getRgb()[:3] == fakes.TINT
@@ -185,9 +192,13 @@ def test_region_and_warnings_are_told_in_words(qtbot: QtBot, open_window: Opener
     window = open_window()
     wear(qtbot, window, pictures)
     assert "Color matches" in window.tryon.note.text()
-    qtbot.mouseClick(window.tryon.region.button("lower"), Qt.MouseButton.LeftButton)
+    kind = window.tryon.kind
+    assert kind.itemText(0) == "Auto: Top"
+    kind.setFocus()
+    kind.setCurrentIndex(kind.findData("skirt"))
+    kind.activated.emit(kind.currentIndex())
     qtbot.waitUntil(lambda: len(window.desk.session.project.looks) == 2, timeout=WAIT)
-    assert window.desk.session.project.looks[1].region == "lower"
+    assert window.desk.session.project.looks[1].garments[0].region == "lower"
     assert "two people" in window.tryon.note.text() and "ΔE 2.1" in window.tryon.detail.text()
 
 

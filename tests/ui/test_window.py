@@ -96,6 +96,7 @@ desk.close()
         **os.environ,
         "QT_QPA_PLATFORM": "offscreen",
         "XDG_CONFIG_HOME": str(tmp_path),
+        "TRYON_DATA": str(tmp_path),
         "QT_QPA_PLATFORM_PLUGIN_PATH": "/nowhere",
     }
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from tryon.image import Photo, UInt8Array, photo_from_array
+if TYPE_CHECKING:
+    from tryon.image import Photo, UInt8Array
 
 __all__ = ["KINDS", "QUALITIES", "Cloth", "Look", "Piece", "Project", "Scale"]
 
@@ -59,6 +61,8 @@ class Look:
     @cached_property
     def photo(self) -> Photo:
         """The picture as a photo, for what is keyed by pixels."""
+        from tryon.image import photo_from_array
+
         return photo_from_array(self.picture, name=self.person.name)
 
     @property

@@ -1,0 +1,104 @@
+"""Models: the networks on this machine, each with its license, its size and whether its file is whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from tryon.text import _
+from ui.look import GAP, IconPushButton
+from ui.parts import empty, label
+from ui.settings_page import card_of, page_of
+from ui.shelf import Shelved, import_models, read_shelf, remove_imported
+
+if TYPE_CHECKING:
+    from ui.desk import Desk
+
+__all__ = ["ModelsPage"]
+
+
+class ModelsPage(QWidget):
+    """Cards as they lie in the program's and the user's own folder."""
+
+    left = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        column = page_of(self, _("Models"), self.left)
+        head = QHBoxLayout()
+        self.total = label("", "muted", wrap=True)
+        self.import_button = IconPushButton("open", _("Import from a folder"))
+        self.import_button.setToolTip(_("A folder with cards (.json) and their .safetensors files; each is checked against its card"))
+        self.import_button.clicked.connect(self._ask_folder)
+        head.addWidget(self.total, 1)
+        head.addWidget(self.import_button)
+        column.addLayout(head)
+        self.cards = QVBoxLayout()
+        self.cards.setSpacing(GAP + 4)
+        column.addLayout(self.cards)
+        column.addStretch(1)
+
+    def refresh(self) -> None:
+        """Read the cards again."""
+        job = self._desk.keep.submit(read_shelf, key="shelf")
+        job.done.connect(self._show)
+        job.failed.connect(self._desk.tell_error)
+
+    def _show(self, shelf: list[Shelved]) -> None:
+        empty(self.cards)
+        size = sum(entry.size for entry in shelf) / 2**20
+        self.total.setText(
+            _("{count} models, {size} MB on disk. They ship with the program and were trained by it; nothing is downloaded.").format(
+                count=len(shelf), size=f"{size:.1f}"))  # fmt: skip
+        for entry in shelf:
+            self.cards.addWidget(self._card(entry))
+
+    def _card(self, entry: Shelved) -> QWidget:
+        card, column = card_of(entry.name, entry.task)
+        facts = [
+            _("License: {license}").format(license=entry.license),
+            _("business use allowed") if entry.business else _("read the license before business use"),
+            f"{entry.size / 2**20:.1f} MB",
+        ]
+        column.addWidget(label("  ·  ".join(facts)))
+        if entry.data:
+            column.addWidget(label(_("Trained on: {data}").format(data=entry.data), "small", wrap=True))
+        if entry.scores:
+            column.addWidget(label(_("Measured: {scores}").format(scores=entry.scores), "small", wrap=True))
+        row = QHBoxLayout()
+        state = label(entry.wrong or _("✓ whole, as its card says"), "warn" if entry.wrong else "good", wrap=True)
+        row.addWidget(state, 1)
+        if entry.own:
+            remove = IconPushButton("trash", _("Remove"))
+            remove.clicked.connect(lambda: self._remove(entry))
+            row.addWidget(remove, 0, Qt.AlignmentFlag.AlignRight)
+        column.addLayout(row)
+        card.setAccessibleName(f"{entry.name}: {', '.join(facts)}")
+        return card
+
+    def _remove(self, entry: Shelved) -> None:
+        job = self._desk.keep.submit(remove_imported, entry.name)
+        job.done.connect(lambda _nothing: self.refresh())
+        job.failed.connect(self._desk.tell_error)
+
+    def _ask_folder(self) -> None:
+        dialog = QFileDialog(self, _("Import from a folder"), str(self._desk.settings.value("models/folder", "")))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda name: self.import_from(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def import_from(self, folder: Path) -> None:
+        """Check what lies there and copy it to the user's own models."""
+        self._desk.settings.setValue("models/folder", str(folder))
+        job = self._desk.keep.submit(import_models, folder)
+        job.done.connect(self._imported)
+        job.failed.connect(self._desk.tell_error)
+
+    def _imported(self, names: list[str]) -> None:
+        self._desk.tell(_("Imported: {names}").format(names=", ".join(names)))
+        self.refresh()

@@ -1,0 +1,103 @@
+"""Projects that were open lately, as small pictures to click."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+
+from tryon.text import _
+from ui.images import fitted
+from ui.look import GAP, theme
+from ui.parts import empty, label
+
+__all__ = ["RecentRow", "forget_recent", "recent_files", "remember_recent"]
+
+_KEY = "projects/recent"
+_MOST = 8
+
+
+def recent_files(settings: QSettings) -> list[Path]:
+    """Project files that were open lately and still exist, the newest first."""
+    stored = settings.value(_KEY, [])
+    names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
+    return [path for path in map(Path, names) if path.is_file()][:_MOST]
+
+
+def remember_recent(settings: QSettings, path: Path) -> None:
+    """Put a file in front of the list."""
+    path = path.absolute()
+    names = [str(path), *(str(known) for known in recent_files(settings) if known != path)]
+    settings.setValue(_KEY, names[:_MOST])
+
+
+def forget_recent(settings: QSettings) -> None:
+    """Empty the list."""
+    settings.remove(_KEY)
+
+
+class _Card(QAbstractButton):
+    def __init__(self, path: Path, preview: bytes | None) -> None:
+        super().__init__()
+        self.setFixedSize(QSize(108, 104))
+        self.setText(path.stem)
+        self.setToolTip(str(path))
+        self.setAccessibleName(_("Open project {name}").format(name=path.stem))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._image = QImage.fromData(preview) if preview else QImage()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        colors = theme()
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        frame = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
+        path = QPainterPath()
+        path.addRoundedRect(frame, 8, 8)
+        painter.fillPath(path, QColor(colors.surface))
+        if not self._image.isNull():
+            painter.drawImage(fitted(self._image.size(), frame.adjusted(5, 5, -5, -24)), self._image)
+        small = painter.font()
+        small.setPixelSize(12)
+        painter.setFont(small)
+        painter.setPen(QColor(colors.text))
+        words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, int(frame.width() - 12))
+        painter.drawText(frame.adjusted(6, frame.height() - 22, -6, -3), Qt.AlignmentFlag.AlignCenter, words)
+        strong = self.hasFocus() or self.underMouse()
+        painter.setPen(QPen(QColor(colors.accent if strong else colors.line), 2.5 if strong else 1))
+        painter.drawPath(path)
+
+
+class RecentRow(QWidget):
+    """A row of recent projects; nothing where there are none."""
+
+    chosen = Signal(object)  # Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP // 2)
+        caption = label(_("Recent projects"), "small")
+        caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(caption)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(GAP)
+        column.addLayout(self._row)
+        self.buttons: list[QAbstractButton] = []
+        self.hide()
+
+    def show_files(self, files: list[tuple[Path, bytes | None]]) -> None:
+        """Show these project files with their small pictures."""
+        empty(self._row)
+        self.buttons = []
+        self._row.addStretch(1)
+        for path, preview in files[:6]:
+            card = _Card(path, preview)
+            card.clicked.connect(lambda _checked=False, path=path: self.chosen.emit(path))
+            self.buttons.append(card)
+            self._row.addWidget(card)
+        self._row.addStretch(1)
+        self.setVisible(bool(self.buttons))

@@ -1,0 +1,87 @@
+"""Up to four results side by side: they zoom and move together, so that the same spot is seen in each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from tryon.text import _
+from ui.images import Picture
+from ui.look import theme
+from ui.zoom_view import ZoomView
+
+__all__ = ["MOST", "SideView"]
+
+MOST = 4
+
+
+class SideView(ZoomView):
+    """Pictures in a row (four: two rows in a high window), each with its words below the upper edge."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pictures: list[tuple[Picture, str]] = []
+        self.setAccessibleName(_("Results side by side"))
+        self.setAccessibleDescription(_("Plus and minus zoom all of them, 0 fits the window"))
+
+    @property
+    def count(self) -> int:
+        """How many pictures are on show."""
+        return len(self._pictures)
+
+    def show_pictures(self, pictures: Sequence[tuple[Picture, str]]) -> None:
+        """Show these, at most four."""
+        before = self._shape()
+        self._pictures = list(pictures[:MOST])
+        if self._shape() != before:
+            self.reset_zoom()
+        self.setAccessibleName(f"{_('Results side by side')}: {', '.join(words for _picture, words in self._pictures)}")
+        self.update()
+        self.zoomed.emit(self.zoom)
+
+    def _shape(self) -> QSize:
+        return self._pictures[0][0].size if self._pictures else QSize()
+
+    def panes(self) -> list[QRectF]:
+        """The part of the widget that each picture has."""
+        count = max(1, len(self._pictures))
+        columns = 2 if count == 4 and self.width() < 1.5 * self.height() else count
+        rows = -(-count // columns)
+        width, height = self.width() / columns, self.height() / rows
+        return [QRectF(index % columns * width, index // columns * height, width, height) for index in range(count)]
+
+    def _pane(self, at: QPointF | None = None) -> QRectF:
+        panes = self.panes()
+        return next((pane for pane in panes if at is not None and pane.contains(at)), panes[0])
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        colors = theme()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colors.stage))
+        zoom = self.zoom
+        metrics = painter.fontMetrics()
+        for pane, (picture, words) in zip(self.panes(), self._pictures, strict=True):
+            painter.setClipRect(pane.adjusted(1, 1, -1, -1))
+            picture.paint(painter, self._rect(pane.center()), zoom)
+            words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(pane.width() - 48))
+            chip = QRectF(pane.left() + 12, pane.top() + 12, metrics.horizontalAdvance(words) + 18, metrics.height() + 8)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(20, 20, 24, 185))
+            painter.drawRoundedRect(chip, 7, 7)
+            painter.setPen(QColor("#ffffff"))
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, words)
+            painter.setClipping(False)
+        painter.setPen(QPen(QColor(colors.line), 1))
+        for pane in self.panes():
+            if pane.left() > 1:
+                painter.drawLine(pane.topLeft(), pane.bottomLeft())
+            if pane.top() > 1:
+                painter.drawLine(pane.topLeft(), pane.topRight())
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(colors.accent), 2))
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))

@@ -1,0 +1,144 @@
+"""What can be done with finished try-ons: look, star, compare, remove, make again, export."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from tryon.project.document import Look, Project
+from tryon.text import _
+from ui.export_dialog import ExportDialog, Subject, names_today
+from ui.images import to_image
+from ui.tryon_layout import TryOnLayout
+
+if TYPE_CHECKING:
+    from ui.desk import Desk
+
+__all__ = ["PAGE", "TryOnResults", "side_words"]
+
+PAGE = "tryon"
+
+
+class TryOnResults(TryOnLayout):
+    """The history of the try-on page."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._session = desk, desk.session
+        self._rows: list[int] = []  # side by side
+
+    def try_again(self) -> None:
+        """Make the open inputs with another seed."""
+        raise NotImplementedError
+
+    def _show(self, project: Project) -> None:
+        raise NotImplementedError
+
+    def connect_results(self) -> None:
+        """Let the shelf's widgets do what they say."""
+        strip, shelf = self.strip, self.shelf
+        strip.picked.connect(self._pick)
+        strip.compared.connect(self._compare)
+        strip.removed.connect(self._remove)
+        strip.starred.connect(self._star)
+        strip.again.connect(lambda row: self._reuse(row, again=True))
+        strip.reused.connect(lambda row: self._reuse(row, again=False))
+        shelf.star_button.clicked.connect(lambda: self._star(self._session.project.shown))
+        shelf.again_button.clicked.connect(lambda: self._reuse(self._session.project.shown, again=True))
+        shelf.reuse_button.clicked.connect(lambda: self._reuse(self._session.project.shown, again=False))
+        shelf.remove_button.clicked.connect(lambda: self._remove(strip.rows() or [self._session.project.shown]))
+        shelf.side_button.clicked.connect(self._compare_some)
+
+    def _pick(self, row: int) -> None:
+        self._rows = []
+        before = self._session.project.shown
+        self._session.amend(lambda project: replace(project, shown=row))
+        if before == row:
+            self._show(self._session.project)
+
+    def _compare(self, rows: list[int]) -> None:
+        self._rows = rows
+        if not rows:
+            self.strip.clearSelection()
+        self._show(self._session.project)
+
+    def _compare_some(self) -> None:
+        """Put the chosen results side by side, or the last ones where only one is chosen; again: back to one."""
+        if self._rows:
+            self._compare([])
+            return
+        count = len(self._session.project.looks)
+        rows = self.strip.rows() if len(self.strip.rows()) > 1 else list(range(max(0, count - 4), count))
+        self._compare(rows)
+
+    def _star(self, row: int) -> None:
+        project = self._session.project
+        if 0 <= row < len(project.looks):
+            number = project.looks[row].number
+            kept = tuple(star for star in project.starred if star != number)
+            starred = kept if number in project.starred else (*kept, number)
+            self._session.edit(replace(project, starred=starred), _("star"), page=PAGE)
+
+    def _remove(self, rows: list[int]) -> None:
+        project = self._session.project
+        gone = {project.looks[row].number for row in rows if 0 <= row < len(project.looks)}
+        if not gone:
+            return
+        self._rows = []
+        looks = tuple(look for look in project.looks if look.number not in gone)
+        starred = tuple(number for number in project.starred if number not in gone)
+        shown = min(min(rows), len(looks) - 1)
+        self._session.edit(replace(project, looks=looks, starred=starred, shown=shown), _("remove a result"), page=PAGE)
+        self._desk.ask(_("Removed from the results"), [(_("Undo"), self._session.undo)], 8.0)
+
+    def _reuse(self, row: int, *, again: bool) -> None:
+        """Take a result's person, garments and settings up again; with `again` another try is made of them at once."""
+        project = self._session.project
+        if not 0 <= row < len(project.looks):
+            return
+        look = project.looks[row]
+        self._rows = []
+        for cloth in look.garments:
+            project = project.with_cloth(cloth)
+        worn = tuple(cloth.number for cloth in look.garments)
+        project = replace(project, person=look.person, worn=worn, tuck=look.tuck, quality=look.quality, seed=look.seed, shown=row)
+        self._session.edit(project, _("use settings"), page=PAGE)
+        if again:
+            self.try_again()
+
+    def copy(self) -> None:
+        """Put the picture on the clipboard."""
+        look = self._session.project.look
+        if look is not None:
+            QGuiApplication.clipboard().setImage(to_image(look.picture))
+            self._desk.tell(_("Copied"), seconds=3)
+
+    def export(self) -> None:
+        """Save the picture, or all of them, as files."""
+        project = self._session.project
+        look = project.look
+        if look is not None:
+            sets: list[tuple[str, list[Look]]] = [(_("This picture"), [look])]
+            stars = [one for one in project.looks if one.number in project.starred]
+            if stars and stars != [look]:
+                sets.append((_("All starred ({count})").format(count=len(stars)), stars))
+            if len(project.looks) > 1:
+                sets.append((_("All results ({count})").format(count=len(project.looks)), list(project.looks)))
+            ExportDialog(self, self._desk, [(words, [_subject(*row) for row in enumerate(looks, 1)]) for words, looks in sets])
+
+
+def side_words(row: int, look: Look) -> str:
+    """What a result is called when it stands beside others."""
+    return _("Result {number}, try {seed}").format(number=row + 1, seed=look.seed + 1)
+
+
+def _subject(number: int, look: Look) -> Subject:
+    names = {
+        **names_today(), "person": Path(look.person.name).stem, "number": str(number), "seed": str(look.seed + 1),
+        "garment": "-".join(Path(cloth.photo.name).stem for cloth in look.garments),
+    }  # fmt: skip
+    return Subject(lambda then: then(look.picture), look.picture, (look.person.width, look.person.height), look.person, "dressed", names)

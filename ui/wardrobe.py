@@ -1,0 +1,227 @@
+"""The wardrobe: garments as tiles, what each is taken for, and which are worn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QIcon,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from tryon.project.document import KINDS, Cloth, Project
+from tryon.text import N_, _
+from ui.images import fitted, picture_of
+from ui.intake import could_hold
+from ui.look import icon, theme
+
+__all__ = ["Wardrobe", "kind_words", "worn_after"]
+
+_NUMBER = int(Qt.ItemDataRole.UserRole)
+_WORN = _NUMBER + 1
+_IMAGE = _NUMBER + 2
+_GAP = 6
+_NAMES = {
+    "top": N_("Top"), "outer": N_("Outerwear"), "trousers": N_("Trousers"),
+    "shorts": N_("Shorts"), "skirt": N_("Skirt"), "dress": N_("Dress"),
+}  # fmt: skip
+_PLACES = {"top": {"top"}, "outer": {"outer"}, "trousers": {"lower"}, "shorts": {"lower"}, "skirt": {"lower"}, "dress": {"top", "lower"}}
+_ORDER = ("trousers", "shorts", "skirt", "dress", "top", "outer")
+
+
+def kind_words(kind: str) -> str:
+    """A kind of garment in the user's language; empty for none."""
+    return _(_NAMES[kind]) if kind in _NAMES else ""
+
+
+def worn_after(project: Project, number: int) -> tuple[int, ...]:
+    """What is worn after a garment was clicked: taken off when it was on, else put on in place of what it cannot be worn with.
+
+    From the skin outwards: trousers or a dress first, then a top, then outerwear.
+    """
+    if number in project.worn:
+        return tuple(worn for worn in project.worn if worn != number)
+    new = project.cloth(number)
+    if new is None:
+        return project.worn
+    places = _PLACES.get(new.shown_kind, {"top", "lower", "outer"})
+    kept = [cloth for cloth in project.garments if cloth.shown_kind in _PLACES and not _PLACES[cloth.shown_kind] & places]
+    ordered = sorted([*kept, new], key=lambda cloth: _ORDER.index(cloth.shown_kind) if cloth.shown_kind in _ORDER else 0)
+    return tuple(cloth.number for cloth in ordered)
+
+
+class _Tile(QStyledItemDelegate):
+    """A garment in a frame, its kind on a chip, a sign where it is worn."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        colors = theme()
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        frame = QRectF(option.rect).adjusted(2, 2, -2, -2)
+        path = QPainterPath()
+        path.addRoundedRect(frame, 9, 9)
+        painter.fillPath(path, QColor(colors.stage))
+        image: QImage = index.data(_IMAGE)
+        painter.setClipPath(path)
+        if image is not None and not image.isNull():
+            room = frame.adjusted(4, 4, -4, -24)
+            painter.drawImage(fitted(image.size(), room), image)
+        painter.setClipping(False)
+        worn = bool(index.data(_WORN))
+        strip = QRect(round(frame.left()) + 6, round(frame.bottom()) - 23, round(frame.width()) - 12, 20)
+        small = painter.font()
+        small.setPixelSize(12)
+        painter.setFont(small)
+        painter.setPen(QColor(colors.text))
+        words = painter.fontMetrics().elidedText(str(index.data(Qt.ItemDataRole.DisplayRole)), Qt.TextElideMode.ElideRight, strip.width())
+        painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, words)
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if worn:
+            badge = QRectF(frame.right() - 25, frame.top() + 5, 20, 20)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.accent))
+            painter.drawEllipse(badge)
+            icon("tick", colors.accent_text, 14).paint(painter, badge.adjusted(3, 3, -3, -3).toRect())
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        color = colors.accent if worn or hovered else colors.line
+        painter.setPen(QPen(QColor(color), 2.5 if worn else 1.2))
+        painter.drawPath(path)
+        if focused:
+            painter.setPen(QPen(QColor(colors.text), 2, Qt.PenStyle.DotLine))
+            painter.drawRoundedRect(frame.adjusted(3, 3, -3, -3), 7, 7)
+        painter.restore()
+
+
+class Wardrobe(QListWidget):
+    """Click or Enter wears a garment (again: takes it off), Delete removes it, the menu corrects its kind. Takes drops."""
+
+    clicked_on = Signal(int)  # number
+    removed = Signal(int)
+    kind_chosen = Signal(int, str)
+    dropped = Signal(object)  # QMimeData, valid only during the signal
+    current_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("wardrobe")
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setItemDelegate(_Tile(self))
+        self.setUniformItemSizes(True)
+        self.setSpacing(0)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAcceptDrops(True)
+        self.setAccessibleName(_("Wardrobe"))
+        self.setAccessibleDescription(_("Enter wears a garment or takes it off, Delete removes it"))
+        self.itemClicked.connect(lambda item: self.clicked_on.emit(item.data(_NUMBER)))
+        self.currentItemChanged.connect(self._current)
+        self._shown: tuple[object, ...] = ()
+        self._filling = False
+
+    def show_project(self, project: Project) -> None:
+        """Show the wardrobe of a project."""
+        shown = (project.wardrobe, project.worn)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        current = self.current_number()
+        self._filling = True
+        if self.count() != len(project.wardrobe) or any(
+            self.item(row).data(_NUMBER) != cloth.number for row, cloth in enumerate(project.wardrobe)
+        ):
+            self.clear()
+            for cloth in project.wardrobe:
+                self.addItem(self._item(cloth))
+        for row, cloth in enumerate(project.wardrobe):
+            item, worn = self.item(row), cloth.number in project.worn
+            words = kind_words(cloth.shown_kind) or _("Garment")
+            item.setText(words)
+            item.setData(_WORN, worn)
+            item.setToolTip(f"{words}: {cloth.photo.name}\n" + (_("Click to take it off") if worn else _("Click to wear it")))
+            state = _("worn") if worn else _("not worn")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words}, {cloth.photo.name}, {state}")
+            if cloth.number == current:
+                self.setCurrentItem(item)
+        self._filling = False
+        self._size_tiles()
+
+    def current_number(self) -> int:
+        """The number of the garment with the focus; 0 for none."""
+        item = self.currentItem()
+        return 0 if item is None else int(item.data(_NUMBER))
+
+    def _item(self, cloth: Cloth) -> QListWidgetItem:
+        item = QListWidgetItem("")
+        image = picture_of(cloth.photo, cloth.photo.rgb).thumbnail(220)
+        item.setData(_NUMBER, cloth.number)
+        item.setData(_IMAGE, image)
+        item.setIcon(QIcon(QPixmap.fromImage(image)))
+        return item
+
+    def _size_tiles(self) -> None:
+        side = max(90, (self.viewport().width() - 2) // 2)
+        if self.gridSize() != QSize(side, round(side * 1.1)):
+            self.setGridSize(QSize(side, round(side * 1.1)))
+            for row in range(self.count()):
+                self.item(row).setSizeHint(QSize(side, round(side * 1.1)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._size_tiles()
+
+    def _current(self, item: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
+        if not self._filling and item is not None:
+            self.current_changed.emit(item.data(_NUMBER))
+
+    def menu_of(self, number: int) -> QMenu:
+        """What can be done with a garment."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        kinds = menu.addMenu(_("It is"))
+        for kind in KINDS:
+            kinds.addAction(kind_words(kind)).triggered.connect(lambda _checked=False, kind=kind: self.kind_chosen.emit(number, kind))
+        kinds.addAction(_("As the program thinks")).triggered.connect(lambda: self.kind_chosen.emit(number, ""))
+        menu.addAction(_("Remove from the wardrobe")).triggered.connect(lambda: self.removed.emit(number))
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        item = self.currentItem() if by_key else self.itemAt(event.pos())
+        if item is not None:
+            at = self.visualItemRect(item).center() if by_key else event.pos()
+            self.menu_of(item.data(_NUMBER)).popup(self.viewport().mapToGlobal(QPoint(at)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        number = self.current_number()
+        if number and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked_on.emit(number)
+        elif number and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit(number)
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        if could_hold(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        event.acceptProposedAction()
+        self.dropped.emit(event.mimeData())
