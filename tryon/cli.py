@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
     fit = commands.add_parser("fit", help=_("dress the person of a photo in a garment"))
     fit.add_argument("person", metavar="PERSON", help=_("photo of a person"))
-    fit.add_argument("garment", metavar="GARMENT", help=_("picture of a garment"))
+    fit.add_argument("garments", metavar="GARMENT", nargs="+", help=_("picture of a garment; several are worn together"))
     fit.add_argument("-o", "--output", metavar="OUT", required=True, help=_("where the picture goes (.png, .jpg, .webp, .avif, .tif)"))
     fit.add_argument("--region", choices=("auto", "upper", "lower", "full"), default="auto", help=_("what the garment covers"))
     fit.add_argument("--tuck", choices=("auto", "in", "out"), default="auto", help=_("a top inside or over the trousers"))
@@ -99,6 +99,11 @@ def _parser() -> argparse.ArgumentParser:
         "a known length between two pixels on the floor; with ,up from the floor straight up"))
     room.add_argument("--camera", action="store_true", help=_("print the camera as JSON"))
     room.add_argument("--grid", metavar="G.png", help=_("write the floor's grid over the photo"))
+    room.add_argument("--quality", choices=("draft", "good", "best"), default="draft", help=_(
+        "draft: drawn at once by OpenGL (default); good, best: path-traced with 8 or 32 samples a pixel, seconds to minutes"))
+    room.add_argument("--front", action="append", default=[], metavar="MASK.png|X0,Y0,X1,Y1", help=_(
+        "what stands in front of the furniture: a mask (white) or a box around it, cut out along its edges; may be repeated"))
+    room.add_argument("--gloss", type=_share, metavar="SHARE", help=_("how much the floor mirrors, 0 (carpet) to 1 (polished)"))
     room.set_defaults(command=_room)
     for command in (fit, room):
         command.add_argument("--label", choices=("none", "china", "eu"), default="none", help=_(
@@ -130,6 +135,17 @@ def _whole(low: int, high: int) -> Any:
         return value
 
     return number
+
+
+def _share(text: str) -> float:
+    """An argparse type: a number from 0 to 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 <= value <= 1.0:
+        raise argparse.ArgumentTypeError(_("{text} is not a number from 0 to 1").format(text=repr(text)))
+    return value
 
 
 class _Line:
@@ -180,16 +196,16 @@ def _warn(texts: Sequence[str], quiet: bool) -> None:
 def _fit(options: argparse.Namespace) -> None:
     from tryon.image import load_photo, save_picture
 
-    _check_output(options.output, (options.person, options.garment))
+    _check_output(options.output, (options.person, *options.garments))
     if options.debug_dir is not None:
         _make_folder(options.debug_dir)
-    person, garment = load_photo(options.person), load_photo(options.garment)
+    person, garments = load_photo(options.person), [load_photo(path) for path in options.garments]
 
     from tryon.fit.pipeline import try_on, write_stages
     from tryon.fit.transfer import TryOnRequest
 
     choices = {name: getattr(options, name) for name in ("region", "engine", "seed", "steps", "tuck")}
-    request = TryOnRequest(person=person, garment=garment, **choices)
+    request = TryOnRequest(person=person, garment=garments[0], more=tuple(garments[1:]), **choices)
     result = try_on(request, _Line.progress(options.quiet))
     save_picture(options.output, _labeled(result.picture, options), like=person, made="dressed")
     if options.debug_dir is not None:
@@ -202,6 +218,7 @@ def _fit(options: argparse.Namespace) -> None:
             "seed": result.seed,
             "steps": result.steps,
             "region": options.region,
+            "worn": list(result.worn),
             "seconds": _rounded(result.seconds),
             "peak_memory_mb": round(result.peak_memory_mb, 1),
             "fraction_changed": round(result.fraction_changed, 5),
@@ -235,15 +252,20 @@ def _room(options: argparse.Namespace) -> None:
     progress = _Line.progress(options.quiet)
     report: dict[str, Any] = {}
     if placements:
+        from tryon.room.occlusion import join_front, read_front
         from tryon.room.pipeline import RoomRequest, furnish
 
-        result = furnish(RoomRequest(photo=photo, placements=placements, scale=scale), progress)
+        front = join_front([read_front(text, photo) for text in options.front])
+        quality = "export" if options.quality == "draft" else options.quality
+        request = RoomRequest(photo=photo, placements=placements, scale=scale, quality=quality, gloss=options.gloss, front=front)
+        result = furnish(request, progress)
         camera = result.camera
         save_picture(options.output, _labeled(result.picture, options), like=photo, made="furnished")
         _warn(result.warnings, options.quiet or options.json)
         report = {
             "output": options.output,
             "engine": result.engine,
+            "quality": options.quality,
             "pieces": [
                 {"furniture": place.furniture, "x": place.x, "y": place.y, "turn_deg": place.turn_deg,
                  "size_m": [round(float(v), 3) for v in size], "footprint": [[round(float(v), 1) for v in corner] for corner in footprint]}

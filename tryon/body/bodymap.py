@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from tryon.body.parsing import parse
 from tryon.body.pose import LANDMARKS, Pose, find_pose
+from tryon.body.settle import settle
 from tryon.errors import NoPersonError
 from tryon.image import FloatArray, Photo, UInt8Array
 from tryon.jobs import Progress, silent
@@ -82,7 +83,7 @@ def map_body(photo: Photo, progress: Progress | None = None) -> BodyMap:
     mine = _territory(pose, photo)
     mask = pose.mask if mine is None else (pose.mask * mine).astype(np.float32)
     parsing = parse(photo, pose.landmarks, mask)
-    parts, person = parsing.parts, parsing.person
+    parts, person = settle(photo.rgb, parsing.parts, pose.landmarks), parsing.person
     if mine is not None:
         parts, person = np.where(mine, parts, 0).astype(np.uint8), (person * mine).astype(np.float32)
     box = _box(person)

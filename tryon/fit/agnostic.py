@@ -88,7 +88,7 @@ def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, lay
     skin, seen = skin_tone(photo_rgb, parts)
     rgb = photo_rgb.copy()
     rgb[hidden] = 128
-    painted = _limbs(figure, region, scale, width, height) & hidden
+    painted = _limbs(figure, region, scale, width, height) & hidden & (parts > 0)  # no limb leaves the silhouette
     rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
     return Agnostic(rgb, hidden, worn & hidden, kept, painted, cover, skin, seen)
 

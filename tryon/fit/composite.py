@@ -130,10 +130,11 @@ def _shaded(laid: UInt8Array, drape: Drape, garment: Garment, painted: Painted, 
     shade = (low_made + 0.02) / (low_own + 0.02)
     inside = sure > 0.5
     if inside.any():
+        shade = _without_contrast(shade, low_own, inside)
         # The scene's overall light belongs to the photo, the garment's color to the product picture: half way in brightness.
         middle = float(np.median(shade[inside]))
         shade = shade / middle * np.clip(middle, 0.75, 1.2) ** 0.5
-    shade = np.clip(shade, _SHADE_LOW, _SHADE_HIGH) ** 0.7  # a print that the small net grayed is no shadow
+    shade = np.clip(shade, _SHADE_LOW, _SHADE_HIGH) ** 0.85
     shade = np.where(sure > 0, shade, 1.0).astype(np.float32)
     shade = _masked_blur(shade, cv2.erode(sure, np.ones((3, 3), np.uint8)), sigma * 0.7)
 
@@ -145,6 +146,20 @@ def _shaded(laid: UInt8Array, drape: Drape, garment: Garment, painted: Painted, 
         own_color = cv2.resize(own_color, (width, height), interpolation=cv2.INTER_LINEAR)
     cloth = np.where(missing[..., None], own_color, cloth)
     return np.asarray(cloth * shade[..., None], dtype=np.float32)
+
+
+def _without_contrast(shade: FloatArray, own: FloatArray, inside: npt.NDArray[np.bool_]) -> FloatArray:
+    """The shade without what follows from the cloth's own lightness: a small net grays prints, and that is no shadow.
+
+    Light falls on white and on black stripes alike, so the part of log(shade) that a line through log(lightness) explains is the net's.
+    """
+    x, y = np.log(own + 0.02), np.log(np.maximum(shade, 1e-3))
+    known_x, known_y = x[inside], y[inside]
+    spread = float(known_x.std())
+    if spread < 0.1:
+        return shade
+    slope = float(np.clip(np.cov(known_x, known_y)[0, 1] / spread**2, -0.9, 0.0))
+    return np.exp(y - slope * (x - float(np.median(known_x)))).astype(np.float32)
 
 
 def _uncovered(photo: Photo, agnostic: Agnostic, painted: Painted, cover: FloatArray, unit: float) -> tuple[FloatArray, FloatArray]:
@@ -163,19 +178,27 @@ def _uncovered(photo: Photo, agnostic: Agnostic, painted: Painted, cover: FloatA
     skin = agnostic.skin.reshape(1, 1, 3)
     light = cv2.GaussianBlur(_light(made), (0, 0), 2 * unit)
     shown = bare & agnostic.limbs
-    # The painting says where skin turns away from the light; its color and level are the wearer's.
+    # The painting says where skin turns away from the light; its color and level are the wearer's. Limbs are round: darker at their edges.
     light = light / max(float(np.median(light[shown])) if shown.any() else float(_light(agnostic.skin)), 1e-3)
-    body = skin * np.clip(light, 0.6, 1.15)[..., None]
+    light = np.clip(light, 0.75, 1.12) * _roundness(agnostic.limbs, 5 * unit)
+    body = skin * light[..., None] ** np.array([0.9, 1.05, 1.15], dtype=np.float32)  # skin in shadow is redder
     small = photo.rgb if photo.rgb.shape[:2] == cover.shape else cv2.resize(photo.rgb, cover.shape[::-1], interpolation=cv2.INTER_AREA)
     open_ground = (~agnostic.hidden & (agnostic.kept < 0.1)).astype(np.float32)
     around = 0.65 * _spread(srgb_to_linear(small), open_ground, 3 * unit) + 0.35 * made
-    on_body = cv2.GaussianBlur(agnostic.limbs.astype(np.float32), (0, 0), 0.8 * unit)[..., None]
+    on_body = cv2.GaussianBlur(agnostic.limbs.astype(np.float32), (0, 0), 0.4 * unit)[..., None]
     under = body * on_body + around * (1 - on_body)
     if touch.shape != (height, width):
         touch = cv2.resize(touch.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
         under = cv2.resize(under.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     touch = np.where(touch < 2.0 / 255, 0.0, touch)
     return np.clip(under, 0, 1).astype(np.float32), np.asarray(np.clip(touch, 0, 1), dtype=np.float32)
+
+
+def _roundness(limbs: npt.NDArray[np.bool_], radius: float) -> FloatArray:
+    """How much light a round limb gives back, 1 in its middle and less within `radius` pixels of its edge."""
+    inside = cv2.copyMakeBorder(limbs.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    depth = np.clip(cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5)[1:-1, 1:-1] / radius, 0.0, 1.0)
+    return cv2.GaussianBlur((0.68 + 0.32 * np.sqrt(depth * (2.0 - depth))).astype(np.float32), (0, 0), max(0.8, 0.12 * radius))
 
 
 def _light(linear: FloatArray) -> FloatArray:

@@ -90,15 +90,25 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
         dense = np.where(over[..., None], one, dense)
         parts = np.where(over, DRAPE_PARTS.index(ribbon.part), parts).astype(np.uint8)
         alpha = np.maximum(alpha, seen)
+    person = cv2.resize((body.parts > 0).astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
     for ribbon in ribbons:
-        _cling(dense, parts, alpha, figure, ribbon, scale)
+        _cling(dense, parts, alpha, figure, ribbon, scale, person)
     return Drape(dense, parts, alpha, scale, body.width, body.height, figure)
 
 
-def _cling(dense: FloatArray, parts: UInt8Array, alpha: FloatArray, figure: Figure, ribbon: Ribbon, scale: float) -> None:
+def _cling(
+    dense: FloatArray,
+    parts: UInt8Array,
+    alpha: FloatArray,
+    figure: Figure,
+    ribbon: Ribbon,
+    scale: float,
+    person: npt.NDArray[np.bool_],
+) -> None:
     """Let sleeves and legs go round the whole limb and the trunk's cloth round the whole trunk, as far along as they reach; in place.
 
-    Measured widths fall short here and there; no garment leaves a strip of the limb inside it bare.
+    Measured widths fall short here and there; no garment leaves a strip of the limb inside it bare. person: the silhouette in the photo,
+    which no limb leaves.
     """
     own = (parts == DRAPE_PARTS.index(ribbon.part)) & (alpha > 0.5)
     if not own.any():
@@ -123,7 +133,7 @@ def _cling(dense: FloatArray, parts: UInt8Array, alpha: FloatArray, figure: Figu
         if heights[-1] > heights[0]:
             cv2.fillPoly(body, [np.round(np.concatenate([right, left[::-1]]) * scale * 16).astype(np.int32)], 1, shift=4)
     distance, nearest = cv2.distanceTransformWithLabels((~own).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    missing = (body > 0) & (alpha < 0.5) & (distance < 0.14 * figure.breadth * scale)
+    missing = (body > 0) & person & (alpha < 0.5) & (distance < 0.14 * figure.breadth * scale)
     if not missing.any():
         return
     known = np.flatnonzero(own)

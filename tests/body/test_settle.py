@@ -1,0 +1,45 @@
+"""Sleeves before trousers, crumbs on a skirt: told by color."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tryon.body.parsing import PARTS
+from tryon.body.settle import settle
+
+TOP, BOTTOM, SKIRT = (PARTS.index(name) for name in ("top", "bottom", "skirt"))
+
+
+def scene(lower: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A black sweater over white trousers; the right forearm hangs before them, from (70, 140) to (70, 230)."""
+    rgb = np.full((300, 200, 3), 200, np.uint8)
+    parts = np.zeros((300, 200), np.uint8)
+    rgb[60:150, 60:140], parts[60:150, 60:140] = 20, TOP
+    rgb[150:290, 60:140], parts[150:290, 60:140] = 245, lower
+    landmarks = np.zeros((33, 4), np.float32)
+    landmarks[[11, 12, 13, 14, 15, 16, 23, 24]] = [
+        (130, 65, 0, 1), (70, 65, 0, 1), (190, 140, 0, 1), (70, 140, 0, 1), (190, 230, 0, 1), (70, 230, 0, 1), (120, 170, 0, 1), (80, 170, 0, 1),
+    ]  # fmt: skip
+    return rgb, parts, landmarks
+
+
+def test_a_black_sleeve_before_white_trousers_is_the_sweaters() -> None:
+    rgb, parts, landmarks = scene(BOTTOM)
+    rgb[150:230, 62:78] = 22
+    settled = settle(rgb, parts, landmarks)
+    assert (settled[155:225, 64:76] == TOP).all()
+    assert (settled[150:290, 90:140] == BOTTOM).all()
+
+
+def test_alike_colors_leave_the_map_alone() -> None:
+    rgb, parts, landmarks = scene(BOTTOM)
+    rgb[60:290, 60:140] = 20
+    assert (settle(rgb, parts, landmarks) == parts).all()
+
+
+def test_crumbs_of_a_top_on_a_skirt_go_back_to_the_skirt() -> None:
+    rgb, parts, landmarks = scene(SKIRT)
+    parts[250:262, 110:124] = TOP
+    settled = settle(rgb, parts, landmarks)
+    assert (settled[250:262, 110:124] == SKIRT).all()
+    assert (settled[60:150, 60:140] == TOP).all()
