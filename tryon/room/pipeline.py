@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.errors import OptionError, RenderError
-from tryon.image import Photo, UInt8Array, photo_from_array
+from tryon.image import FloatArray, Photo, UInt8Array, photo_from_array
 from tryon.jobs import Progress, silent
 from tryon.room.composite import composite, composite_ratio
 from tryon.room.gl import GlRenderer
@@ -40,6 +40,7 @@ class RoomRequest:
     quality: "preview" (at once, at most 960 pixels a side) or "export" (the photo's own size), both by OpenGL; "good" or "best":
     path-traced with 8 or 32 samples a pixel. max_side: another limit in pixels.
     gloss: how much the floor mirrors, 0 = carpet to 1 = polished; None = as read from the photo.
+    front: (H, W) uint8, what stands in front of all furniture (`tryon.room.occlusion`): where it is 255 the photo's bytes stay.
     """
 
     photo: Photo
@@ -48,6 +49,7 @@ class RoomRequest:
     quality: str = "export"
     max_side: int | None = None
     gloss: float | None = None
+    front: UInt8Array | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +89,7 @@ def furnish(request: RoomRequest, progress: Progress | None = None) -> RoomResul
     clock.stage("camera and light")
 
     progress(0.3, _("placing the furniture"))
-    scene = set_scene(room.camera, request.placements)
+    scene = replace(set_scene(room.camera, request.placements), front=_checked(request))
     photo = _at_size(request.photo, request.max_side or (PREVIEW_SIDE_PX if request.quality == "preview" else None))
     camera = room.camera.resized(photo.width, photo.height)
     scene = replace(scene, camera=camera)
@@ -95,6 +97,7 @@ def furnish(request: RoomRequest, progress: Progress | None = None) -> RoomResul
     clock.stage("furniture")
 
     progress(0.4, _("drawing"))
+    front = _front_at(scene.front, photo)
     look = replace(room.look, blur_px=room.look.blur_px * photo.width / request.photo.width)
     notes = scene.warnings
     picture, changed, engine = photo.rgb.copy(), np.zeros(photo.rgb.shape[:2], np.uint8), ""
@@ -107,13 +110,13 @@ def furnish(request: RoomRequest, progress: Progress | None = None) -> RoomResul
             notes = (*notes, _("not path-traced but drawn by OpenGL: {reason}").format(reason=error))
         else:
             clock.stage("drawing")
-            picture, changed = composite_ratio(photo.rgb, window, ratio, look, rendered_blur_px=0.35)
+            picture, changed = composite_ratio(photo.rgb, window, ratio, look, rendered_blur_px=0.35, front=front)
     if scene.pieces and not engine:
         quality = QUALITIES.get(request.quality, QUALITIES["export"])
         layers = shared_renderer().render(scene, room.light, gain, quality, progress.part(0.4, 0.9))
         clock.stage("drawing")
         progress(0.9, _("putting it into the photo"))
-        picture, changed = composite(photo.rgb, camera, layers, look, rendered_blur_px=0.35)
+        picture, changed = composite(photo.rgb, camera, layers, look, rendered_blur_px=0.35, front=front)
         engine = layers.engine
     clock.stage("composite")
     progress(1.0, _("done"))
@@ -124,6 +127,22 @@ def furnish(request: RoomRequest, progress: Progress | None = None) -> RoomResul
         footprints=tuple(room.camera.project(piece.footprint) for piece in in_order),
         sizes_m=tuple(piece.furniture.size_m for piece in in_order), engine=engine,
     )
+
+
+def _checked(request: RoomRequest) -> UInt8Array | None:
+    front = request.front
+    if front is not None and front.shape != request.photo.rgb.shape[:2]:
+        raise OptionError(_("the mask of what stands in front has another size than the photo"), advice=_("draw it over the photo itself"))
+    return front
+
+
+def _front_at(front: UInt8Array | None, photo: Photo) -> FloatArray | None:
+    """The mask at the size that is worked on, 0..1."""
+    if front is None or not front.any():
+        return None
+    if front.shape != photo.rgb.shape[:2]:
+        front = cv2.resize(front, (photo.width, photo.height), interpolation=cv2.INTER_AREA)
+    return front.astype(np.float32) / 255.0
 
 
 class _Clock:

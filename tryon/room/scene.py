@@ -15,6 +15,7 @@ from tryon.room.furniture import Furniture, load_furniture
 from tryon.text import _
 
 if TYPE_CHECKING:
+    from tryon.image import UInt8Array
     from tryon.room.camera import Camera
 
 __all__ = ["PlacedPiece", "Placement", "Scene", "parse_placement", "set_scene"]
@@ -93,11 +94,15 @@ class PlacedPiece:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """All pieces in the room, the nearest first, and what the user should know about them."""
+    """All pieces in the room, the nearest first, and what the user should know about them.
+
+    front: (H, W) uint8 in pixels of the camera's photo: 255 = what stands in front of all of them.
+    """
 
     camera: Camera
     pieces: tuple[PlacedPiece, ...]
     warnings: tuple[str, ...] = ()
+    front: UInt8Array | None = None
 
 
 def set_scene(camera: Camera, placements: tuple[Placement, ...]) -> Scene:

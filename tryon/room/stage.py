@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tryon.room.camera import Camera
     from tryon.room.light import KeyLight, Light
 
-__all__ = ["Panel", "Stage", "set_stage"]
+__all__ = ["Panel", "Stage", "read_gloss", "set_stage"]
 
 Array = npt.NDArray[np.float64]
 
@@ -117,3 +117,12 @@ def _seen_colors(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox) ->
 def _not_lights(colors: FloatArray) -> npt.NDArray[np.bool_]:
     result: npt.NDArray[np.bool_] = colors @ _LUMA.astype(np.float32) < 0.9
     return result
+
+
+def read_gloss(rgb: UInt8Array, camera: Camera, light: Light) -> float:
+    """How much the floor mirrors, 0 = carpet to 1 = polished, from its highlights.
+
+    A glossy floor shows lights and bright walls upside down: far floor, seen flatly, is brighter than its own color and paler, and
+    its brightness changes smoothly over places where its pattern does not.
+    """
+    return 0.3

@@ -58,7 +58,9 @@ class TracedPart:
 
 @dataclass(frozen=True, eq=False)
 class TraceRequest:
-    """One render. cover: how much of each pixel the parts cover, instead of what they look like. glow: radiance of a lamp's 1.0."""
+    """One render. cover: how much of each pixel the parts cover, instead of what they look like. glow: radiance of a lamp's 1.0.
+    sky: radiance of an even sky around everything.
+    """
 
     view: View
     panels: tuple[Panel, ...]
@@ -66,6 +68,7 @@ class TraceRequest:
     samples: int
     cover: bool = False
     glow: float = 1.0
+    sky: float = 0.0
     seed: int = 1
 
 
@@ -154,6 +157,8 @@ def _sensor(view: View, samples: int) -> dict[str, Any]:
 
 def _shapes(request: TraceRequest) -> dict[str, Any]:
     shapes = {f"panel{number}": _panel(panel) for number, panel in enumerate(request.panels)}
+    if request.sky > 0:
+        shapes["sky"] = {"type": "constant", "radiance": {"type": "rgb", "value": request.sky}}
     kept: dict[int, Any] = {}
     for number, traced in enumerate(request.parts):
         material = traced.part.material

@@ -64,7 +64,7 @@ def trace_scene(
     """
     camera = scene.camera
     fast = _tracer.start(progress) != "scalar_rgb"
-    box = around(box, scene)
+    found, box = box, around(box, scene)
     stage = set_stage(rgb, camera, light, box, gloss)
     window = changing_window(scene, box)
     limit = quality.pixels if fast else quality.plain_pixels
@@ -75,14 +75,16 @@ def trace_scene(
     parts = tuple(TracedPart(part, piece.transform) for piece in scene.pieces for part in piece.furniture.parts)
 
     bare = _bare_room(TraceRequest(view, stage.panels, (), max(quality.samples, 16)), progress.part(0.0, 0.3))
-    sides = box.sides_hit(camera.position, _rays(small, crop)).reshape(bare.shape[:2])
+    rays = _rays(small, crop)
+    sides = box.sides_hit(camera.position, rays).reshape(bare.shape[:2])
+    as_found = found.sides_hit(camera.position, rays).reshape(bare.shape[:2])  # a wall that made room for a piece is still not floor
     exposure = _exposure(bare, sides == 0, stage.floor, light.white * gain)
     glow = float(np.median(1.0 / np.maximum(exposure, 1e-6)))
     request = TraceRequest(view, stage.panels, parts, quality.samples, glow=1.5 * glow)
     lit = _tracer.render(request, progress.part(0.3, 0.85), _("following the light"))
     cover = _tracer.render(replace(request, panels=(), cover=True, samples=16), progress.part(0.85, 0.9), _("finding the outline"))
     known = np.array([name == "floor" or name in box.seen for name in box.sides()])
-    receives = known[sides]
+    receives = known[sides] & (as_found == sides)
     layers = ratio_layers(lit, bare, cover, receives, exposure.astype(np.float32))
     layers = replace(layers, ratio=1.0 + (layers.ratio - 1.0) * _rim(crop, small)[..., None])
     window = Window(*(round(v * camera.width / small.width) for v in crop)) if scale < 1.0 else Window(*crop)

@@ -1,0 +1,168 @@
+"""How near the furnished picture comes to the truth, beside its peers; and how long it takes.
+
+    python -m benchmarks.room [--rooms N] [--samples N] [--out FILE.json] [--sheet FOLDER] [--no-speed]
+
+Every room is path-traced empty and furnished (`truth.py`; kept in runs/room). The empty one is the photo. Measured: PSNR in dB on the pixels
+that the piece changes (by more than 3 of 255) but does not cover. The camera is the known one; lights, walls and gloss are what the
+program finds by itself. Seconds are wall time on a machine that may be busy; processor seconds of the path tracer are not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import json
+import statistics
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.machine import describe_machine
+from benchmarks.room.truth import ROOMS, Pair, render_pair
+from tryon.image import UInt8Array, save_picture
+from tryon.jobs import silent
+from tryon.room import traced
+from tryon.room.box import RoomBox
+from tryon.room.composite import composite, composite_ratio, read_look
+from tryon.room.light import Light, gain_at, read_light
+from tryon.room.pipeline import RoomRequest, close_renderer, furnish, shared_renderer
+from tryon.room.ratio import ratio_layers
+from tryon.room.render import QUALITIES, Window
+from tryon.room.scene import Placement
+from tryon.room.stage import read_gloss
+from tryon.room.trace import TracedPart, TraceRequest
+from tryon.room.traced import TRACES, close_tracer, trace_scene
+from tryon.room.walls import find_box
+
+ROOT = Path(__file__).resolve().parents[2]
+PEERS = ("untouched photo", "plain white sky", "drag frame (OpenGL)", "export (path-traced)")
+
+
+def psnr(picture: UInt8Array, truth: UInt8Array, where: npt.NDArray[np.bool_]) -> float:
+    """Peak signal to noise in dB on some pixels."""
+    error = float(np.square(picture[where].astype(np.float64) - truth[where]).mean())
+    return 10.0 * float(np.log10(255.0**2 / max(error, 1e-9)))
+
+
+def white_sky(pair: Pair, light: Light, box: RoomBox) -> UInt8Array:
+    """The peer that knows no lights: floor and walls under an even white sky, traced and multiplied the same way."""
+    camera, scene = pair.camera, pair.scene
+    stage = traced.set_stage(pair.empty, camera, light, traced.around(box, scene), 0.0)
+    panels = tuple(panel for panel in stage.panels if panel.name == "floor" or panel.name in box.seen)
+    view = traced._view(camera, (0, 0, camera.width, camera.height))
+    parts = tuple(TracedPart(part, piece.transform) for piece in scene.pieces for part in piece.furniture.parts)
+    request = TraceRequest(view, panels, (), 32, sky=1.0)
+    tracer = traced._tracer
+    bare = tracer.render(request, silent())
+    lit = tracer.render(replace(request, parts=parts), silent())
+    cover = tracer.render(replace(request, parts=parts, cover=True, samples=16, panels=()), silent())
+    sides = box.sides_hit(camera.position, traced._rays(camera, view.crop)).reshape(cover.shape)
+    layers = ratio_layers(lit, bare, cover, np.isin(sides, [0]) | np.isin(sides, _seen(box)), np.ones(3, np.float32))
+    return composite_ratio(pair.empty, Window(0, 0, camera.width, camera.height), layers, read_look(pair.empty), 0.35)[0]
+
+
+def _seen(box: RoomBox) -> list[int]:
+    return [number for number, name in enumerate(box.sides()) if name in box.seen]
+
+
+def pictures_of(pair: Pair, quality: str) -> tuple[dict[str, UInt8Array], dict[str, Any]]:
+    """What each way makes of the photo, and what was found in it."""
+    camera, scene, photo = pair.camera, pair.scene, pair.empty
+    light, look = read_light(photo, camera), read_look(photo)
+    box = find_box(photo, camera)
+    gloss = read_gloss(photo, camera, light)
+    gain = gain_at(photo, scene, light)
+    layers = shared_renderer().render(scene, light, gain, QUALITIES["preview"], silent())
+    frame = composite(photo, camera, layers, look, 0.35)[0]
+    window, ratio, engine = trace_scene(photo, scene, light, box, gloss, gain, TRACES[quality], silent())
+    export = composite_ratio(photo, window, ratio, look, 0.35)[0]
+    made = dict(zip(PEERS, (photo, white_sky(pair, light, box), frame, export), strict=True))
+    found = {
+        "engine": engine, "gloss": round(gloss, 2), "walls": sorted(box.seen),
+        "lights": [{"place_m": [round(float(v), 2) for v in key.position], "share": round(key.share, 2), "seen": key.seen} for key in light.keys],
+    }
+    return made, found
+
+
+def score(pair: Pair, made: dict[str, UInt8Array]) -> dict[str, float]:
+    """Decibels of every way where the piece changes the photo without covering it."""
+    changed = (np.abs(pair.furnished.astype(np.int16) - pair.empty).max(axis=2) > 3) & (pair.cover < 0.004)
+    return {name: round(psnr(picture, pair.furnished, changed), 2) for name, picture in made.items()}
+
+
+def speed() -> dict[str, Any]:
+    """Seconds for the sample room: the drag frame at 1280 pixels, the picture at rest, the export at 1600 x 1200."""
+    from tryon.config import assets_dir
+    from tryon.image import load_photo
+
+    photo = load_photo(assets_dir() / "samples" / "room.jpg")
+    frames = []
+    for turn in range(6):
+        request = RoomRequest(photo, (Placement("sofa-2-seat", 800, 900, 30.0 + turn),), quality="preview", max_side=1280)
+        start = time.perf_counter()
+        furnish(request)
+        frames.append(time.perf_counter() - start)
+    result: dict[str, Any] = {"drag_frame_1280_ms": round(1000 * statistics.median(frames[1:]), 1)}
+    for name, quality, side in (("at_rest_1280_s", "good", 1280), ("export_1600x1200_s", "best", None)):
+        start = time.perf_counter()
+        furnish(RoomRequest(photo, (Placement("sofa-2-seat", 800, 900, 30.0),), quality=quality, max_side=side))
+        result[name] = round(time.perf_counter() - start, 1)
+    return result
+
+
+def write_sheet(folder: Path, rows: list[tuple[Pair, dict[str, UInt8Array], dict[str, float]]]) -> None:
+    """A page that shows every room: truth, peers, decibels."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = ["<!doctype html><meta charset=utf-8><style>body{font:14px sans-serif}img{width:300px}td{vertical-align:top}</style><table>"]
+    for pair, made, decibels in rows:
+        lines.append(f"<tr><th colspan=9>{html.escape(pair.plan.name)}: {html.escape(pair.plan.piece[0])}</th></tr><tr>")
+        for name, picture in {"truth": pair.furnished, **made}.items():
+            file = f"{pair.plan.seed}-{name.split()[0]}.png"
+            save_picture(folder / file, picture)
+            note = f"{decibels[name]:.1f} dB" if name in decibels else ""
+            lines.append(f"<td><img src={file}><br>{html.escape(name)} {note}</td>")
+        lines.append("</tr>")
+    (folder / "index.html").write_text("\n".join([*lines, "</table>"]), "utf-8")
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.room", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--rooms", type=int, default=len(ROOMS))
+    parser.add_argument("--only", type=int, nargs="*", help="seeds of rooms")
+    parser.add_argument("--quality", choices=tuple(TRACES), default="best")
+    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "room.json")
+    parser.add_argument("--sheet", type=Path, default=ROOT / "runs" / "room-sheet")
+    parser.add_argument("--no-speed", action="store_true")
+    options = parser.parse_args()
+    machine = describe_machine()
+    rows, rooms = [], []
+    print(f"{'room':42}" + "".join(f"{name:>24}" for name in PEERS))
+    plans = [plan for plan in ROOMS[: options.rooms] if not options.only or plan.seed in options.only]
+    for plan in plans:
+        pair = render_pair(plan, ROOT / "runs" / "room")
+        start = time.perf_counter()
+        made, found = pictures_of(pair, options.quality)
+        decibels = score(pair, made)
+        rows.append((pair, made, decibels))
+        rooms.append({"room": plan.name, "piece": plan.piece[0], "psnr_db": decibels, "found": found})
+        print(f"{plan.name:42}" + "".join(f"{decibels[name]:24.2f}" for name in PEERS) + f"   {time.perf_counter() - start:.0f} s", flush=True)
+    median = {name: round(statistics.median(room["psnr_db"][name] for room in rooms), 2) for name in PEERS}  # type: ignore[index]
+    print(f"{'median':42}" + "".join(f"{median[name]:24.2f}" for name in PEERS))
+    write_sheet(options.sheet, rows)
+    result = {"machine": machine, "median_psnr_db": median, "rooms": rooms}
+    if not options.no_speed:
+        result["speed"] = speed()
+        print(result["speed"])
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+    close_renderer()
+    close_tracer()
+
+
+if __name__ == "__main__":
+    main()
