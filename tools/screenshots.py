@@ -27,7 +27,7 @@ VARIANTS = {
     "double": {"TRYON_THEME": "light", "TRYON_LANG": "en", "QT_SCALE_FACTOR": "2"},
 }
 SIZE = (1100, 720)
-PATIENCE_S = 180.0
+PATIENCE_S = 600.0
 
 
 class Shooter:
@@ -81,7 +81,9 @@ class Shooter:
             self.wait(lambda: False, 0.5)
 
 
-def _tryon(shooter: Shooter, window: MainWindow) -> None:
+def _tryon(shooter: Shooter, window: MainWindow, done: Path) -> None:
+    """The first mirror. done: a project with the finished try-ons; made by the first appearance, opened by the others."""
+    from tryon.project.store import save_project
     from ui.intake import Arrival
     from ui.samples import sample_files
 
@@ -98,12 +100,22 @@ def _tryon(shooter: Shooter, window: MainWindow) -> None:
     give("garment", garments["tshirt"], garments["skirt"], garments["dress"], garments["sweater"])
     shooter.wait(lambda: page.panel.isVisible() and page.panel.bar.value() > 300 and session.project.garments)
     shooter.shoot("tryon-working")
-    shooter.wait(lambda: session.project.look or window.notice.text)
-    shooter.shoot("tryon-done")
-    for count in (2, 3):
-        page.wear(session.project.wardrobe[count - 1].number)
-        shooter.wait(lambda count=count: len(session.project.looks) == count or window.notice.text)
-    page._star(1)
+    if done.is_file():
+        page.cancel()
+        window.projects.open(done)
+        shooter.wait(lambda: session.path == done)
+        window.notice.put_away()
+        page._pick(0)
+        shooter.shoot("tryon-done")
+        page._pick(2)
+    else:
+        shooter.wait(lambda: session.project.look or window.notice.text)
+        shooter.shoot("tryon-done")
+        for count in (2, 3):
+            page.wear(session.project.wardrobe[count - 1].number)
+            shooter.wait(lambda count=count: len(session.project.looks) == count or window.notice.text)
+        page._star(1)
+        save_project(done, session.project)
     page.view.set_split(0.4)
     page.strip.setFocus()
     shooter.shoot("tryon-history")
@@ -203,7 +215,7 @@ def _rest(shooter: Shooter, window: MainWindow, folder: Path) -> None:
     shooter.shoot("recent")
 
 
-def _one(variant: str, folder: Path, ending: str, only: list[str]) -> None:
+def _one(variant: str, folder: Path, done: Path, ending: str, only: list[str]) -> None:
     from PySide6.QtCore import QSettings
 
     from ui.app import make_app
@@ -212,7 +224,6 @@ def _one(variant: str, folder: Path, ending: str, only: list[str]) -> None:
 
     with tempfile.TemporaryDirectory() as scratch:
         os.environ.update(TRYON_DATA=f"{scratch}/data", TRYON_CACHE=f"{scratch}/cache")
-        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, f"{scratch}/settings")
         make_app()
         desk = Desk()
@@ -222,7 +233,7 @@ def _one(variant: str, folder: Path, ending: str, only: list[str]) -> None:
         window.show()
         shooter = Shooter(window, folder, variant, ending, only)
         try:
-            _tryon(shooter, window)
+            _tryon(shooter, window, done)
             _room(shooter, window)
             _rest(shooter, window, Path(scratch))
         finally:
@@ -235,19 +246,22 @@ def main() -> int:
     parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/screens"))
     parser.add_argument("--variant", action="append", choices=sorted(VARIANTS), help="only this appearance")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="keep only this picture")
+    parser.add_argument("--done", type=Path, metavar="FILE", help="keep the finished try-ons in this project, or take them from it")
     parser.add_argument("--png", action="store_true", help="whole pixels instead of JPEG")
-    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     if options.here:
-        _one(options.variant[0], options.folder, "png" if options.png else "jpg", options.only)
+        _one(options.variant[0], options.folder, options.here, "png" if options.png else "jpg", options.only)
         return 0
     status = 0
-    for variant in options.variant or VARIANTS:
-        command = [sys.executable, "-m", "tools.screenshots", "--here", "--variant", variant, str(options.folder)]
-        command += [*(["--png"] if options.png else []), *(f"--only={name}" for name in options.only)]
-        done = subprocess.run(command, env={**os.environ, **VARIANTS[variant]}, check=False)
-        status = status or done.returncode
+    with tempfile.TemporaryDirectory() as scratch:
+        done = options.done or Path(scratch) / "Anna.tryon"
+        for variant in options.variant or VARIANTS:
+            command = [sys.executable, "-m", "tools.screenshots", "--here", str(done), "--variant", variant, str(options.folder)]
+            command += [*(["--png"] if options.png else []), *(f"--only={name}" for name in options.only)]
+            ended = subprocess.run(command, env={**os.environ, **VARIANTS[variant]}, check=False)
+            status = status or ended.returncode
     return status
 
 

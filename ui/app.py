@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
-from ui.desk import Desk
+from ui.desk import Desk, open_settings
 from ui.engine import Engine
 from ui.look import apply_look, choose_theme
 from ui.main_window import MainWindow
@@ -68,7 +68,7 @@ class Shell(QObject):
 
 def main(files: Sequence[str] | None = None, engine: Engine | None = None) -> int:
     """Open the window with these files, and stay until it is closed; the exit status."""
-    app = make_app(QSettings("tryon-studio", "tryon-studio"))
+    app = make_app(open_settings())
     shell = Shell(app, engine)
     shell.window.show()
     signal.signal(signal.SIGINT, lambda _number, _stack: shell.window.close())

@@ -18,9 +18,14 @@ from ui.parts import Answer, sentence_of
 from ui.session import Session
 from ui.units import choose_unit
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "open_settings"]
 
 _ROOM_PATIENCE_S = 2.5  # a picture that is no longer wanted ends at its next report; ending the process would lose the room it has read
+
+
+def open_settings() -> QSettings:
+    """What the user has chosen, in a file that can be read."""
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "tryon-studio", "tryon-studio")
 
 
 class Desk(QObject):
@@ -37,7 +42,7 @@ class Desk(QObject):
         super().__init__(parent)
         self.engine = engine or Engine()
         self.session = Session(self)
-        self.settings = QSettings("tryon-studio", "tryon-studio")
+        self.settings = open_settings()
         choose_unit(str(self.settings.value("look/unit", "cm")))
         self.disk = Lane("disk", None, self)
         self.keep = Lane("keep", None, self)

@@ -140,7 +140,8 @@ def _dress(app: QApplication) -> None:
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, faded)
     app.setPalette(palette)
-    app.setStyleSheet(_STYLE.format(**asdict(colors), disabled=faded.name(QColor.NameFormat.HexArgb)))
+    icons = (assets_dir() / "icons").as_posix()
+    app.setStyleSheet(_STYLE.format(**asdict(colors), icons=icons, disabled=faded.name(QColor.NameFormat.HexArgb)))
 
 
 _STYLE = """
@@ -196,6 +197,11 @@ QLineEdit, QComboBox {{ border: 1px solid {control}; border-radius: 7px; padding
   background: {surface}; color: {text};
   selection-background-color: {accent}; selection-color: {accent_text}; }}
 QLineEdit:focus, QComboBox:focus {{ padding: 4px 7px; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow {{ image: url("{icons}/down-{name}.svg"); width: 14px; height: 14px; }}
+QComboBox:disabled {{ color: {disabled}; }}
+QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {line}; padding: 3px; }}
+QToolButton::menu-indicator {{ image: none; }}
 
 QWidget#notice[tone="error"] {{ background: {error_soft}; }}
 QWidget#notice[tone="warn"] {{ background: {warn_soft}; }}

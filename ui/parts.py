@@ -132,6 +132,7 @@ class NoticeBar(QWidget):
             button.clicked.connect(self.put_away)
             button.clicked.connect(lambda _checked=False, action=action: action())
             self._answers.addWidget(button)
+            button.show()
 
     def _no_answers(self) -> None:
         empty(self._answers)

@@ -24,7 +24,7 @@ __all__ = ["Projects"]
 class Projects(QObject):
     """What the menu does with project files. Nothing here blocks, and nothing is lost without a word."""
 
-    recent_ready = Signal(list)  # of (Path, bytes of a small picture or None)
+    recent_ready = Signal(object)  # list of (Path, bytes of a small picture or None)
 
     def __init__(self, desk: Desk, window: QWidget) -> None:
         super().__init__(window)
@@ -155,7 +155,7 @@ class Projects(QObject):
         """Read the small pictures of the recent projects."""
         files = recent_files(self._desk.settings)
         job = self._desk.disk.submit(_previews, files, key="recent", later=True)
-        job.done.connect(self.recent_ready)
+        job.done.connect(self.recent_ready.emit)
 
 
 def _open_file(path: Path) -> Project:

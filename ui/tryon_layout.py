@@ -111,11 +111,9 @@ class TryOnLayout(QWidget):
         column.setSpacing(GAP)
         column.addStretch(1)
         hero = label(_("See it on you before you buy it"), "hero")
-        text = label(
-            _("Drop your photo, garments, a room, furniture or a project anywhere in this window. Nothing leaves this computer."),
-            "muted", wrap=True,
-        )  # fmt: skip
-        for line in (hero, text):
+        text = label(_("Drop your photo, garments, a room, furniture or a project anywhere in this window."), "muted", wrap=True)
+        promise = label(_("Nothing leaves this computer."), "muted", wrap=True)
+        for line in (hero, text, promise):
             line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(line)
         column.addSpacing(GAP)

@@ -30,7 +30,6 @@ Opener = Callable[..., MainWindow]
 @pytest.fixture
 def open_window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
     """Opens windows; closes them, and fails when a thread or a process stays behind."""
-    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
     monkeypatch.setenv("TRYON_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("TRYON_CACHE", str(tmp_path / "cache"))
