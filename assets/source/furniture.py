@@ -140,7 +140,7 @@ def described(entry: Entry, made: dict[str, Any]) -> dict[str, Any]:
     if entry.top:
         line["top_m"] = made["size_m"][1] if entry.top is True else entry.top
     if entry.lumen:
-        places = [light["at_m"] if isinstance(light, dict) else light for light in made["lights"]]
+        places = [light["at_m"] if isinstance(light, dict) else light for light in made.get("lights", [])]
         line["lights"] = [{"at_m": at, "color": [1.0, 0.84, 0.6], "lumen": entry.lumen, "radius_m": 0.03} for at in places]
     return line
 

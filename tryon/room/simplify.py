@@ -25,9 +25,9 @@ def for_display(parts: Sequence[MeshPart], limit: int = DISPLAY_TRIANGLES) -> tu
         return tuple(parts)
     low = np.min([part.vertices.min(axis=0) for part in parts], axis=0)
     span = float(max(np.ptp(part.vertices, axis=0).max() for part in parts)) or 1.0
-    finest, coarsest = span / 4000.0, span / 40.0
+    finest, coarsest = span / 4000.0, span / 8.0
     best = tuple(_clustered(part, low, coarsest) for part in parts)
-    for _step in range(7):
+    for _step in range(9):
         cell = float(np.sqrt(finest * coarsest))
         tried = tuple(_clustered(part, low, cell) for part in parts)
         if sum(len(part.faces) for part in tried) > limit:
@@ -56,7 +56,10 @@ def _clustered(part: MeshPart, low: npt.NDArray[np.float32], cell: float) -> Mes
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
     faces = group[part.faces.astype(np.int64)]
     faces = faces[(faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])]
-    _sorted, first = np.unique(np.sort(faces, axis=1), axis=0, return_index=True)
+    ordered = np.sort(faces, axis=1).astype(np.uint64)
+    many = np.uint64(len(count))  # one number a triangle; fits 64 bits below 2.6 million points
+    same = (ordered[:, 0] * many + ordered[:, 1]) * many + ordered[:, 2]
+    _sorted, first = np.unique(same, return_index=True)
     return replace(
         part, vertices=mean(part.vertices), normals=normals, faces=faces[np.sort(first)].astype(np.uint32),
         uv=None if part.uv is None else mean(part.uv), colors=None if part.colors is None else mean(part.colors),

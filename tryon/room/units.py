@@ -59,7 +59,7 @@ def parse_size(text: str) -> SizeWish:
     if not sides and up is None:
         raise OptionError(_("{text} is not a size").format(text=repr(text)), advice=advice)
     if len(sides) == 3:
-        return SizeWish(*sides, up)
+        return SizeWish(sides[0], sides[1], sides[2], up)
     return SizeWish(sides[0] if sides else None, up=up)
 
 
