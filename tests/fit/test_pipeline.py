@@ -95,3 +95,13 @@ def test_cancel_ends_it(person: Photo) -> None:
 def test_options_are_refused_in_words(person: Photo, field: str, value: object) -> None:
     with pytest.raises(OptionError):
         try_on(TryOnRequest(person, person, **{field: value}))  # type: ignore[arg-type]
+
+
+def test_a_top_and_trousers_are_worn_together(fitted: TryOnResult, person: Photo) -> None:
+    top, trousers = (load_photo(SAMPLES / name) for name in ("garment-tshirt.jpg", "garment-jeans.jpg"))
+    both = try_on(TryOnRequest(person, top, more=(trousers,), seed=7, steps=1))
+    assert both.worn == ("trousers", "top")  # innermost first, whatever the order asked for
+    below = np.isin(fitted.stages.body.parts, [PARTS.index("bottom"), PARTS.index("skirt")])
+    assert (both.changed[below] > 0).mean() > 0.8
+    assert (both.changed[fitted.changed > 0] > 0).mean() > 0.9
+    assert (both.picture[both.changed == 0] == person.rgb[both.changed == 0]).all()

@@ -15,6 +15,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 _ABOVE = tuple(PARTS.index(name) for name in ("top", "outer", "dress"))
 _BELOW = tuple(PARTS.index(name) for name in ("bottom", "skirt", "dress"))
+_BARE = tuple(PARTS.index(name) for name in ("left_arm", "right_arm"))
 _CRUMB = 0.06  # of the largest piece of the same garment: smaller pieces elsewhere are doubted
 
 
@@ -24,7 +25,7 @@ def settle(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Ar
     rgb: (H, W, 3) uint8 sRGB; parts: (H, W) uint8, index into PARTS; landmarks: (33, 4) pixels. Returns a new map.
     """
     parts = parts.copy()
-    arms = _forearms(landmarks, parts.shape)
+    arms = _forearms(landmarks, parts)
     lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
     top, bottom = _largest(parts, _ABOVE, ~arms), _largest(parts, _BELOW, ~arms)
     if top is None or bottom is None or top == bottom:
@@ -34,17 +35,21 @@ def settle(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Ar
     return parts
 
 
-def _forearms(landmarks: FloatArray, shape: tuple[int, ...]) -> BoolArray:
-    """Where the forearms are, somewhat wide, hands left out."""
-    canvas = np.zeros(shape, dtype=np.uint8)
+def _forearms(landmarks: FloatArray, parts: UInt8Array) -> BoolArray:
+    """Where clothed forearms are, somewhat wide; an arm that is seen bare has no sleeve to look for."""
+    arms = np.zeros(parts.shape, dtype=bool)
     breadth = float(np.linalg.norm(landmarks[11, :2] - landmarks[12, :2]))
     trunk = float(np.linalg.norm(landmarks[11, :2] - landmarks[23, :2]))
     width = max(2, round(0.36 * max(breadth, 0.5 * trunk)))
     for elbow, wrist in ((13, 15), (14, 16)):
         a, b = landmarks[elbow, :2], landmarks[wrist, :2]
         if landmarks[elbow, 3] > 0.4 and np.abs(np.stack([a, b])).max() < 30_000:
+            canvas = np.zeros(parts.shape, dtype=np.uint8)
             cv2.line(canvas, (round(float(a[0])), round(float(a[1]))), (round(float(b[0])), round(float(b[1]))), 1, width)
-    return canvas > 0
+            arm = canvas > 0
+            if np.isin(parts[arm], _BARE).mean() < 0.15:
+                arms |= arm
+    return arms
 
 
 def _largest(parts: UInt8Array, among: tuple[int, ...], where: BoolArray) -> int | None:

@@ -120,7 +120,7 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None] * 0.97
         polygon(np.concatenate([line["right"][1:5], right, left[::-1], line["left"][1:5][::-1]]))
         for limb in figure.arms.values():
-            paint_limb(canvas, limb, scale)
+            paint_limb(canvas, limb.longer(0.3), scale)  # over the wrist, up to the hand
     if region in ("lower", "full"):
         heights = np.linspace(0.9, 1.25, 8)
         left = figure.axis(heights) + figure.across * figure.half_width(heights, "left")[:, None] * 0.95

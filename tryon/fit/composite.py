@@ -79,6 +79,7 @@ def _coverage(agnostic: Agnostic, painted: Painted, unit: float) -> FloatArray:
     laid = (agnostic.cover > 0.5).astype(np.uint8)
     depth = cv2.distanceTransform(cv2.copyMakeBorder(laid, 1, 1, 1, 1, cv2.BORDER_REPLICATE), cv2.DIST_L2, cv2.DIST_MASK_5)[1:-1, 1:-1]
     certain = np.clip(2.0 * depth / (_BAND * unit) - 1.0, 0.0, 1.0)
+    certain = np.maximum(certain, agnostic.limbs)  # what the cloth covers of the body itself stays covered
     accepted = agnostic.cover * np.maximum(certain, np.clip((drawn - 0.18) / 0.22, 0.0, 1.0))
     near = cv2.GaussianBlur(agnostic.cover, (0, 0), 3 * unit) > 0.06
     added = np.where(near & agnostic.hidden, np.clip((drawn - 0.55) / 0.2, 0.0, 1.0), 0.0)
@@ -184,7 +185,7 @@ def _uncovered(photo: Photo, agnostic: Agnostic, painted: Painted, cover: FloatA
     body = skin * light[..., None] ** np.array([0.9, 1.05, 1.15], dtype=np.float32)  # skin in shadow is redder
     small = photo.rgb if photo.rgb.shape[:2] == cover.shape else cv2.resize(photo.rgb, cover.shape[::-1], interpolation=cv2.INTER_AREA)
     open_ground = (~agnostic.hidden & (agnostic.kept < 0.1)).astype(np.float32)
-    around = 0.65 * _spread(srgb_to_linear(small), open_ground, 3 * unit) + 0.35 * made
+    around = 0.85 * _spread(srgb_to_linear(small), open_ground, 3 * unit) + 0.15 * made
     on_body = cv2.GaussianBlur(agnostic.limbs.astype(np.float32), (0, 0), 0.4 * unit)[..., None]
     under = body * on_body + around * (1 - on_body)
     if touch.shape != (height, width):

@@ -9,19 +9,18 @@ import numpy as np
 
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
-from tryon.fit.agnostic import Agnostic
 from tryon.fit.composite import Composite
-from tryon.fit.drape import Drape
 from tryon.fit.figure import paint_limb
-from tryon.fit.garment import Garment
+from tryon.fit.transfer import Stages
 
 __all__ = ["dressed"]
 
 _PART_OF_KIND = {"top": "top", "outer": "outer", "trousers": "bottom", "shorts": "bottom", "skirt": "skirt", "dress": "dress"}
 
 
-def dressed(body: BodyMap, garment: Garment, laid: Drape, hidden: Agnostic, made: Composite) -> BodyMap:
+def dressed(body: BodyMap, made: Composite, stages: Stages) -> BodyMap:
     """The body map with the new garment on: same person and landmarks, other clothes. No net looks again, so nothing is lost on the way."""
+    garment, laid, hidden = stages.garment, stages.drape, stages.agnostic
     size = (body.width, body.height)
     cover = cv2.resize(made.cover, size, interpolation=cv2.INTER_LINEAR)
     worn, limbs = (cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0 for mask in (hidden.worn, hidden.limbs))

@@ -37,6 +37,12 @@ class Limb:
         """Length along the joints in pixels, as seen in the photo."""
         return float(np.linalg.norm(np.diff(self.joints, axis=0), axis=1).sum())
 
+    def longer(self, share: float) -> Limb:
+        """The same limb going on beyond its last joint by a share of its last bone."""
+        joints = self.joints.copy()
+        joints[2] += share * (joints[2] - joints[1])
+        return Limb(joints, self.radii, self.depth)
+
 
 @dataclass(frozen=True, eq=False)
 class Figure:
@@ -178,8 +184,8 @@ def measure(body: BodyMap) -> Figure:
         "right": _limb(xy, z, (12, 14, 16), breadth, (0.165, 0.12, 0.08)),
     }
     legs = {
-        "left": _limb(xy, z, (23, 25, 27), breadth, (0.26, 0.17, 0.11)),
-        "right": _limb(xy, z, (24, 26, 28), breadth, (0.26, 0.17, 0.11)),
+        "left": _limb(xy, z, (23, 25, 27), breadth, (0.26, 0.15, 0.10)),
+        "right": _limb(xy, z, (24, 26, 28), breadth, (0.26, 0.15, 0.10)),
     }
     edges = {}
     for side, sign in (("left", 1.0), ("right", -1.0)):

@@ -46,11 +46,12 @@ def try_on(request: TryOnRequest, progress: Progress | None = None) -> TryOnResu
 
     photo, notes = request.person, [*body.warnings]
     changed = np.zeros(photo.rgb.shape[:2], dtype=np.uint8)
+    last: tuple[Composite, Stages] | None = None
     for number, garment in enumerate(garments):
         share = progress.part(0.35 + 0.65 * number / len(garments), 0.35 + 0.65 * (number + 1) / len(garments))
-        if number:
-            photo, body = photo_from_array(made.picture, photo.name), dressed(body, stages.garment, stages.drape, stages.agnostic, made)
-        made, stages = _wear(photo, body, garment, request, transfer, clock, share)
+        if last is not None:
+            photo, body = photo_from_array(last[0].picture, photo.name), dressed(body, *last)
+        last = made, stages = _wear(photo, body, garment, request, transfer, clock, share)
         changed |= made.changed
         notes += [*garment.warnings, *_notes(stages.drape, stages.agnostic)]
     progress(1.0, _("done"))

@@ -42,7 +42,9 @@ def garment_scale(pattern: Pattern, figure: Figure) -> float:
     if not 0.72 <= ratio <= 1.45 or seam_drop < 0.2:
         return by_chest  # straps, bare or dropped shoulders: the seams say nothing about size
     by_shoulder = 1.02 * body_shoulders / max(pattern.width("shoulder"), 1.0)
-    return by_chest * float(np.sqrt(np.clip(by_shoulder / by_chest, 0.9, 1.3)))
+    # Wider than the wearer's chest for its shoulders: a loose garment, as large as its shoulders say. Narrower: puffed or dropped shoulders.
+    ratio = by_shoulder / by_chest
+    return by_chest * float(min(ratio, 1.5) ** 0.75 if ratio > 1 else max(ratio, 0.9) ** 0.5)
 
 
 def _trunk(
