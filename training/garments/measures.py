@@ -70,7 +70,7 @@ class Cut:
             if rng.random() < 0.3:
                 self.shoulder[0] = self.neck + u(0.1, 0.3)
             if neckline == "straps":
-                self.neck = u(0.35, 0.6)
+                self.neck = u(0.35, 0.88)
                 self.shoulder[0] = self.neck + u(0.03, 0.14)
                 self.shoulder[1] = u(0.0, 0.03)
         self.armpit = np.array([wide * u(0.86, 1.0), self.shoulder[1] + u(0.5, 1.0) + 0.25 * (wide - 1)])
@@ -83,12 +83,13 @@ class Cut:
             self.neck, self.shoulder = u(0.78, 0.95), np.array([0.98, self.neck_y + u(0.0, 0.08)])
             self.collar_y = self.neck_y + u(0.0, 0.15)
         length = {
-            "top": u(1.9, 3.5) if rng.random() < 0.85 else u(1.25, 2.0),
+            "top": u(1.9, 3.5) if rng.random() < 0.7 else u(1.25, 2.0) if rng.random() < 0.45 else u(3.3, 4.2),
             "outer": u(2.2, 3.6) if rng.random() < 0.6 else u(3.4, 5.4),
-            "dress": u(3.7, 7.0),
+            "dress": u(4.0, 7.0),
         }[kind]
         self.length = max(length, self.armpit[1] + 0.45)
-        self.waisted = kind == "dress" or rng.random() < 0.55
+        long_tee = kind == "top" and length > 3.3
+        self.waisted = kind == "dress" or rng.random() < (0.25 if long_tee else 0.55)
         self.waist = np.array(
             [
                 self.armpit[0] * (u(0.68, 0.95) if kind == "dress" else u(0.8, 1.02)),
@@ -101,7 +102,7 @@ class Cut:
             flare = u(1.0, 1.5) if rng.random() < 0.5 else u(1.4, 3.2)
             self.hem_x = self.waist[0] * flare
         else:
-            self.hem_x = self.armpit[0] * (u(0.85, 1.15) if rng.random() < 0.8 else u(1.1, 1.7))
+            self.hem_x = self.armpit[0] * (u(0.85, 1.15) if long_tee or rng.random() < 0.8 else u(1.1, 1.7))
         self.side_bulge = u(-0.05, 0.05)
         self.hem_bulge = u(-0.02, 0.05) if rng.random() < 0.7 else u(0.05, 0.16)
         self.ruffle = u(0.02, 0.08) if rng.random() < (0.35 if kind == "dress" else 0.12) else 0.0
@@ -116,6 +117,8 @@ class Cut:
         self.angle_deg = float(rng.choice([u(4, 24), u(24, 60), u(60, 96)], p=[0.45, 0.4, 0.15]))
         self.sleeve_length = u(0.25, 1.45) if sleeve == "short" else u(1.75, 3.3)
         self.cuff = (self.armpit[1] - self.shoulder[1]) * (u(0.4, 0.62) if sleeve == "short" else u(0.2, 0.4))
+        if neckline == "off":
+            self.angle_deg = max(self.angle_deg, float(u(16, 60)))
         self.bell = sleeve != "none" and rng.random() < 0.12
         if self.bell:
             self.cuff *= u(1.2, 1.9)
@@ -128,6 +131,11 @@ class Cut:
                 self.angle_deg = float(-u(2, 40))
         self.over = rng.random() < 0.55
         self.asymmetry = u(0.0, 0.04)
+        self.tiers = int(rng.integers(2, 4)) if sleeve == "long" and not self.fold and kind != "outer" and rng.random() < 0.06 else 0
+        if self.tiers:
+            self.cuff, self.bend_deg, self.over = self.cuff * u(1.6, 2.6), 0.0, True
+        # an upper edge below the shoulders, hung on straps: cold shoulder
+        self.strap_top = -u(0.15, 0.5) if neckline == "off" and rng.random() < 0.5 else 0.0
 
     def side(self, rng: Rng, sign: float) -> Side:
         """One half, a little different from the other."""

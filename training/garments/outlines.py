@@ -93,6 +93,8 @@ def _upper(rng: Rng, kind: str) -> Drawing:
         ]
     )
     body_parts: list[Part] = [Part(torso)]
+    if c.strap_top:
+        behind.extend(_straps(rng, c, left.neck, right.neck))
     if c.open_front > 0:
         body_parts = _open_front(c, torso, left, right)
     if c.open_front <= 0 and c.hem_back:
@@ -110,6 +112,27 @@ def _strap(c: Cut, s: Side, sign: float) -> Points:
         low = np.array([max(s.shoulder[0] + 0.02, s.armpit[0] * 0.72), s.armpit[1] * 0.72])
         return np.array([s.shoulder, low]) * [sign, 1.0]
     return bow((s.neck, c.neck_y), s.shoulder, 0.02 * sign, 4)[1:] * [sign, 1.0] if c.neckline != "off" else np.zeros((0, 2))
+
+
+def _straps(rng: Rng, c: Cut, left: float, right: float) -> list[Part]:
+    """Thin straps above an edge that leaves the shoulders bare."""
+    parts, wide, share = [], rng.uniform(0.02, 0.06), rng.uniform(0.45, 0.85)
+    for sign, neck in ((1.0, left), (-1.0, right)):
+        x = sign * neck * share
+        lean = rng.uniform(-0.03, 0.1) * sign
+        low, high = np.array([x, c.neck_y + 0.06]), np.array([x - lean, c.strap_top])
+        parts.append(Part(np.array([low, high, high + [sign * wide, 0.0], low + [sign * wide, 0.0]]), "front"))
+    return parts
+
+
+def _tiers(c: Cut, top: Points, bottom: Points, sign: float) -> list[Part]:
+    """Flounces over a sleeve, one above the other; top and bottom: (outer, inner) ends of its root and its cuff, the lowest first."""
+    parts = []
+    for n in reversed(range(c.tiers)):
+        a, b = top + (bottom - top) * (n / c.tiers), top + (bottom - top) * ((n + 1) / c.tiers)
+        wide = (b[0] - b[1]) * 0.12
+        parts.append(Part(np.array([a[0], b[0] + wide, b[1] - wide, a[1]]) * [sign, 1.0], "sleeve", 0.0, 1.0 - 0.02 * n))
+    return parts
 
 
 def _front_neckline(c: Cut, left: float, right: float) -> Points:
@@ -167,6 +190,8 @@ def _sleeve(rng: Rng, c: Cut, s: Side, sign: float) -> tuple[list[Part], tuple[t
         cuff_edge = bow(cuff_o, cuff_i, -rng.uniform(-0.02, 0.08), 6)
         over = over or c.fold == "across"
         parts = [Part(np.vstack([outer, cuff_edge, inner, root]) * flip, "sleeve", -sign * np.degrees(angle), role_tone)]
+        if c.tiers:
+            parts.extend(_tiers(c, np.array([s.shoulder, s.armpit]), np.array([cuff_o, cuff_i]), sign))
         if rng.random() < 0.3 and c.sleeve == "long":
             band = rng.uniform(0.08, 0.22)
             up = -heading(low) * band

@@ -61,7 +61,7 @@ class Garment:
 
 
 def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = None) -> Garment:
-    """Cut the garment out of its picture: a product shot or a phone photo on the floor, a bed, a hanger.
+    """Cut the garment out of its picture: a product shot, a phone photo on the floor, a bed, a hanger, or a photo of somebody wearing it.
 
     kind: of KINDS, or a region ("upper", "lower", "full") where the caller knows better than the net. A picture with transparency
     of its own keeps that as the cut. Raises GarmentError when there is no garment to be seen, OptionError for an unknown kind.
@@ -72,6 +72,12 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     own_alpha = _own_alpha(photo)
     rgb = photo.rgb if own_alpha is None else _on_plain(photo.rgb, own_alpha)
     seen = _look(rgb, None if own_alpha is None else _box_of(own_alpha))
+    if own_alpha is None:
+        from tryon.fit.lifted import lift, wearer
+
+        body = wearer(photo, seen.mask, progress.part(0.1, 0.4))
+        if body is not None:
+            return lift(photo, body, allowed)
     _check(photo, seen, own_alpha)
     progress(0.45, _("cutting it out"))
     if own_alpha is None:
@@ -84,7 +90,10 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     progress(0.75, _("finding collar, cuffs and hem"))
     shape = _reduced(alpha) > 0.5
     fitting = kind_factors(shape)
-    chosen = max(allowed, key=lambda name: seen.kinds[KINDS.index(name)] * fitting[name])
+    shares = {name: float(seen.kinds[KINDS.index(name)]) * fitting[name] for name in allowed}
+    chosen = max(shares, key=lambda name: shares[name])
+    if chosen == "dress" and shares.get("top", 0.0) > 0.25 * shares["dress"] and _is_no_longer_than_a_tee(alpha, seen):
+        chosen = "top"
     sleeve = SLEEVES[int(seen.sleeves.argmax())] if chosen in ("top", "outer", "dress") else "none"
     if float(seen.sleeves.max()) < _SURE_SLEEVE:
         sleeve = sleeve_of(shape, chosen) or sleeve
@@ -109,6 +118,15 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
         round(confidence, 3),
         _warnings(alpha, seen, sure, kind_share, own_alpha),
     )
+
+
+def _is_no_longer_than_a_tee(alpha: FloatArray, seen: _Seen) -> bool:
+    """Whether it hangs straight and ends where a long tee does, by its own chest."""
+    at = {name: np.array(point) for name, point in place_landmarks(alpha, seen.marks, seen.box, "top", "short")[0].items()}
+    chest = max(float(np.linalg.norm(at["armpit_left"] - at["armpit_right"])), 1.0)
+    neck, hem = ((at[f"{name}_left"] + at[f"{name}_right"]) / 2 for name in ("neck", "hem"))
+    flare = float(np.linalg.norm(at["hem_left"] - at["hem_right"])) / chest
+    return float(np.linalg.norm(hem - neck)) < 2.3 * chest and flare < 1.35
 
 
 def _reduced(alpha: FloatArray, side: int = 512) -> FloatArray:

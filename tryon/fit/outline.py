@@ -38,6 +38,7 @@ _OFF_EDGE = 2.5  # the most, in nats, that a place away from the edge costs wher
 _NO_NOTCH = 3.0  # what it costs an armpit or crotch to lie at the edge where that is straight, nats
 _WINDOW = 2  # map pixels on each side of a peak
 _PEAKS = 4
+_MARGIN = 48  # pixels around the mask in which distances are known
 _PEAK_LEAST = 0.03  # share of the map below which a further peak is none
 _EXPECTED_SIGMA = 0.04
 """How far, as a share of the garment's size, a landmark lies from where its silhouette has it."""
@@ -82,15 +83,25 @@ class Outline:
         a, b = self.points - before, after - self.points
         turn = np.arctan2(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], (a * b).sum(1))
         area = np.sum(self.points[:, 0] * np.roll(self.points[:, 1], -1) - np.roll(self.points[:, 0], -1) * self.points[:, 1])
+        self._distance, self._index = self._nearest_maps()
         self.turn: Points = turn * (1.0 if area > 0 else -1.0)  # radians, > 0 at corners that stick out, < 0 in notches
 
     def nearest(self, points: Points) -> tuple[Points, npt.NDArray[np.int64]]:
-        """Distance of each point to the edge, and the index of the edge's point there."""
-        far = ((points[:, None] - self.points[None]) ** 2).sum(-1) if len(points) < 400 else None
-        if far is None:  # the edge itself
-            return np.zeros(len(points)), np.arange(len(points))
-        index = far.argmin(1)
-        return np.sqrt(far[np.arange(len(points)), index]), index
+        """Distance of each point to the edge, in whole pixels, and the index of the edge's point there."""
+        height, width = self._distance.shape
+        x = np.clip(points[:, 0].astype(np.int64) + _MARGIN, 0, width - 1)
+        y = np.clip(points[:, 1].astype(np.int64) + _MARGIN, 0, height - 1)
+        return self._distance[y, x], self._index[y, x]
+
+    def _nearest_maps(self) -> tuple[Points, npt.NDArray[np.int64]]:
+        """For every pixel, and a margin around them, how far the edge is and which of its points is nearest."""
+        at = np.floor(self.points).astype(np.int64) + _MARGIN
+        away = np.ones((self.solid.shape[0] + 2 * _MARGIN, self.solid.shape[1] + 2 * _MARGIN), np.uint8)
+        away[at[:, 1], at[:, 0]] = 0
+        distance, labels = cv2.distanceTransformWithLabels(away, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+        index = np.zeros(int(labels.max()) + 1, np.int64)
+        index[labels[at[:, 1], at[:, 0]]] = np.arange(len(at))
+        return distance.astype(np.float64), index[labels]
 
 
 @dataclass(frozen=True, eq=False)

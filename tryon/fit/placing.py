@@ -20,7 +20,6 @@ Points = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float64]
 
 _SWEEPS = 5
-_STRAY = 0.25  # a first guess farther than this share of the garment's size from its outline's box is brought back
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +37,9 @@ class Sight:
     roams: bool
 
 
-def best_shape(edge: Points, sights: Sequence[Sight], partners: Sequence[int], clouds: Sequence[Cloud], guesses: Sequence[Points]) -> tuple[Points, float]:
+def best_shape(
+    edge: Points, sights: Sequence[Sight], partners: Sequence[int], clouds: Sequence[Cloud], guesses: Sequence[Points]
+) -> tuple[Points, float]:
     """The places (L, 2) that cost least together, and what they cost.
 
     edge: (n, 2) the outline. partners: index of each landmark's mirrored one (its own where it lies in the middle). guesses: (L, 2)

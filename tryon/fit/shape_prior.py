@@ -7,7 +7,7 @@ garment do not count, a large turn does a little.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ __all__ = ["Cloud", "ShapePrior", "group_name", "lined_up", "load_shape_prior", 
 Shapes = npt.NDArray[np.complex128]
 Floats = npt.NDArray[np.float64]
 
-_LEAST_SPREAD = 0.06
+_LEAST_SPREAD = 0.045
 """Spread of each coordinate beyond what the modes describe, in units of the shape's own radius."""
 _WIDER = 1.25  # real garments differ more than drawn ones
 _TURN_RAD = 0.22
@@ -47,6 +47,7 @@ class Cloud:
     mean: Shapes
     precision: Floats
     offset: float
+    known: dict[tuple[int, ...], tuple[npt.NDArray[np.int64], Floats, float]] = field(default_factory=dict, repr=False)
 
     def cost(self, shapes: Shapes) -> Floats:
         """How unlikely shapes (..., L) are, in nats; the turn counts as well."""
@@ -54,27 +55,33 @@ class Cloud:
         turn = np.angle((centered.conj() * self.mean).sum(-1))
         apart = lined_up(shapes, self.mean) - self.mean
         flat = np.concatenate([apart.real, apart.imag], -1)
-        far = 0.5 * np.einsum("...i,ij,...j->...", flat, self.precision, flat)
+        far = 0.5 * ((flat @ self.precision) * flat).sum(-1)
         return np.asarray(far + np.minimum(0.5 * (turn / _TURN_RAD) ** 2, _MOST_TURN) + self.offset)
 
     def predicted(self, shape: Shapes, missing: list[int]) -> tuple[Shapes, float]:
         """Where landmarks `missing` would lie, all others given; and the spread of that, in the shape's own units."""
-        given = np.setdiff1d(np.arange(len(shape)), missing)
+        given, gain, wide = self._regression(tuple(missing))
         known = shape[given]
         middle, aim = known.mean(), self.mean[given]
         centered, target = known - middle, aim - aim.mean()
         turn = (centered.conj() * target).sum() / max(float((np.abs(centered) ** 2).sum()), 1e-12)
         turn = turn if abs(turn) > 1e-9 else complex(1e-9)
         apart = centered * turn + aim.mean() - self.mean[given]
-        count = len(shape)
-        rows = np.concatenate([missing, np.array(missing) + count]).astype(int)
-        columns = np.concatenate([given, given + count]).astype(int)
-        own = self.precision[np.ix_(rows, rows)]
-        shift = -np.linalg.solve(own, self.precision[np.ix_(rows, columns)] @ np.concatenate([apart.real, apart.imag]))
+        shift = gain @ np.concatenate([apart.real, apart.imag])
         half = len(missing)
         place = self.mean[missing] + shift[:half] + 1j * shift[half:]
-        spread = float(np.sqrt(np.trace(np.linalg.inv(own)) / (2 * half))) / abs(turn)
-        return np.asarray((place - aim.mean()) / turn + middle), spread
+        return np.asarray((place - aim.mean()) / turn + middle), wide / abs(turn)
+
+    def _regression(self, missing: tuple[int, ...]) -> tuple[npt.NDArray[np.int64], Floats, float]:
+        """The landmarks given, how those missing follow from their deviations, and the spread left; worked out once."""
+        if missing not in self.known:
+            count = len(self.mean)
+            given = np.setdiff1d(np.arange(count), missing)
+            rows = np.concatenate([missing, np.array(missing) + count]).astype(int)
+            columns = np.concatenate([given, given + count]).astype(int)
+            own = np.linalg.inv(self.precision[np.ix_(rows, rows)])
+            self.known[missing] = (given, -own @ self.precision[np.ix_(rows, columns)], float(np.sqrt(np.trace(own) / len(rows))))
+        return self.known[missing]
 
 
 @dataclass(frozen=True, eq=False)

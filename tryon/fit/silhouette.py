@@ -113,15 +113,20 @@ def kind_factors(mask: BoolArray) -> dict[str, float]:
     edge = contour.reshape(-1, 2).astype(np.float64)
     size = np.maximum(edge.max(0) - edge.min(0), 1.0)
     if _crotch(edge, _notches(contour)) is None:
-        factors["shorts"] = factors["trousers"] = 0.08
+        factors["shorts"], factors["trousers"] = 0.5, 0.1  # the legs of shorts often lie together
     middle = _trunk_middle(solid, "top")
     sides = _armpits(edge, _notches(contour), middle, "top")
     chest = abs(sides["left"][0] - sides["right"][0]) if len(sides) == 2 else float(np.median(solid.sum(axis=1)[solid.any(axis=1)]))
     ratio = float(size[1]) / max(chest, 1.0)
+    rows = np.flatnonzero(solid.any(axis=1))
+    hem = solid[rows[int(0.85 * (len(rows) - 1)) :]].sum(axis=1).max()
+    spread = float(hem) / max(chest, 1.0)
     if ratio < 1.62:
         factors["dress"] = 0.12
-    if ratio > 2.1:
-        factors["top"] = factors["outer"] = 0.2
+    elif ratio < 2.8 and spread < 1.25:
+        factors["dress"] = 0.7  # straight and not long: rather a long tee
+    if ratio > 2.6 and spread > 0.7:
+        factors["top"] = factors["outer"] = 0.4
     return factors
 
 
