@@ -1,7 +1,7 @@
 """The Han font that ships with the program: a subset of Noto Sans CJK SC (SIL Open Font License 1.1). `python -m tools.han_font`.
 
-Holds the characters of the translations, GB 2312 level 1 (the 3,755 characters in daily use), Latin and punctuation. Needs Debian's
-`fonts-noto-cjk` and the package `fonttools`, on the machine of whoever rebuilds it only.
+Regular holds the characters of the translations, GB 2312 level 1 (the 3,755 characters in daily use), Latin and punctuation; bold those
+of the translations, for headings. Needs Debian's `fonts-noto-cjk` and the package `fonttools`, on the machine of whoever rebuilds it only.
 """
 
 from __future__ import annotations
@@ -12,14 +12,20 @@ from pathlib import Path
 
 from tools.i18n import CATALOGS, ROOT, read_po
 
-SOURCE = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
-FONT = ROOT / "assets" / "fonts" / "TryOnHan.otf"
+SOURCE = Path("/usr/share/fonts/opentype/noto")
+FONTS = ROOT / "assets" / "fonts"
 FAMILY = "TryOn Han"
 """The subset's own name: the license reserves the original's name for the unchanged font."""
 
 
+def translated() -> set[str]:
+    """The characters of the translations."""
+    words = "".join(text for catalog in CATALOGS.glob("*/LC_MESSAGES/*.po") for text in read_po(catalog).values())
+    return {letter for letter in words if letter.isprintable()}
+
+
 def characters() -> set[str]:
-    """Every character that the subset must hold."""
+    """Every character that the regular font must hold."""
     known = {chr(code) for code in [*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2040), *range(0x3000, 0x3018)]}
     known |= {chr(code) for code in range(0xFF01, 0xFF5F)} | set("×Δ←↑→↓⌘✓€●★☆")
     for row in range(0xB0, 0xD8):  # GB 2312 level 1
@@ -28,44 +34,49 @@ def characters() -> set[str]:
                 known.add(bytes([row, cell]).decode("gb2312"))
             except UnicodeDecodeError:
                 continue
-    for catalog in CATALOGS.glob("*/LC_MESSAGES/*.po"):
-        known |= set("".join(read_po(catalog).values()))
-    return {letter for letter in known if letter.isprintable()}
+    return {letter for letter in known if letter.isprintable()} | translated()
+
+
+def build(weight: str, letters: set[str]) -> None:
+    """Write one weight."""
+    from fontTools import subset
+    from fontTools.ttLib import TTCollection
+
+    fonts = TTCollection(str(SOURCE / f"NotoSansCJK-{weight}.ttc")).fonts
+    font = next(font for font in fonts if font["name"].getDebugName(1) == "Noto Sans CJK SC")
+    options = subset.Options()
+    options.layout_features = ["kern", "mark", "locl"]
+    options.hinting = False
+    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
+    options.drop_tables += ["BASE", "VORG", "vhea", "vmtx", "DSIG"]
+    maker = subset.Subsetter(options)
+    maker.populate(text="".join(sorted(letters)))
+    maker.subset(font)
+    plain = FAMILY.replace(" ", "")
+    names = {1: FAMILY, 16: FAMILY, 3: f"{FAMILY} {weight}", 4: f"{FAMILY} {weight}", 6: f"{plain}-{weight}"}
+    for record in list(font["name"].names):
+        record.string = names.get(record.nameID, record.toUnicode())
+    cff = font["CFF "].cff
+    cff.fontNames = [f"{plain}-{weight}"]
+    cff[0].FullName, cff[0].FamilyName = f"{FAMILY} {weight}", FAMILY
+    path = FONTS / ("TryOnHan.otf" if weight == "Regular" else f"TryOnHan-{weight}.otf")
+    font.save(str(path))
+    print(f"{path.relative_to(ROOT)}: {len(font.getGlyphOrder())} glyphs, {path.stat().st_size / 2**20:.2f} MB")
 
 
 def main() -> int:
     argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0]).parse_args()
     try:
-        from fontTools import subset
-        from fontTools.ttLib import TTCollection
+        import fontTools  # noqa: F401
     except ImportError:
         print("needs the package fonttools", file=sys.stderr)
         return 2
-    if not SOURCE.is_file():
+    if not (SOURCE / "NotoSansCJK-Regular.ttc").is_file():
         print("needs Debian's fonts-noto-cjk", file=sys.stderr)
         return 2
-    fonts = TTCollection(str(SOURCE)).fonts
-    font = next(font for font in fonts if font["name"].getDebugName(1) == "Noto Sans CJK SC")
-    options = subset.Options()
-    options.layout_features = ["kern", "mark", "locl"]
-    options.hinting = False
-    options.desubroutinize = False
-    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
-    options.drop_tables += ["BASE", "VORG", "vhea", "vmtx", "DSIG"]
-    maker = subset.Subsetter(options)
-    maker.populate(text="".join(sorted(characters())))
-    maker.subset(font)
-    for record in list(font["name"].names):
-        if record.nameID in (1, 16):
-            record.string = FAMILY
-        elif record.nameID in (3, 4, 6):
-            record.string = FAMILY.replace(" ", "") if record.nameID == 6 else f"{FAMILY} Regular"
-    cff = font["CFF "].cff
-    cff.fontNames = [FAMILY.replace(" ", "")]
-    cff[0].FullName, cff[0].FamilyName = f"{FAMILY} Regular", FAMILY
-    FONT.parent.mkdir(parents=True, exist_ok=True)
-    font.save(str(FONT))
-    print(f"{FONT.relative_to(ROOT)}: {len(font.getGlyphOrder())} glyphs, {FONT.stat().st_size / 2**20:.2f} MB")
+    FONTS.mkdir(parents=True, exist_ok=True)
+    build("Regular", characters())
+    build("Bold", translated())
     return 0
 
 

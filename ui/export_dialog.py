@@ -101,6 +101,7 @@ class ExportDialog(QDialog):
         self._timer.timeout.connect(self._look)
         self._restore()
         self._changed()
+        self._look()
         self.open()
 
     # ---- fields
@@ -130,6 +131,8 @@ class ExportDialog(QDialog):
         self.pattern.setToolTip(_("Words in braces are filled in: {names}").format(
             names="{person} {garment} {room} {furniture} {date} {number} {seed}"))  # fmt: skip
         quality_row, folder_row = QHBoxLayout(), QHBoxLayout()
+        quality_row.setSpacing(GAP)
+        folder_row.setSpacing(GAP)
         quality_row.addWidget(self.quality, 1)
         quality_row.addWidget(self.quality_label)
         folder_row.addWidget(self.folder, 1)
@@ -244,6 +247,10 @@ class ExportDialog(QDialog):
 
     def _look(self) -> None:
         subject = self._subjects()[0]
+        if self.preview.image.isNull():  # at once what there is; the exact picture follows
+            step = max(1, max(subject.shown.shape[:2]) // 500)
+            self.preview.image = to_image(subject.shown[::step, ::step])
+            self.preview.update()
         job = self._desk.keep.submit(show_export, subject.shown, self.choice, subject.made, subject.like, key="export preview",
                                           convert=lambda answer: (to_image(answer[0]), *answer[1:]))  # fmt: skip
         self._job = job

@@ -115,8 +115,8 @@ def apply_look(app: QApplication, wanted: str = "") -> None:
 @cache
 def _own_families() -> tuple[str, ...]:
     """The Han font that ships with the program: a clean machine has none."""
-    number = QFontDatabase.addApplicationFont(str(assets_dir() / "fonts" / "TryOnHan.otf"))
-    return tuple(QFontDatabase.applicationFontFamilies(number)) if number >= 0 else ()
+    numbers = [QFontDatabase.addApplicationFont(str(path)) for path in sorted((assets_dir() / "fonts").glob("*.otf"), reverse=True)]
+    return tuple(dict.fromkeys(family for number in numbers if number >= 0 for family in QFontDatabase.applicationFontFamilies(number)))
 
 
 def _dress(app: QApplication) -> None:
@@ -139,6 +139,8 @@ def _dress(app: QApplication) -> None:
     faded.setAlphaF(0.55)
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, faded)
+    for role in (QPalette.ColorRole.Highlight, QPalette.ColorRole.Accent):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors.control))
     app.setPalette(palette)
     icons = (assets_dir() / "icons").as_posix()
     app.setStyleSheet(_STYLE.format(**asdict(colors), icons=icons, disabled=faded.name(QColor.NameFormat.HexArgb)))

@@ -118,8 +118,8 @@ class TryOnLayout(QWidget):
             column.addWidget(line)
         column.addSpacing(GAP)
         for kind, words, size in (
-            ("person", _("No photo at hand? Take a sample person"), QSize(88, 116)),
-            ("garment", _("and a sample garment"), QSize(88, 116)),
+            ("person", _("No photo at hand? Take a sample person"), QSize(76, 102)),
+            ("garment", _("and a sample garment"), QSize(76, 102)),
         ):
             samples = SampleRow(kind, size)
             samples.chosen.connect(lambda path, kind=kind: self.samples_chosen.emit(kind, path))
