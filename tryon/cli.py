@@ -7,6 +7,7 @@ cannot be used, said in one sentence; 130 stopped by the user; 1 a fault in the 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import importlib.util
 import json
 import math
@@ -94,6 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     room.add_argument("photo", metavar="PHOTO", help=_("photo of a room"))
     room.add_argument("--place", action="append", default=[], metavar="FURNITURE@X,Y[,TURN]", help=_(
         "a piece (see `tryon furniture`) or mesh file, the pixel its middle stands on, and degrees counter-clockwise; may be repeated"))
+    room.add_argument("--size", action="append", default=[], metavar="[FURNITURE=]W[xHxD]", help=_(
+        "how wide (or wide, high, deep) a mesh file really is in metres; ,up=z where it lies on its back; may be repeated"))
     room.add_argument("-o", "--output", metavar="OUT", help=_("where the picture goes (.png, .jpg, .webp, .avif, .tif)"))
     room.add_argument("--scale-from", metavar="X0,Y0,X1,Y1,METRES[,up]", help=_(
         "a known length between two pixels on the floor; with ,up from the floor straight up"))
@@ -117,7 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     app = commands.add_parser("app", help=_("open the window"))
     app.add_argument("files", nargs="*", metavar="FILE", help=_("pictures to open"))
     app.set_defaults(command=_app)
-    commands.add_parser("furniture", help=_("list the furniture")).set_defaults(command=_furniture)
+    furniture = commands.add_parser("furniture", help=_("list the furniture, or what is in a Sweet Home 3D library"))
+    furniture.add_argument("library", nargs="?", metavar="LIBRARY.sh3f", help=_("a library; its pieces are placed as LIBRARY.sh3f#NAME"))
+    furniture.set_defaults(command=_furniture)
     commands.add_parser("doctor", help=_("say what works on this machine")).set_defaults(command=_doctor)
     return parser
 
@@ -247,7 +252,11 @@ def _room(options: argparse.Namespace) -> None:
     from tryon.room.scene import parse_placement
 
     scale = parse_scale(options.scale_from) if options.scale_from else None
-    placements = tuple(parse_placement(text) for text in options.place)
+    from tryon.room.units import with_sizes
+
+    places = [parse_placement(text) for text in options.place]
+    names = with_sizes([place.furniture for place in places], options.size)
+    placements = tuple(dataclasses.replace(place, furniture=name) for place, name in zip(places, names, strict=True))
     photo = load_photo(options.photo)
     progress = _Line.progress(options.quiet)
     report: dict[str, Any] = {}
@@ -335,13 +344,14 @@ def _app(options: argparse.Namespace) -> NoReturn:
     os.execv(sys.executable, [sys.executable, "-P", "-m", "ui", *files])
 
 
-def _furniture(_options: argparse.Namespace) -> None:
-    from tryon.room.furniture import list_furniture
+def _furniture(options: argparse.Namespace) -> None:
+    from tryon.room.furniture import list_furniture, list_library
 
-    for card in list_furniture():
+    for card in list_library(options.library) if options.library else list_furniture():
         width, height, depth = card.size_m
         label = card.label.get(language()) or card.label.get("en", "")
-        print(f"{card.name:24} {width:5.2f} x {height:4.2f} x {depth:4.2f} m  {label}")
+        credit = f"  ({card.credit})" if card.credit else ""
+        print(f"{card.name:24} {width:5.2f} x {height:4.2f} x {depth:4.2f} m  {label}{credit}")
 
 
 def _doctor(_options: argparse.Namespace) -> int:

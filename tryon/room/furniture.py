@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.config import MAX_FILE_BYTES, assets_dir
-from tryon.errors import MeshError
+from tryon.errors import MeshError, OptionError
 from tryon.image import FloatArray
 from tryon.room.collada import read_collada
 from tryon.room.gltf import read_gltf
@@ -177,6 +177,8 @@ def load_furniture(name_or_path: str) -> Furniture:
         more = {name: getattr(card, name) for name in ("stands", "elevation_m", "top_m", "lights", "credit")}
         return piece if piece.stands == card.stands and piece.lights == card.lights else _with_card(piece, tuple(more.items()))
     file, key, wish = split_name(name_or_path)
+    if file in cards:
+        raise OptionError(_("a piece that ships with the program has its maker's size"), subject=file, advice=_("give sizes to mesh files"))
     path = Path(file)
     try:
         stamp = path.stat()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from tryon.errors import MeshError, OptionError
 from tryon.text import _
 
-__all__ = ["SizeWish", "guess_unit", "length_words", "looks_like", "parse_size", "split_name", "upright"]
+__all__ = ["SizeWish", "guess_unit", "length_words", "looks_like", "parse_size", "split_name", "upright", "with_sizes"]
 
 Array = npt.NDArray[np.float64]
 
@@ -81,6 +82,25 @@ def split_name(text: str) -> tuple[str, str, SizeWish | None]:
     if hash_sign and file.lower().endswith(".sh3f"):
         return file, piece, wish
     return name, "", wish
+
+
+def with_sizes(names: Sequence[str], wishes: Sequence[str]) -> list[str]:
+    """Names of placed furniture with the sizes that the user gave: W, WxHxD (of the only piece) or NAME=W. Raises OptionError."""
+    sized = list(names)
+    for text in wishes:
+        name, equals, size = text.rpartition("=")
+        if name.endswith("up"):  # NAME=1.98,up=z
+            name, equals, size = text.partition("=")
+        if not equals and len(set(sized)) != 1:
+            advice = _("write NAME=1.98, NAME as in --place")
+            raise OptionError(_("{text} does not say which of the pieces is meant").format(text=repr(text)), advice=advice)
+        parse_size(size or text)
+        places = [number for number, one in enumerate(names) if not equals or one == name or Path(one).name == name]
+        if not places:
+            raise OptionError(_("no piece called {name} is placed").format(name=name), advice=_("name it as in --place"))
+        for number in places:
+            sized[number] = f"{names[number]}={size or text}"
+    return sized
 
 
 def guess_unit(path: Path, extent: Array) -> tuple[float, str]:
