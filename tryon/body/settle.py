@@ -20,7 +20,7 @@ _CRUMB = 0.06  # of the largest piece of the same garment: smaller pieces elsewh
 
 
 def settle(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Array:
-    """The part map with sleeves before trousers told by their color, and crumbs of a top inside a skirt given back to the skirt.
+    """The part map with sleeves told from trousers and from bare arms by their color, crumbs of a top inside a skirt given back to it.
 
     rgb: (H, W, 3) uint8 sRGB; parts: (H, W) uint8, index into PARTS; landmarks: (33, 4) pixels. Returns a new map.
     """
@@ -28,6 +28,8 @@ def settle(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Ar
     arms = _forearms(landmarks, parts)
     lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
     top, bottom = _largest(parts, _ABOVE, ~arms), _largest(parts, _BELOW, ~arms)
+    if top is not None:
+        _bare_or_sleeve(lab, parts, top)
     if top is None or bottom is None or top == bottom:
         return parts
     _recolor(lab, parts, arms, top, bottom)
@@ -59,6 +61,27 @@ def _largest(parts: UInt8Array, among: tuple[int, ...], where: BoolArray) -> int
     return among[best] if areas[best] > 200 else None
 
 
+def _bare_or_sleeve(lab: UInt8Array, parts: UInt8Array, top: int) -> None:
+    """What was named arm but has the top's color and nothing of the face's is its sleeve; in place."""
+    arms = np.isin(parts, _BARE)
+    face = cv2.erode((parts == PARTS.index("face")).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    cloth = cv2.erode((parts == top).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    if not arms.any() or face.sum() < 100 or cloth.sum() < 200:
+        return
+    skin, own = (np.median(lab[sure].astype(np.float32), axis=0) for sure in (face, cloth))
+    if float(np.linalg.norm(skin - own)) < 30:
+        return
+    smooth = cv2.bilateralFilter(lab, 5, 30, 3).astype(np.float32)
+    like_cloth, like_skin = np.linalg.norm(smooth - own, axis=2), np.linalg.norm(smooth - skin, axis=2)
+    taken = cv2.morphologyEx((arms & (like_cloth < 0.5 * like_skin)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(taken)
+    beside = cv2.dilate(cloth.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
+    for label in range(1, count):
+        piece = labels == label
+        if stats[label, cv2.CC_STAT_AREA] > 0.02 * arms.sum() and beside[piece].any():
+            parts[piece] = top
+
+
 def _recolor(lab: UInt8Array, parts: UInt8Array, arms: BoolArray, top: int, bottom: int) -> None:
     """Along the forearms, what was named trousers but has the top's color is its sleeve; in place."""
     doubted = arms & (parts == bottom)
@@ -74,8 +97,9 @@ def _recolor(lab: UInt8Array, parts: UInt8Array, arms: BoolArray, top: int, bott
         return  # too alike to tell
     smooth = cv2.bilateralFilter(lab, 5, 30, 3).astype(np.float32)
     like_top, like_bottom = (np.linalg.norm(smooth - middle, axis=2) for middle in middles)
-    taken = (doubted & (like_top < 0.6 * like_bottom)).astype(np.uint8)
-    parts[cv2.morphologyEx(taken, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0] = top
+    taken = doubted & (like_top < 0.6 * like_bottom)
+    dense = cv2.blur(taken.astype(np.float32), (11, 11)) > 0.6  # the dark spots of a pattern are no sleeve
+    parts[taken & dense] = top
 
 
 def _crumbs(parts: UInt8Array, arms: BoolArray, top: int, bottom: int) -> None:

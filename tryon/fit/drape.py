@@ -119,9 +119,10 @@ def _cling(
         arm = figure.arms["left" if ribbon.part == "left_sleeve" else "right"]
         start = (ribbon.target_a[0] + ribbon.target_b[0]) / 2
         paint_limb(body, arm, scale, start, end)
-        paint_limb(body, arm, scale, end=end)
         cap = figure.shoulder_lines["left" if ribbon.part == "left_sleeve" else "right"][2:5]
-        cv2.fillPoly(body, [np.round(np.concatenate([cap, arm.joints[:1]]) * scale * 16).astype(np.int32)], 1, shift=4)
+        if np.linalg.norm(ribbon.target_b[0] - cap[1]) < 0.2 * figure.breadth:  # else it begins off the shoulder
+            paint_limb(body, arm, scale, end=end)
+            cv2.fillPoly(body, [np.round(np.concatenate([cap, arm.joints[:1]]) * scale * 16).astype(np.int32)], 1, shift=4)
     elif ribbon.part in ("left_leg", "right_leg"):
         paint_limb(body, figure.legs["left" if ribbon.part == "left_leg" else "right"], scale, end=end)
     elif ribbon.part == "trunk":

@@ -18,6 +18,7 @@ Points = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 _PLAIN_SPREAD = 6.0  # how far, in 8-bit values, a plain ground strays from a smooth field
+_QUIET = 1.6  # ... and a ground without any grain
 _SIDES = (("left", 1.0), ("right", -1.0))
 
 
@@ -37,8 +38,13 @@ def raised_on_plain_ground(rgb: UInt8Array, probability: FloatArray) -> FloatArr
         return probability
     ys, xs = np.nonzero(border)
     terms = np.stack([np.ones(len(xs)), xs / width, ys / height], axis=1)
-    field, *_ = np.linalg.lstsq(terms, picture[ys, xs], rcond=None)
+    field = np.linalg.lstsq(terms, picture[ys, xs], rcond=None)[0]
     strays = np.abs(picture[ys, xs] - terms @ field).max(axis=1)
+    usual = strays <= max(2.0, 4 * float(np.median(strays)))
+    if usual.mean() > 0.8:  # a frame or a mark at the picture's edge is no ground
+        ys, xs, terms = ys[usual], xs[usual], terms[usual]
+        field = np.linalg.lstsq(terms, picture[ys, xs], rcond=None)[0]
+        strays = np.abs(picture[ys, xs] - terms @ field).max(axis=1)
     if np.percentile(strays, 90) > _PLAIN_SPREAD:
         return probability
     yy, xx = np.mgrid[0:height, 0:width]
@@ -70,7 +76,28 @@ def raised_on_plain_ground(rgb: UInt8Array, probability: FloatArray) -> FloatArr
     filled = (sizes[:, cv2.CC_STAT_AREA] < 0.004 * main.sum()) | (inside > 0.4)
     filled[0] = False
     proven = main | (gaps & filled[pieces])
+    if spread <= _QUIET:
+        proven |= _beside_quiet_ground(far, spread, probability)
     return np.maximum(probability, np.where(proven, 0.97, 0.0)).astype(np.float32)
+
+
+def _beside_quiet_ground(far: FloatArray, spread: float, probability: FloatArray) -> BoolArray:
+    """On a ground without any grain: what is not that ground, as far as the net's own mask goes when its bites are closed.
+
+    far: (h, w) distance from the ground's color, 8-bit values. White cloth on white differs by a few of them, but everywhere.
+    """
+    quiet = (cv2.blur(far, (3, 3)) < max(1.5, 2.5 * spread)).astype(np.uint8)
+    quiet = cv2.morphologyEx(quiet, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    _, pieces = cv2.connectedComponents(quiet, connectivity=4)
+    rim = np.unique(np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]]))
+    ground = np.isin(pieces, rim[rim > 0])
+    solid = (probability > 0.5).astype(np.uint8)
+    reach = 2 * max(2, round(0.3 * float(np.sqrt(solid.sum())))) + 1
+    pad = cv2.copyMakeBorder(solid, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    closed = cv2.morphologyEx(pad, cv2.MORPH_CLOSE, disk)[reach:-reach, reach:-reach]
+    found = cv2.morphologyEx((closed & ~ground).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    return np.asarray(found > 0)
 
 
 def filled(alpha: FloatArray) -> FloatArray:
