@@ -1,0 +1,102 @@
+"""Score `cut_out` on real photos marked by hand: `python -m training.garments.marked [--sheet FILE]`.
+
+marks.json holds, for 20 product pictures and 40 phone photos of held-out senders, kind, sleeve and landmarks in pixels of the photo, marked
+by eye on a grid (to about 1 % of the garment's size). The photos themselves are not part of the project; without ../shared there is
+nothing to score. Errors are in % of the larger side of the box around the marks; a landmark that the found kind lacks is not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from training.garments.photos import FOLDER
+from training.garments.score import sheet
+from tryon.fit.garment import Garment, cut_out
+from tryon.image import load_photo
+
+__all__ = ["Marked", "errors", "load_marks"]
+
+MARKS = Path(__file__).with_name("marks.json")
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One photo's marks. file: below ../shared. landmarks: name -> (x, y), pixels of the photo."""
+
+    file: str
+    kind: str
+    sleeve: str
+    landmarks: dict[str, tuple[float, float]]
+
+    @property
+    def path(self) -> Path:
+        return FOLDER.parent / self.file
+
+    @property
+    def size(self) -> float:
+        """The larger side of the box around the marks, pixels."""
+        return float(np.ptp(np.array(list(self.landmarks.values())), axis=0).max())
+
+
+def load_marks() -> list[Marked]:
+    """All marked photos, whether their pictures are here or not."""
+    return [Marked(**entry) for entry in json.loads(MARKS.read_text())]
+
+
+def errors(marked: Marked, found: Garment) -> dict[str, float]:
+    """How far each landmark was found from its mark, in % of the garment's size."""
+    both = marked.landmarks.keys() & found.landmarks.keys()
+    return {name: float(np.hypot(*(np.array(found.landmarks[name]) - marked.landmarks[name]))) / marked.size * 100 for name in sorted(both)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sheet", type=Path, help="write a sheet of the cut-outs with their landmarks")
+    asked = parser.parse_args()
+    cv2.setNumThreads(1)
+    import torch
+
+    torch.set_num_threads(1)
+    listed = [one for one in load_marks() if one.path.is_file()]
+    if not listed:
+        raise SystemExit(f"the marked photos are not here: {FOLDER.parent}")
+    per: dict[str, list[float]] = {}
+    groups: dict[str, list[float]] = {"product": [], "phone": []}
+    kinds, sleeves, absurd = [], [], []
+    for one in listed:
+        found = cut_out(load_photo(one.path))
+        far = errors(one, found)
+        kinds.append(found.kind == one.kind)
+        sleeves.append(found.sleeve == one.sleeve)
+        if far and np.mean(list(far.values())) > 8:
+            absurd.append(Path(one.file).stem[:8])
+        for name, value in far.items():
+            per.setdefault(name.replace("_left", "").replace("_right", ""), []).append(value)
+            groups["product" if one.file.startswith("samples") else "phone"].append(value)
+    everything = np.concatenate([np.array(values) for values in per.values()])
+    scores = {
+        "photos": len(listed),
+        "landmarks": len(everything),
+        "error_median_pct": round(float(np.median(everything)), 2),
+        "error_p90_pct": round(float(np.percentile(everything, 90)), 2),
+        "farther_than_10_pct": round(float((everything > 10).mean()), 3),
+        "median_product": round(float(np.median(groups["product"] or [np.nan])), 2),
+        "median_phone": round(float(np.median(groups["phone"] or [np.nan])), 2),
+        "kind_top1": round(float(np.mean(kinds)), 3),
+        "sleeve_top1": round(float(np.mean(sleeves)), 3),
+        "median_by_landmark": {name: round(float(np.median(values)), 1) for name, values in sorted(per.items())},
+        "mean_error_above_8_pct": absurd,
+    }
+    print(json.dumps(scores, indent=2))
+    if asked.sheet:
+        sheet([one.path for one in listed], asked.sheet)
+
+
+if __name__ == "__main__":
+    main()
