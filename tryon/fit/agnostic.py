@@ -119,6 +119,9 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         left = figure.axis(heights) + figure.across * figure.half_width(heights, "left")[:, None] * 0.97
         right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None] * 0.97
         polygon(np.concatenate([line["right"][1:5], right, left[::-1], line["left"][1:5][::-1]]))
+        sides = np.stack([line["right"][1], line["left"][1]])
+        sides = sides.mean(axis=0) + 0.85 * (sides - sides.mean(axis=0))
+        polygon(np.concatenate([sides + 0.1 * figure.breadth * figure.down, (sides - 0.3 * figure.breadth * figure.down)[::-1]]))
         for limb in figure.arms.values():
             paint_limb(canvas, limb.longer(0.3), scale)  # over the wrist, up to the hand
     if region in ("lower", "full"):
