@@ -281,6 +281,12 @@ class ExportDialog(QDialog):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def done(self, result: int) -> None:
+        """It closes: answers that are still on their way have nobody to show them to."""
+        self._timer.stop()
+        self._job = None
+        super().done(result)
+
     # ---- out
 
     def _remember(self) -> None:

@@ -22,10 +22,11 @@ from tryon.text import _
 from ui.images import fitted, picture_of
 from ui.look import GAP, IconButton, icon, theme
 from ui.side_view import MOST
+from ui.wardrobe import kind_words
 
 __all__ = ["HistoryShelf", "HistoryStrip"]
 
-_WIDE, _HIGH = 66, 84
+_WIDE, _HIGH = 74, 86
 _IMAGE = int(Qt.ItemDataRole.UserRole)
 _STAR = _IMAGE + 1
 _TRY = _IMAGE + 2
@@ -50,7 +51,9 @@ class _Frame(QStyledItemDelegate):
         small.setPixelSize(11)
         painter.setFont(small)
         painter.setPen(QColor(colors.text))
-        painter.drawText(box.adjusted(0, box.height() - 18, 0, -1), Qt.AlignmentFlag.AlignCenter, str(index.data(_TRY)))
+        line = box.adjusted(2, box.height() - 18, -2, -1)
+        words = painter.fontMetrics().elidedText(str(index.data(_TRY)), Qt.TextElideMode.ElideRight, int(line.width()))
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
         if index.data(_STAR):
             badge = QRectF(box.right() - 21, box.top() + 3, 18, 18)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -108,7 +111,7 @@ class HistoryStrip(QListWidget):
             for look in project.looks:
                 item = QListWidgetItem("")
                 item.setData(_IMAGE, self._image(look))
-                item.setData(_TRY, f"#{look.seed + 1}")
+                item.setData(_TRY, f"#{look.seed + 1} {kind_words(look.garments[-1].shown_kind)}".strip())
                 self.addItem(item)
         for row, look in enumerate(project.looks):
             star = look.number in project.starred

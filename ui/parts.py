@@ -7,14 +7,39 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tryon.errors import TryOnError
 from tryon.text import _
 from ui.look import GAP, PAD, IconButton, icon, refresh_style, theme
 
-__all__ = ["Answer", "NoticeBar", "ProgressPanel", "Segments", "bar_of", "empty", "label", "left_words", "sentence_of", "side_of"]
+__all__ = [
+    "Answer",
+    "NoticeBar",
+    "ProgressPanel",
+    "Segments",
+    "ToolBar",
+    "empty",
+    "label",
+    "left_words",
+    "scrolled",
+    "sentence_of",
+    "side_of",
+]
+
+_WORDS_WIDE = 250
 
 Answer = tuple[str, Callable[[], object]]
 """Words of a button, and what it does."""
@@ -43,15 +68,57 @@ def side_of(width: int = 300) -> tuple[QWidget, QVBoxLayout]:
     return side, column
 
 
-def bar_of() -> tuple[QWidget, QHBoxLayout]:
-    """The strip of tools below a stage, and the row that they go into."""
-    bar = QWidget()
-    bar.setObjectName("strip")
-    bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    row = QHBoxLayout(bar)
-    row.setContentsMargins(PAD, GAP, PAD, GAP)
-    row.setSpacing(GAP // 2)
-    return bar, row
+def scrolled(inside: QWidget) -> QScrollArea:
+    """A page that scrolls where the window is too small for it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area
+
+
+class ToolBar(QWidget):
+    """The strip below a stage: words at the left and tools at the right, or above each other where that is too narrow."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(PAD, GAP, PAD, GAP)
+        self._box.setSpacing(GAP)
+        self.note = label("", wrap=True)
+        self.detail = label("", "small", wrap=True)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self.note)
+        words.addWidget(self.detail)
+        self._box.addLayout(words, 1)
+        self._tools = QWidget()
+        self.row = QHBoxLayout(self._tools)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(GAP // 2)
+        self._box.addWidget(self._tools)
+
+    def add(self, *tools: QWidget) -> None:
+        """Put a group of tools at the right."""
+        if self.row.count():
+            self.row.addSpacing(GAP)
+        for tool in tools:
+            self.row.addWidget(tool)
+
+    def fit(self) -> None:
+        """Choose how words and tools stand, for the tools that are visible now."""
+        narrow = self.width() - self._tools.sizeHint().width() - 2 * PAD < _WORDS_WIDE
+        self._box.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._box.setAlignment(self._tools, Qt.AlignmentFlag.AlignRight if narrow else Qt.AlignmentFlag.AlignVCenter)
+        self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self.fit()
 
 
 def empty(layout: QLayout) -> None:
@@ -252,11 +319,9 @@ class Segments(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(f"{name}: {words}")
             button.clicked.connect(lambda _checked=False, value=value: self._clicked(value))
-            bold = QFont(button.font())
-            bold.setWeight(QFont.Weight.DemiBold)
-            button.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(words) + 26)
             self._group.addButton(button)
             self._buttons[value] = button
+            self.set_words(value, words)
             row.addWidget(button, 1)
         self.choose(choices[0][0])
 
@@ -268,6 +333,14 @@ class Segments(QWidget):
         """Show a choice as taken, without telling anyone."""
         self._buttons[value].setChecked(True)
         self.chosen_value = value
+
+    def set_words(self, value: str, words: str) -> None:
+        """Change the words of a choice; they have room in bold too."""
+        button = self._buttons[value]
+        button.setText(words)
+        bold = QFont(button.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        button.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(words) + 26)
 
     def button(self, value: str) -> QPushButton:
         """The button of a choice."""

@@ -13,7 +13,7 @@ from ui.drop_zone import DropZone
 from ui.floor import Floor
 from ui.furniture_palette import FurniturePalette
 from ui.look import GAP, PAD, IconButton, IconPushButton
-from ui.parts import ProgressPanel, Segments, bar_of, label, side_of
+from ui.parts import ProgressPanel, Segments, ToolBar, label, scrolled, side_of
 from ui.piece_list import PieceList
 from ui.room_view import RoomView
 from ui.samples import SampleRow
@@ -69,7 +69,7 @@ class RoomLayout(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self._build_welcome())
+        self.stack.addWidget(scrolled(self._build_welcome()))
         self.stack.addWidget(self.view)
         self.compare_view = CompareView()
         self.stack.addWidget(self.compare_view)
@@ -113,7 +113,8 @@ class RoomLayout(QWidget):
         return welcome
 
     def _build_tools(self) -> QWidget:
-        self.tools, row = bar_of()
+        self.tools = ToolBar()
+        self.note, self.detail = self.tools.note, self.tools.detail
         self.grid_button = IconButton("grid", _("Floor grid, one metre a square"), checkable=True)
         self.scale_button = IconButton("ruler", _("True size: draw a line of known length"), checkable=True)
         self.turn_left_button = IconButton("turn-left", _("Turn left by 15° (Q)"))
@@ -127,24 +128,11 @@ class RoomLayout(QWidget):
         self.copy_button = IconButton("copy", _("Copy the picture (Ctrl+C)"))
         self.export_button = IconPushButton("export", _("Export"), kind="primary")
         self.export_button.setToolTip(_("Save the picture at the photo's full size (Ctrl+E)"))
-        for tool in (self.grid_button, self.scale_button):
-            row.addWidget(tool)
-        row.addSpacing(GAP)
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        self.note = label("", wrap=True)
-        self.detail = label("", "small", wrap=True)
-        words.addWidget(self.note)
-        words.addWidget(self.detail)
-        row.addLayout(words, 1)
         self.piece_tools = [self.turn_left_button, self.turn_right_button, self.double_button, self.remove_button]
-        for tool in self.piece_tools:
-            row.addWidget(tool)
-        row.addSpacing(GAP)
-        for tool in (self.hold_button, self.compare_button, self.fit_button, self.copy_button):
-            row.addWidget(tool)
-        row.addSpacing(GAP)
-        row.addWidget(self.export_button)
+        self.tools.add(self.grid_button, self.scale_button)
+        self.tools.add(*self.piece_tools)
+        self.tools.add(self.hold_button, self.compare_button, self.fit_button, self.copy_button)
+        self.tools.add(self.export_button)
         return self.tools
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -171,13 +159,12 @@ class RoomLayout(QWidget):
         for tool in self.piece_tools:
             tool.setVisible(piece is not None)
             tool.setEnabled(floor is not None and piece is not None and (not piece.locked or tool is self.double_button))
+        self.tools.fit()
         self.export_button.setEnabled(bool(project.pieces) and floor is not None)
         self.hold_button.setEnabled(bool(project.pieces))
         self.compare_button.setEnabled(bool(project.pieces))
         self.piece_list.show_pieces(project.pieces, chosen)
-        self.shelf.button("pieces").setText(
-            _("In the room ({count})").format(count=len(project.pieces)) if project.pieces else _("In the room")
-        )
+        self.shelf.set_words("pieces", _("In the room ({count})").format(count=len(project.pieces)) if project.pieces else _("In the room"))
         self.grid_button.setEnabled(floor is not None)
         self.scale_button.setEnabled(floor is not None)
         if piece is not None:
@@ -194,6 +181,9 @@ class RoomLayout(QWidget):
         if floor is None:
             self.detail.setText("")
             return
-        self.detail.setText("  ·  ".join(warnings or floor.words()))
+        facts = list(warnings) or floor.words()
+        more = f"  (+{len(warnings) - 1})" if len(warnings) > 1 else ""  # the rest is in the tooltip: the bar keeps its height
+        self.detail.setText(warnings[0] + more if warnings else "  ·  ".join(facts))
+        self.detail.setToolTip("\n".join(facts))
         self.detail.setProperty("role", "warn" if warnings else "small")
         self.detail.style().polish(self.detail)

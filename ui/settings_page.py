@@ -232,7 +232,7 @@ def _known(value: object, names: tuple[str, ...]) -> str:
 
 
 def _size(size: int) -> str:
-    return f"{size / 2**20:.1f} MB" if size > 200_000 else f"{max(0, round(size / 1024))} kB"
+    return f"{size / 2**20:.1f} MB" if size > 200_000 else f"{-(-size // 1024)} kB"
 
 
 def _show_in_files(path: Path) -> None:

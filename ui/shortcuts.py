@@ -79,6 +79,7 @@ class ShortcutSheet(QDialog):
             row.addLayout(self._group(title, keys), 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setAccessibleName(_("Shortcuts"))
         area.setWidget(sheet)
         column.addWidget(area, 1)
         close = IconPushButton("", _("Close"), kind="primary")

@@ -12,7 +12,7 @@ from ui.compare_view import CompareView
 from ui.drop_zone import DropZone
 from ui.history_strip import HistoryShelf
 from ui.look import GAP, PAD, IconButton, IconPushButton
-from ui.parts import ProgressPanel, Segments, bar_of, label, side_of
+from ui.parts import ProgressPanel, Segments, ToolBar, label, scrolled, side_of
 from ui.recent_row import RecentRow
 from ui.samples import SampleRow, sample_files
 from ui.side_view import SideView
@@ -96,7 +96,7 @@ class TryOnLayout(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self._build_welcome())
+        self.stack.addWidget(scrolled(self._build_welcome()))
         self.stack.addWidget(self.view)
         self.stack.addWidget(self.side_view)
         column.addWidget(self.stack, 1)
@@ -141,15 +141,8 @@ class TryOnLayout(QWidget):
         return welcome
 
     def _build_tools(self) -> QWidget:
-        self.tools, row = bar_of()
-        self.note = label("", wrap=True)
-        self.detail = label("", "small", wrap=True)
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addWidget(self.note)
-        words.addWidget(self.detail)
-        row.addLayout(words, 1)
-        row.addSpacing(GAP)
+        self.tools = ToolBar()
+        self.note, self.detail = self.tools.note, self.tools.detail
         self.hold_button = IconButton("eye", _("Hold to see the original (Space)"))
         self.hold_button.pressed.connect(lambda: self.view.hold_original(True))
         self.hold_button.released.connect(lambda: self.view.hold_original(False))
@@ -171,12 +164,9 @@ class TryOnLayout(QWidget):
         self.copy_button = IconButton("copy", _("Copy the picture (Ctrl+C)"))
         self.export_button = IconPushButton("export", _("Export"), kind="primary")
         self.export_button.setToolTip(_("Save the picture as a file (Ctrl+E)"))
-        for tool in (self.hold_button, out, self.zoom_label, inn, fit, pixels):
-            row.addWidget(tool)
-        row.addSpacing(GAP)
-        row.addWidget(self.copy_button)
-        row.addSpacing(GAP)
-        row.addWidget(self.export_button)
+        self.tools.add(self.hold_button, out, self.zoom_label, inn, fit, pixels)
+        self.tools.add(self.copy_button)
+        self.tools.add(self.export_button)
         return self.tools
 
     def _zoomer(self) -> CompareView | SideView:
