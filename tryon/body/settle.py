@@ -16,6 +16,7 @@ BoolArray = npt.NDArray[np.bool_]
 _ABOVE = tuple(PARTS.index(name) for name in ("top", "outer", "dress"))
 _BELOW = tuple(PARTS.index(name) for name in ("bottom", "skirt", "dress"))
 _BARE = tuple(PARTS.index(name) for name in ("left_arm", "right_arm"))
+_HANDS = tuple(PARTS.index(name) for name in ("left_hand", "right_hand"))
 _CRUMB = 0.06  # of the largest piece of the same garment: smaller pieces elsewhere are doubted
 
 
@@ -62,8 +63,8 @@ def _largest(parts: UInt8Array, among: tuple[int, ...], where: BoolArray) -> int
 
 
 def _bare_or_sleeve(lab: UInt8Array, parts: UInt8Array, top: int) -> None:
-    """What was named arm but has the top's color and nothing of the face's is its sleeve; in place."""
-    arms = np.isin(parts, _BARE)
+    """What was named arm or hand but has the top's color and nothing of the face's is its sleeve; in place."""
+    arms = np.isin(parts, (*_BARE, *_HANDS))
     face = cv2.erode((parts == PARTS.index("face")).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     cloth = cv2.erode((parts == top).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     if not arms.any() or face.sum() < 100 or cloth.sum() < 200:

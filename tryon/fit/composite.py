@@ -15,12 +15,14 @@ import numpy.typing as npt
 from tryon.fit.agnostic import Agnostic
 from tryon.fit.compact import Painted
 from tryon.fit.drape import Drape, warp
+from tryon.fit.folds import worn_shading
 from tryon.fit.garment import Garment
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 
 __all__ = ["Composite", "color_difference", "compose"]
 
 _BAND = 5.0  # how far into the drape the denoiser may take cloth away, in units of 2 % of the shoulders' breadth
+_FOLDS = 0.8  # how much of the old garment's shading the new one takes over
 _SHADE_LOW, _SHADE_HIGH = 0.45, 1.5  # folds and shadow may darken or lighten the product's own color this much
 
 
@@ -41,7 +43,8 @@ def compose(photo: Photo, garment: Garment, drape: Drape, agnostic: Agnostic, pa
     cover_small = _coverage(agnostic, painted, unit)
     laid = warp(garment, drape.dense, width, height)
     cover = _sharpened(cover_small, width, height)
-    cloth = _shaded(laid, drape, garment, painted, cover_small, width, height)
+    folds = worn_shading(_reduced(photo.rgb, cover_small.shape), agnostic.worn, unit)
+    cloth = _shaded(laid, drape, garment, painted, cover_small, folds, width, height)
     under, touch = _uncovered(photo, agnostic, painted, cover_small, unit)
 
     original = srgb_to_linear(photo.rgb)
@@ -118,8 +121,17 @@ def _sharpened(cover: FloatArray, width: int, height: int) -> FloatArray:
     return np.clip((big - 0.5) * gain + 0.5, 0.0, 1.0).astype(np.float32)
 
 
-def _shaded(laid: UInt8Array, drape: Drape, garment: Garment, painted: Painted, cover: FloatArray, width: int, height: int) -> FloatArray:
-    """The product's cloth under the painted light, linear (H, W, 3)."""
+def _shaded(
+    laid: UInt8Array,
+    drape: Drape,
+    garment: Garment,
+    painted: Painted,
+    cover: FloatArray,
+    folds: tuple[FloatArray, FloatArray],
+    width: int,
+    height: int,
+) -> FloatArray:
+    """The product's cloth under the painted light, and under the photo's own where the old garment showed it, linear (H, W, 3)."""
     small_height, small_width = cover.shape
     own_small = warp(garment, drape.dense, small_width, small_height)
     known = (own_small[..., 3] > 0).astype(np.float32)
@@ -138,6 +150,9 @@ def _shaded(laid: UInt8Array, drape: Drape, garment: Garment, painted: Painted, 
     shade = np.clip(shade, _SHADE_LOW, _SHADE_HIGH) ** 0.85
     shade = np.where(sure > 0, shade, 1.0).astype(np.float32)
     shade = _masked_blur(shade, cv2.erode(sure, np.ones((3, 3), np.uint8)), sigma * 0.7)
+
+    seen, trust = folds
+    shade = np.exp(np.log(np.maximum(shade, 0.05)) * (1 - trust) + _FOLDS * seen * trust).astype(np.float32)
 
     own_color = _spread(own, known, sigma * 2)
     cloth = srgb_to_linear(laid[..., :3])
@@ -183,7 +198,7 @@ def _uncovered(photo: Photo, agnostic: Agnostic, painted: Painted, cover: FloatA
     light = light / max(float(np.median(light[shown])) if shown.any() else float(_light(agnostic.skin)), 1e-3)
     light = np.clip(light, 0.75, 1.12) * _roundness(agnostic.limbs, 5 * unit)
     body = skin * light[..., None] ** np.array([0.9, 1.05, 1.15], dtype=np.float32)  # skin in shadow is redder
-    small = photo.rgb if photo.rgb.shape[:2] == cover.shape else cv2.resize(photo.rgb, cover.shape[::-1], interpolation=cv2.INTER_AREA)
+    small = _reduced(photo.rgb, cover.shape)
     open_ground = (~agnostic.hidden & (agnostic.kept < 0.1)).astype(np.float32)
     around = 0.85 * _spread(srgb_to_linear(small), open_ground, 3 * unit) + 0.15 * made
     on_body = cv2.GaussianBlur(agnostic.limbs.astype(np.float32), (0, 0), 0.4 * unit)[..., None]
@@ -200,6 +215,11 @@ def _roundness(limbs: npt.NDArray[np.bool_], radius: float) -> FloatArray:
     inside = cv2.copyMakeBorder(limbs.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     depth = np.clip(cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5)[1:-1, 1:-1] / radius, 0.0, 1.0)
     return cv2.GaussianBlur((0.68 + 0.32 * np.sqrt(depth * (2.0 - depth))).astype(np.float32), (0, 0), max(0.8, 0.12 * radius))
+
+
+def _reduced(rgb: UInt8Array, shape: tuple[int, ...]) -> UInt8Array:
+    """The photo at the working size (h, w)."""
+    return rgb if rgb.shape[:2] == shape else np.asarray(cv2.resize(rgb, shape[::-1], interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _light(linear: FloatArray) -> FloatArray:
