@@ -79,13 +79,13 @@ def draped_sheet(
 
 def duvet(width: float, length: float, center_z: float, block: tuple[float, float], top: float, floor: float, thick: float, seed: int, middle_z: float) -> Part:
     """A filled duvet that lies where it was spread and hangs over sides and foot of a block about (0, middle_z)."""
-    return draped_sheet(width, length, 0.050, top + 0.015, center_z, block, top, floor, thick, seed, steps=130, puff=0.016, block_z=middle_z - center_z, bend=0.12,
+    return draped_sheet(width, length, 0.062, top + 0.015, center_z, block, top, floor, thick, seed, steps=130, puff=0.016, block_z=middle_z - center_z, bend=0.12,
                         slack=(0.975, 0.965), rumple=0.03, hold="head")
 
 
 def throw_over(width: float, length: float, center_z: float, block: tuple[float, float], top: float, floor: float, thick: float, seed: int, middle_z: float) -> Part:
     """A throw laid across: it keeps its place on top and hangs at both sides."""
-    return draped_sheet(width, length, 0.050, top + 0.02, center_z, block, top, floor, thick, seed, steps=100, puff=0.004, block_z=middle_z - center_z, bend=0.25,
+    return draped_sheet(width, length, 0.055, top + 0.02, center_z, block, top, floor, thick, seed, steps=100, puff=0.004, block_z=middle_z - center_z, bend=0.25,
                         slack=(0.99, 0.97), rumple=0.015, hold="middle")
 
 

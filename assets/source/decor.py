@@ -93,7 +93,7 @@ def rug() -> Piece:
         for xx in np.arange(-w / 2 + 0.010, w / 2 - 0.005, 0.0205):
             sway, far = rng.normal(0, 0.006), 0.055 + rng.normal(0, 0.004)
             b.add(tube([(xx, 0.006, end * (length / 2 - 0.004)), (xx + sway * 0.4, 0.0052, end * (length / 2 + far * 0.5)), (xx + sway, 0.0040, end * (length / 2 + far))],
-                       [0.0042, 0.0032, 0.0044], 6, flatten=0.8, side=[1, 0, 0]), cord)
+                       [0.0042, 0.0032, 0.0044], 5, flatten=0.8, side=[1, 0, 0], round_ends=False), cord)
     return b.done()
 
 

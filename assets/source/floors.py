@@ -31,8 +31,8 @@ def jute_rug() -> Piece:
     height, tone = braid(run, across, 3)
     fiber = smooth_noise((side, side), (2.0, 2.0), 5)
     broad = layered_noise((side, side), (160, 160), 6, 3)
-    shade = np.clip(0.10 + 0.64 * height + 0.10 * tone + 0.045 * fiber + 0.06 * broad, 0, 1)
-    color = ramp(shade, [(0.0, hex_color("#54452f")), (0.5, hex_color("#a48d66")), (1.0, hex_color("#d9c8a3"))])
+    shade = np.clip(0.14 + 0.66 * height + 0.10 * tone + 0.045 * fiber + 0.06 * broad, 0, 1)
+    color = ramp(shade, [(0.0, hex_color("#67553c")), (0.45, hex_color("#b8a27c")), (1.0, hex_color("#e8dabb"))])
     jute = Material("jute", (2 * radius, 2 * radius), to_pixels(color), None, cv2.resize(normals_from_height(3.0 * height + 0.3 * fiber, 0.5), (side * 3 // 5, side * 3 // 5), interpolation=cv2.INTER_AREA),
                     roughness=0.95, quality={"color": 66, "bumps": 55})
     rings, spokes = 16, 96
@@ -44,7 +44,7 @@ def jute_rug() -> Piece:
     b = Bench(jute)
     b.exact(_up(sheet(points, np.stack([gr * np.cos(ga) + radius, gr * np.sin(ga) + radius], -1))), jute)
     loop = np.array([[(radius - 0.006) * np.cos(t), 0.0068, (radius - 0.006) * np.sin(t)] for t in np.linspace(0, 2 * np.pi, 140, endpoint=False)])
-    b.exact(tube(loop, 0.0068, 8, closed=True), m.weave("jute-edge", ("#a48d66", "#98815a", "#b39d76"), 59, yarns=30, tile_m=0.1, size=128, melange=0.1))
+    b.exact(tube(loop, 0.0068, 8, closed=True), m.weave("jute-edge", ("#b8a27c", "#ab956f", "#c4af8b"), 59, yarns=30, tile_m=0.1, size=128, melange=0.1))
     return b.done()
 
 
@@ -91,7 +91,7 @@ def runner() -> Piece:
         for xx in np.arange(-w / 2 + 0.010, w / 2 - 0.005, 0.0195):
             sway, far = rng.normal(0, 0.007), 0.06 + rng.normal(0, 0.005)
             b.add(tube([(xx, 0.005, end * (length / 2 - 0.004)), (xx + sway * 0.4, 0.0042, end * (length / 2 + far * 0.5)), (xx + sway, 0.0032, end * (length / 2 + far))],
-                       [0.0034, 0.0027, 0.0036], 5, flatten=0.8, side=[1, 0, 0]), cord)
+                       [0.0034, 0.0027, 0.0036], 5, flatten=0.8, side=[1, 0, 0], round_ends=False), cord)
     return b.done()
 
 

@@ -84,7 +84,7 @@ ENTRIES = (
     Entry("paper-lantern", "Paper lantern", "纸灯笼", "lamps", lights.paper_lantern, lumen=500),
     Entry("table-lamp", "Table lamp", "台灯", "lamps", lights.table_lamp, "table", lumen=450),
     Entry("desk-lamp", "Desk lamp", "工作灯", "lamps", lights.desk_lamp, "table", lumen=450),
-    Entry("pendant-lamp", "Pendant lamp", "吊灯", "lamps", lights.pendant, "ceiling", 1.274, lumen=700, pitch_deg=4),
+    Entry("pendant-lamp", "Pendant lamp", "吊灯", "lamps", lights.pendant, "ceiling", 1.274, lumen=700, pitch_deg=12),
     Entry("rug", "Wool rug", "羊毛地毯", "rugs", decor.rug, pitch_deg=38),
     Entry("round-rug", "Round jute rug", "圆形黄麻地毯", "rugs", floors.jute_rug, pitch_deg=38),
     Entry("runner", "Striped runner", "条纹走廊毯", "rugs", floors.runner, pitch_deg=38),

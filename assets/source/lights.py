@@ -121,12 +121,12 @@ def paper_lantern() -> Piece:
     waist = 0.175 * (0.80 + 0.20 * np.sin(np.pi * t) ** 0.8) - 0.0055 * (1 - np.abs(np.sin(t * count * np.pi)) ** 0.6)
     y = 0.055 + 0.60 * t
     profile = [(float(r), float(h)) for r, h in zip(waist, y, strict=True)]
-    b.add(lathe(profile, 48, sharp_deg=180), lit)
+    b.add(lathe(profile, 40, sharp_deg=180), lit)
     wire = m.painted("bamboo", "#cbb58a", 0.7)
     for i in range(count + 1):
         k = i * 4
-        ring = np.array([[waist[k] * np.cos(a), y[k], waist[k] * np.sin(a)] for a in np.linspace(0, 2 * np.pi, 40, endpoint=False)])
-        b.add(tube(ring, 0.0016, 4, closed=True), wire)
+        ring = np.array([[waist[k] * np.cos(a), y[k], waist[k] * np.sin(a)] for a in np.linspace(0, 2 * np.pi, 30, endpoint=False)])
+        b.add(tube(ring, 0.0016, 3, closed=True), wire)
     for h, r in ((0.055, waist[0]), (0.655, waist[-1])):
         ring = np.array([[r * np.cos(a), h, r * np.sin(a)] for a in np.linspace(0, 2 * np.pi, 56, endpoint=False)])
         b.add(tube(ring, 0.0055, 10, closed=True))

@@ -97,7 +97,7 @@ def wood(
     return Material(
         name, tile_m, to_pixels(color), surface_map(cv2.resize(rough, (width // 2, height // 2), interpolation=cv2.INTER_AREA)),
         normals_from_height(cv2.resize(relief, (width // 2, height // 2), interpolation=cv2.INTER_AREA), 0.32),
-        quality={"color": 82, "bumps": 72, "surface": 60},
+        quality={"color": 78, "bumps": 64, "surface": 55},
     )
 
 
@@ -177,7 +177,7 @@ def weave(
     rough = 0.86 + 0.1 * (1 - depth)
     return Material(
         name, (tile_m, tile_m), to_pixels(color), None, normals_from_height(height, 0.55 * relief), roughness=float(rough.mean()),
-        quality={"color": 76, "bumps": 64},
+        quality={"color": 72, "bumps": 52},
     )
 
 
@@ -193,7 +193,7 @@ def boucle(name: str, pale: str, dark: str, seed: int, tile_m: float = 0.24, siz
     tone = np.clip(0.25 + 0.55 * dome + 0.16 * curl + 0.07 * twist, 0, 1)
     color = ramp(tone, [(0.0, hex_color(dark)), (1.0, hex_color(pale))])
     return Material(name, (tile_m, tile_m), to_pixels(color), None, normals_from_height(height, 0.5), roughness=0.95,
-                    quality={"color": 78, "bumps": 70})
+                    quality={"color": 74, "bumps": 60})
 
 
 def leather(name: str, stops: tuple[str, str, str], seed: int, tile_m: float = 0.3, size: int = 512) -> Material:
@@ -209,7 +209,7 @@ def leather(name: str, stops: tuple[str, str, str], seed: int, tile_m: float = 0
     height = 1.2 * pebble + 0.5 * crease + 0.5 * layered_noise(shape, (40, 40), seed + 3, 2)
     rough = np.clip(0.40 + 0.12 * (1 - pebble) + 0.04 * pull, 0, 1)
     return Material(name, (tile_m, tile_m), to_pixels(color), surface_map(cv2.resize(rough, (256, 256))), normals_from_height(height, 0.32),
-                    quality={"color": 80, "bumps": 72, "surface": 60})
+                    quality={"color": 76, "bumps": 62, "surface": 55})
 
 
 @cache

@@ -120,7 +120,7 @@ def floor_mirror() -> Piece:
 def curtain_panel(width: float, drop: float, folds: int, fullness: float, seed: int, cloth: Material, taper: Floats | None = None) -> Part:
     """One hung curtain: pinch pleats at the heading loosening into free folds, (x, y) from its top left, z forward."""
     rng = np.random.default_rng(seed)
-    columns, rows = folds * 14 + 1, 44
+    columns, rows = folds * 12 + 1, 34
     s, t = np.linspace(0, 1, columns), np.linspace(0, 1, rows)
     phase = np.zeros(columns)
     steps = 1 + 0.25 * layered_noise((1, columns), (1, columns / 5), seed, 2)[0]
@@ -165,7 +165,7 @@ def _rings(b: Bench, x: Floats, y: float, z: float, material: Material) -> None:
 def linen_curtains() -> Piece:
     """A pair of floor-length linen curtains on a black rod, drawn aside, 2.40 x 2.45 m."""
     black = m.brushed_metal("black-steel", "#232323", 0.46, 0.0)
-    plain = m.weave("curtain-linen", ("#e9e2d6", "#e3dbce", "#efe9df"), 62, yarns=120, tile_m=0.2, melange=0.06, slub=1.0)
+    plain = m.weave("curtain-linen", ("#e9e2d6", "#e3dbce", "#efe9df"), 62, yarns=150, tile_m=0.25, melange=0.03, slub=0.6)
     cloth = replace(plain, double_sided=True)
     b = Bench(black)
     _rod(b, 2.34, 0.0, 0.0, black)

@@ -32,6 +32,7 @@ from tryon.room.parcel import MESH_ENDINGS, Parcel, ZipParcel
 from tryon.room.simplify import DISPLAY_TRIANGLES, for_display
 from tryon.room.sweethome import LibraryPiece, library_parcel, read_library
 from tryon.room.units import SizeWish, guess_unit, looks_like, split_name, upright
+from tryon.room.uprightness import lying_up
 from tryon.text import _
 
 __all__ = ["Furniture", "FurnitureCard", "LampLight", "Material", "MeshPart", "list_furniture", "list_library", "load_furniture"]
@@ -216,6 +217,14 @@ def _load(path: Path, name: str, key: str, wish: SizeWish | None, mtime: int, si
     turn = np.asarray(library.turn, np.float64).reshape(3, 3) if library and library.turn else None
     if wish is not None and wish.up is not None:
         turn = upright(wish.up)
+    elif turn is None and library is None and _catalog_size(path) is None:
+        axis, ask = lying_up(parts, PurePosixPath(files.main).suffix.lower())
+        if axis is not None:
+            turn = upright(axis)
+            said = _("{name}: it was drawn lying down ({axis} up) and was stood up; {name}=up=y leaves it as it was")
+            notes = (*notes, said.format(name=path.name, axis=axis))
+        elif ask:
+            notes = (*notes, _("{name}: it may lie on its back; {name}=up=z stands it up").format(name=path.name))
     if turn is not None:
         parts = [moved_part(part, turn, np.zeros(3)) for part in parts]
     placed, size_m, unit_note = _to_true_size(path, parts, library.size_m if library else _catalog_size(path), wish)
