@@ -1,8 +1,9 @@
 """Score `cut_out` on real photos marked by hand: `python -m training.garments.marked [--sheet FILE]`.
 
-marks.json holds, for 20 product pictures and 40 phone photos of held-out senders, kind, sleeve and landmarks in pixels of the photo, marked
-by eye on a grid (to about 1 % of the garment's size). The photos themselves are not part of the project; without ../shared there is
-nothing to score. Errors are in % of the larger side of the box around the marks; a landmark that the found kind lacks is not counted.
+marks.json holds, for 20 product pictures and 40 phone photos of held-out senders, kind, sleeve and landmarks in pixels of the photo,
+marked by eye on a grid (to about 1 % of the garment's size), and for eight of them on busy grounds the outline. The photos themselves
+are not part of the project; without ../shared there is nothing to score. Errors are in % of the larger side of the box around the marks;
+a landmark that the found kind lacks is not counted.
 """
 
 from __future__ import annotations
@@ -20,19 +21,20 @@ from training.garments.score import sheet
 from tryon.fit.garment import Garment, cut_out
 from tryon.image import load_photo
 
-__all__ = ["Marked", "errors", "load_marks"]
+__all__ = ["Marked", "errors", "load_marks", "overlap"]
 
 MARKS = Path(__file__).with_name("marks.json")
 
 
 @dataclass(frozen=True)
 class Marked:
-    """One photo's marks. file: below ../shared. landmarks: name -> (x, y), pixels of the photo."""
+    """One photo's marks. file: below ../shared. landmarks: name -> (x, y), outline: [(x, y)] or none; pixels of the photo."""
 
     file: str
     kind: str
     sleeve: str
     landmarks: dict[str, tuple[float, float]]
+    outline: tuple[tuple[float, float], ...] = ()
 
     @property
     def path(self) -> Path:
@@ -55,6 +57,14 @@ def errors(marked: Marked, found: Garment) -> dict[str, float]:
     return {name: float(np.hypot(*(np.array(found.landmarks[name]) - marked.landmarks[name]))) / marked.size * 100 for name in sorted(both)}
 
 
+def overlap(marked: Marked, found: Garment) -> float:
+    """Intersection over union of the cut-out and the outline marked by hand (gaps inside it are not marked)."""
+    truth = np.zeros(found.rgba.shape[:2], np.uint8)
+    cv2.fillPoly(truth, [np.round(np.array(marked.outline) * 16).astype(np.int32)], 1, shift=4)
+    mine = found.rgba[..., 3] > 127
+    return float((mine & (truth > 0)).sum() / max((mine | (truth > 0)).sum(), 1))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sheet", type=Path, help="write a sheet of the cut-outs with their landmarks")
@@ -69,11 +79,14 @@ def main() -> None:
     per: dict[str, list[float]] = {}
     groups: dict[str, list[float]] = {"product": [], "phone": []}
     kinds, sleeves, absurd = [], [], []
+    ious: dict[str, float] = {}
     for one in listed:
         found = cut_out(load_photo(one.path))
         far = errors(one, found)
         kinds.append(found.kind == one.kind)
         sleeves.append(found.sleeve == one.sleeve)
+        if one.outline:
+            ious[Path(one.file).stem[:8]] = round(overlap(one, found), 3)
         if far and np.mean(list(far.values())) > 8:
             absurd.append(Path(one.file).stem[:8])
         for name, value in far.items():
@@ -90,6 +103,8 @@ def main() -> None:
         "median_phone": round(float(np.median(groups["phone"] or [np.nan])), 2),
         "kind_top1": round(float(np.mean(kinds)), 3),
         "sleeve_top1": round(float(np.mean(sleeves)), 3),
+        "cut_out_iou_busy_mean": round(float(np.mean(list(ious.values()))), 3),
+        "cut_out_iou_busy": ious,
         "median_by_landmark": {name: round(float(np.median(values)), 1) for name, values in sorted(per.items())},
         "mean_error_above_8_pct": absurd,
     }
