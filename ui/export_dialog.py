@@ -307,8 +307,7 @@ class ExportDialog(QDialog):
 
         def ready(picture: Any) -> None:
             job = desk.keep.submit(_for_clipboard, picture, choice)
-            job.done.connect(QGuiApplication.clipboard().setImage)
-            job.done.connect(lambda _image: desk.tell(_("Copied"), seconds=3))
+            job.done.connect(lambda image: _to_clipboard(desk, image))
             job.failed.connect(desk.tell_error)
 
         self.accept()
@@ -341,6 +340,11 @@ def _told(desk: Desk, paths: list[str]) -> None:
         else _("Saved {count} pictures in {folder}").format(count=len(paths), folder=folder)
     )
     desk.ask(words, [(_("Show the folder"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))], 10.0)
+
+
+def _to_clipboard(desk: Desk, image: QImage) -> None:
+    QGuiApplication.clipboard().setImage(image)
+    desk.tell(_("Copied"), seconds=3)
 
 
 def _for_clipboard(picture: Any, choice: ExportChoice) -> QImage:
