@@ -1,7 +1,7 @@
 # make demo    set everything up and try both mirrors on the sample pictures
 # make app     open the window
 # make test    everything that must hold: style, types, import contracts, tests
-# The other targets: install lock check bench wheel docs-pictures screenshots clean
+# The other targets: install lock check bench wheel docs-pictures screenshots assets clean
 
 UV_VERSION    := 0.13.9
 TORCH         := 2.13.0
@@ -13,7 +13,7 @@ UV            := VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv
 GOOD          := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
 PYTHON        ?= $(shell for p in python3.11 python3.12 python3; do $$p -c '$(GOOD)' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help install system lock demo test app check wheel bench docs-pictures screenshots clean
+.PHONY: help install system lock demo test app check wheel bench docs-pictures screenshots assets clean
 .DEFAULT_GOAL := help
 
 help:
@@ -67,6 +67,10 @@ docs-pictures: install system
 # The window through every page and state, light, dark, Chinese and at 200 %, into docs/screens/
 screenshots: install system
 	@xvfb-run -a $(BIN)/python -m tools.screenshots docs/screens
+
+# Builds the furniture anew, thumbnails path-traced (much faster where DRJIT_LIBLLVM_PATH names LLVM 19).
+assets: install
+	@$(BIN)/python -m assets.source.furniture
 
 clean:
 	rm -rf build dist out runs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
