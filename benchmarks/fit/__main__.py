@@ -51,7 +51,9 @@ def score(cases: Iterable[Case], sheet: Sheet | None) -> dict[str, object]:
         if sheet is not None:
             sheet.add(case, made)
         print(case.name, each[case.name]["tryon"], flush=True)
-    means = {name: {key: round(float(np.nanmean([row[key] for row in all_rows])), 4) for key in all_rows[0]} for name, all_rows in rows.items()}
+    means = {
+        name: {key: round(float(np.nanmean([row[key] for row in all_rows])), 4) for key in all_rows[0]} for name, all_rows in rows.items()
+    }
     return {"count": len(each), "mean": means, "refused": refused, "each": each}
 
 

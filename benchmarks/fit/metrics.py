@@ -47,7 +47,7 @@ def against_truth(picture: UInt8Array, truth: UInt8Array, region: BoolArray) -> 
 
 
 def _perceptual(picture: UInt8Array, truth: UInt8Array, region: BoolArray) -> float | None:
-    """Mean distance of unit feature vectors of EfficientNet-Lite0 (ImageNet) over its first four levels, as LPIPS does without its weights."""
+    """Mean distance of unit features of EfficientNet-Lite0 (ImageNet) over its first four levels: LPIPS without its weights."""
     import torch
     from torch.nn import functional
 
@@ -77,7 +77,7 @@ def _perceptual(picture: UInt8Array, truth: UInt8Array, region: BoolArray) -> fl
 def on_photo(result: TryOnResult, made: Made) -> Row:
     """What a picture of a real person must keep; no truth is known.
 
-    face: share of face and hair pixels (above the garment) that are the photo's own bytes. pose: MediaPipe's landmarks on the result against
+    face_hands_kept: share of the face and hands that is the photo's own bytes. pose: MediaPipe's landmarks on the result against
     the photo, mean of shoulders, elbows, wrists, hips in shares of the shoulder width. color: CIEDE2000 between garment and result.
     left_over: share of the old garment's pixels, away from the new one, that are still the old garment's bytes.
     """

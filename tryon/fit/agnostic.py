@@ -17,9 +17,7 @@ from tryon.fit.drape import DRAPE_PARTS, Drape
 from tryon.fit.figure import Figure, paint_limb
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 
-__all__ = ["REGIONS", "Agnostic", "hide", "skin_tone"]
-
-REGIONS = ("upper", "lower", "full")
+__all__ = ["Agnostic", "hide", "skin_tone"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -80,7 +78,7 @@ def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, lay
     if region != "full":
         dress = _any(parts, ("dress",))
         if dress.any():
-            upper = _above(figure, min(_DRESS_WAIST, _hem(drape)) if region == "upper" else _DRESS_WAIST, scale, width, height)
+            upper = figure.below(min(_DRESS_WAIST, _hem(drape)) if region == "upper" else _DRESS_WAIST, scale, (height, width)) < 0
             worn |= dress & (upper if region == "upper" else ~upper)
     hidden = _grown(worn | (cover > 0.1), 1.6 * unit)
     hidden &= kept < 0.5
@@ -139,13 +137,6 @@ def _any(parts: UInt8Array, names: tuple[str, ...]) -> BoolArray:
     table = np.zeros(256, dtype=bool)
     table[[PARTS.index(name) for name in names]] = True
     return table[parts]
-
-
-def _above(figure: Figure, height_on_trunk: float, scale: float, width: int, height: int) -> BoolArray:
-    """Pixels on the head's side of a height of the trunk."""
-    point = figure.axis(height_on_trunk) * scale
-    y, x = np.mgrid[0:height, 0:width]
-    return np.asarray(((x + 0.5 - point[0]) * figure.down[0] + (y + 0.5 - point[1]) * figure.down[1]) < 0)
 
 
 def _hem(drape: Drape) -> float:

@@ -83,7 +83,8 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
         one = lay(_scaled(ribbon, scale), width, height)
         seen = _sample(cloth, one)
         if hem.tucked_at is not None and ribbon.part in ("trunk", "skirt"):
-            seen = seen * _above(figure, hem.tucked_at, scale, width, height)
+            edge = 0.5 - figure.below(hem.tucked_at, scale, (height, width)) / 2.0  # two pixels wide
+            seen = (seen * np.clip(edge, 0.0, 1.0)).astype(np.float32)
         if ribbon.part in ("left_sleeve", "right_sleeve") and ribbon.behind:
             seen = np.where(alpha > 0.5, 0.0, seen).astype(np.float32)
         over = seen > np.maximum(0.02, 0.5 * (alpha > 0.5))
@@ -215,14 +216,6 @@ def _scaled(ribbon: Ribbon, scale: float) -> Ribbon:
         ribbon.slack_b,
         ribbon.behind,
     )
-
-
-def _above(figure: Figure, height_on_trunk: float, scale: float, width: int, height: int) -> FloatArray:
-    """1 above a height of the trunk, 0 below, with an edge of two pixels."""
-    point = figure.axis(height_on_trunk) * scale
-    y, x = np.mgrid[0:height, 0:width]
-    below = (x + 0.5 - point[0]) * figure.down[0] + (y + 0.5 - point[1]) * figure.down[1]
-    return np.clip(0.5 - below / 2.0, 0.0, 1.0).astype(np.float32)
 
 
 def _median_step(dense: FloatArray) -> float:

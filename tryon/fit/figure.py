@@ -76,6 +76,12 @@ class Figure:
         edge = self.edge_left if side == "left" else self.edge_right
         return np.asarray(np.interp(height, self.heights, edge))
 
+    def below(self, height: float, scale: float, shape: tuple[int, int]) -> npt.NDArray[np.float64]:
+        """How far each pixel of a picture (h, w) of photo pixels * scale lies below a height of the trunk; negative towards the head."""
+        point = self.axis(height) * scale
+        y, x = np.mgrid[0 : shape[0], 0 : shape[1]]
+        return np.asarray((x + 0.5 - point[0]) * self.down[0] + (y + 0.5 - point[1]) * self.down[1])
+
     def acromion(self, side: str) -> Points:
         """The shoulder's outer upper point, where the shoulder seam of a fitting garment ends."""
         return np.asarray(self.shoulder_lines[side][3])

@@ -45,6 +45,7 @@ def worn_shading(rgb: UInt8Array, worn: npt.NDArray[np.bool_], unit: float) -> t
     strength = float(np.clip(luminance / 0.12, 0.2, 1.0)) * float(np.clip((share - _PLAIN_SHARE) / 0.15, 0.0, 1.0))
     reach = cv2.GaussianBlur(known, (0, 0), 1.2 * unit)
     filled = cv2.GaussianBlur(relative * known, (0, 0), 1.2 * unit) / np.maximum(reach, 1e-3)
-    soft = cv2.GaussianBlur(np.where(known > 0, relative, filled), (0, 0), 0.35 * unit)  # wash and weave are the old cloth's, not the light's
+    # Wash and weave are the old cloth's, not the light's: only softer things are taken over.
+    soft = cv2.GaussianBlur(np.where(known > 0, relative, filled), (0, 0), 0.35 * unit)
     weight = np.clip(reach * 1.6 - 0.3, 0.0, 1.0) * strength
     return np.clip(soft, _LOW, _HIGH).astype(np.float32), weight.astype(np.float32)

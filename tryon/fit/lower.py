@@ -9,7 +9,7 @@ from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
 from tryon.fit.figure import Figure
 from tryon.fit.pattern import Pattern, sections
-from tryon.fit.ribbon import Ribbon
+from tryon.fit.ribbon import Ribbon, straight
 
 __all__ = ["lower_ribbons", "waist_height"]
 
@@ -57,7 +57,7 @@ def _skirt(pattern: Pattern, figure: Figure, waist: float) -> Ribbon:
     waist_right, waist_left = pattern["waist_right"], pattern["waist_left"]
     hem_right, hem_left = _hem(pattern, "right"), _hem(pattern, "left")
     count = 30
-    right, left = _line(waist_right, hem_right, count), _line(waist_left, hem_left, count)
+    right, left = straight(waist_right, hem_right, count), straight(waist_left, hem_left, count)
     edges = sections(pattern, right, left, follow_right=0.16, follow_left=0.16)
     body_waist = float(figure.half_width(waist, "left") + figure.half_width(waist, "right"))
     scale = 1.03 * body_waist / max(pattern.width("waist"), 1.0)
@@ -98,7 +98,7 @@ def _trousers(pattern: Pattern, figure: Figure, waist: float) -> list[Ribbon]:
 
     count = 14
     pelvis = sections(
-        pattern, _line(waist_right, hip_right, count), _line(waist_left, hip_left, count), follow_right=0.14, follow_left=0.14
+        pattern, straight(waist_right, hip_right, count), straight(waist_left, hip_left, count), follow_right=0.14, follow_left=0.14
     )
     height = np.linspace(waist, _CROTCH, count)
     own = np.linalg.norm(pelvis.left - pelvis.right, axis=1) * scale / 2
@@ -145,7 +145,7 @@ def _leg(
 ) -> Ribbon:
     outer_end, inner_end = pattern[f"hem_outer_{side}"], pattern[f"hem_inner_{side}"]
     count = 26
-    outer, inner = _line(hip, outer_end, count), _line(crotch, inner_end, count)
+    outer, inner = straight(hip, outer_end, count), straight(crotch, inner_end, count)
     # `sections` wants right before left: the wearer's right leg has its outer edge on the right.
     if side == "right":
         edges = sections(pattern, outer, inner, follow_right=0.2, follow_left=0.12)
@@ -209,8 +209,3 @@ def _before(right: Points, left: Points) -> tuple[Points, Points]:
     """Both edges continued a little past their start only."""
     tail = np.array([[1.0], [0.5]])
     return tuple(np.concatenate([e[0] - (e[1] - e[0]) * tail, e]) for e in (right, left))
-
-
-def _line(start: Points, stop: Points, count: int) -> Points:
-    share = np.linspace(0.0, 1.0, count)[:, None]
-    return np.asarray(start * (1 - share) + stop * share)

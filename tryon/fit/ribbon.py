@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray
 
-__all__ = ["Ribbon", "lay", "resample"]
+__all__ = ["Ribbon", "lay", "resample", "straight"]
 
 Points = npt.NDArray[np.float64]
 
@@ -44,6 +44,12 @@ def resample(line: Points, count: int) -> Points:
         return np.repeat(line[:1], count, axis=0)
     at = np.linspace(0.0, along[-1], count)
     return np.stack([np.interp(at, along, line[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def straight(start: Points, stop: Points, count: int) -> Points:
+    """`count` points at equal steps from start to stop, (n, 2)."""
+    share = np.linspace(0.0, 1.0, count)[:, None]
+    return np.asarray(start * (1 - share) + stop * share)
 
 
 def lay(ribbon: Ribbon, width: int, height: int) -> FloatArray:

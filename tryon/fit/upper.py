@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from tryon.fit.figure import Figure, Limb
 from tryon.fit.pattern import Edges, Pattern, follow_outline, sections
-from tryon.fit.ribbon import Ribbon, resample
+from tryon.fit.ribbon import Ribbon, resample, straight
 
 __all__ = ["upper_ribbons"]
 
@@ -42,7 +42,7 @@ def garment_scale(pattern: Pattern, figure: Figure) -> float:
     if not 0.72 <= ratio <= 1.45 or seam_drop < 0.2:
         return by_chest  # straps, bare or dropped shoulders: the seams say nothing about size
     by_shoulder = 1.02 * body_shoulders / max(pattern.width("shoulder"), 1.0)
-    # Wider than the wearer's chest for its shoulders: a loose garment, as large as its shoulders say. Narrower: puffed or dropped shoulders.
+    # Wider than the wearer's chest for its shoulders: loose, as large as its shoulders say. Narrower: puffed or dropped shoulders.
     ratio = by_shoulder / by_chest
     return by_chest * float(min(ratio, 1.5) ** 0.75 if ratio > 1 else max(ratio, 0.9) ** 0.5)
 
@@ -64,8 +64,8 @@ def _trunk(
         neck, shoulder, armpit, hem = (pattern[f"{name}_{side}"] for name in ("neck", "shoulder", "armpit", "hem"))
         source[side] = np.concatenate(
             [
-                _line(neck, shoulder, _NECK)[:-1],
-                _line(shoulder, armpit, _ARMHOLE)[:-1],
+                straight(neck, shoulder, _NECK)[:-1],
+                straight(shoulder, armpit, _ARMHOLE)[:-1],
                 _bodice_line(pattern, side, armpit, hem, rows),
             ]
         )
@@ -80,9 +80,9 @@ def _trunk(
         upper = figure.shoulder_at(side, np.linspace(neck_lateral, shoulder_lateral, _NECK))
         if drop < 0.25 * figure.breadth:  # off the shoulder, tube: the upper edge lies below the joints
             shoulder_at = body_armpit - figure.down * max(drop, 0.02 * figure.breadth) + outwards * 0.06 * figure.breadth
-            upper = _line(shoulder_at - outwards * float(np.linalg.norm(shoulder - neck)) * scale, shoulder_at, _NECK)
+            upper = straight(shoulder_at - outwards * float(np.linalg.norm(shoulder - neck)) * scale, shoulder_at, _NECK)
         armholes[side] = (upper[-1], body_armpit)
-        target[side] = np.concatenate([upper[:-1], _line(upper[-1], body_armpit, _ARMHOLE)[:-1]])
+        target[side] = np.concatenate([upper[:-1], straight(upper[-1], body_armpit, _ARMHOLE)[:-1]])
 
     above = _NECK - 1 + _ARMHOLE - 1
     follow = np.array([0.0] * above + [0.16] * _BODICE)
@@ -106,7 +106,7 @@ def _bodice_line(pattern: Pattern, side: str, armpit: Points, hem: Points, rows:
     """The side seam from armpit to hem, by way of the waist where the garment has one."""
     if pattern.has(f"waist_{side}"):
         return resample(np.stack([armpit, pattern[f"waist_{side}"], hem]), len(rows))
-    return _line(armpit, hem, len(rows))
+    return straight(armpit, hem, len(rows))
 
 
 def _bodice_target(
@@ -186,7 +186,7 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
     length = float(np.linalg.norm((outer_end + inner_end) / 2 - (shoulder + armpit) / 2)) * scale
     arm = figure.arms[side]
     count = 26
-    outer, inner = _line(shoulder, outer_end, count), _line(armpit, inner_end, count)
+    outer, inner = straight(shoulder, outer_end, count), straight(armpit, inner_end, count)
     axis = _unit((outer_end + inner_end) / 2 - (shoulder + armpit) / 2)
     across = np.array([-axis[1], axis[0]])
     across = across if (shoulder - armpit) @ across > 0 else -across
@@ -251,11 +251,6 @@ def _along(arm: Limb, reach: float, count: int, figure: Figure, armhole: tuple[P
     ahead, back = point(np.minimum(at + soft, along[-1])), point(np.maximum(at - soft, 0.0))
     tangent = _unit(ahead - back)
     return center, np.stack([-tangent[:, 1], tangent[:, 0]], axis=1)
-
-
-def _line(start: Points, stop: Points, count: int) -> Points:
-    share = np.linspace(0.0, 1.0, count)[:, None]
-    return np.asarray(start * (1 - share) + stop * share)
 
 
 def _unit(vectors: Points) -> Points:
