@@ -84,20 +84,26 @@ class Frame:
 
 
 def dress(fitting: Fitting, progress: Progress) -> Dressed:
-    """Put the garments on the person, one after the other."""
+    """Put the garments on the person, innermost first."""
     from tryon.fit.pipeline import try_on
     from tryon.fit.transfer import TryOnRequest
     from tryon.image import photo_from_array
 
-    person, count = fitting.person, len(fitting.garments)
+    said = [row for row in fitting.garments if row[1] != "auto"]
+    if len(said) <= 1:  # the engine orders them itself; only one can have its region named in a request
+        first = said[0] if said else fitting.garments[0]
+        more = tuple(photo for photo, region in fitting.garments if (photo, region) != first)
+        rounds = [(first[0], first[1], more)]
+    else:
+        rounds = [(photo, region, ()) for photo, region in fitting.garments]
+    person, count = fitting.person, len(rounds)
     warnings: list[str] = []
-    kinds, seconds, differences = [], 0.0, []
-    for number, (garment, region) in enumerate(fitting.garments):
-        request = TryOnRequest(person, garment, region=region, seed=fitting.seed, steps=fitting.steps, tuck=fitting.tuck)
+    seconds, differences = 0.0, []
+    for number, (garment, region, more) in enumerate(rounds):
+        request = TryOnRequest(person, garment, region=region, more=more, seed=fitting.seed, steps=fitting.steps, tuck=fitting.tuck)
         result = try_on(request, progress=progress.part(number / count, (number + 1) / count))
         person = photo_from_array(result.picture, name=fitting.person.name)
         warnings += [words for words in result.warnings if words not in warnings]
-        kinds.append(result.stages.garment.kind)
         seconds += float(result.seconds["total"])
         differences.append(float(result.color_difference))
     known = [value for value in differences if value == value]
@@ -109,7 +115,7 @@ def dress(fitting: Fitting, progress: Progress) -> Dressed:
         seconds=seconds,
         warnings=tuple(warnings),
         color_difference=max(known) if known else None,
-        kinds=tuple(kinds),
+        kinds=(result.stages.garment.kind,) if len(fitting.garments) == 1 else (),
     )
 
 

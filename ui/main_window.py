@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from tryon.errors import PhotoError
 from tryon.text import _
 from ui.desk import Desk
+from ui.dropping import TakesDrops
 from ui.header import Header
-from ui.intake import MESH_ENDINGS, PICTURE_ENDINGS, PROJECT_ENDING, Arrival, could_hold, take
+from ui.intake import MESH_ENDINGS, PICTURE_ENDINGS, PROJECT_ENDING, Arrival, take
 from ui.parts import NoticeBar
 from ui.projects import Projects
 from ui.room_page import RoomPage
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["MainWindow"]
 
 
-class MainWindow(QMainWindow):
+class MainWindow(TakesDrops, QMainWindow):
     """TryOn Studio."""
 
     def __init__(self, desk: Desk) -> None:
@@ -201,8 +202,12 @@ class MainWindow(QMainWindow):
         self.show_page("room")
         self.room.furnish(photos[0])
 
+    def take_drop(self, mime: QMimeData) -> None:
+        """Something was dropped on the window."""
+        self.receive_mime(mime)
+
     def receive_mime(self, mime: QMimeData) -> None:
-        """Take what was dropped on the window or pasted."""
+        """Take what was dropped or pasted."""
         try:
             self.receive(take(mime))
         except PhotoError as error:
@@ -261,17 +266,6 @@ class MainWindow(QMainWindow):
         name = session.path.name if session.path is not None else _("Furnish") if self.page is self.room else _("Try on")
         self.setWindowTitle(f"{name}[*] - TryOn Studio")
         self.setWindowModified(session.path is not None and session.unsaved)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        if could_hold(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
-        event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        event.acceptProposedAction()
-        self.receive_mime(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         self.desk.settings.setValue("window/geometry", self.saveGeometry())

@@ -49,7 +49,7 @@ class RoomLayout(QWidget):
         self.shelves.addWidget(self.piece_list)
         self.shelf.chosen.connect(self.show_shelf)
         self.mesh_button = IconPushButton("open", _("Your own furniture"))
-        self.mesh_button.setToolTip(_("A GLB, glTF, OBJ, PLY or STL file, zipped or not; or drop it on the photo"))
+        self.mesh_button.setToolTip(_("A GLB, glTF, OBJ, PLY, STL or DAE file, zipped or not; or drop it on the photo"))
         self.open_button = IconPushButton("picture", _("Another room photo"))
         self.open_button.setToolTip(_("Open another photo (Ctrl+O); or drop it anywhere"))
         column.addWidget(self.shelf)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QIcon,
     QImage,
     QKeyEvent,
@@ -22,8 +19,8 @@ from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QMenu, QS
 
 from tryon.project.document import KINDS, Cloth, Project
 from tryon.text import N_, _
+from ui.dropping import TakesDrops
 from ui.images import fitted, picture_of
-from ui.intake import could_hold
 from ui.look import icon, theme
 
 __all__ = ["Wardrobe", "kind_words", "worn_after"]
@@ -104,7 +101,7 @@ class _Tile(QStyledItemDelegate):
         painter.restore()
 
 
-class Wardrobe(QListWidget):
+class Wardrobe(TakesDrops, QListWidget):
     """Click or Enter wears a garment (again: takes it off), Delete removes it, the menu corrects its kind. Takes drops."""
 
     clicked_on = Signal(int)  # number
@@ -215,13 +212,6 @@ class Wardrobe(QListWidget):
         else:
             super().keyPressEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        if could_hold(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
-        event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        event.acceptProposedAction()
-        self.dropped.emit(event.mimeData())
+    def take_drop(self, mime: QMimeData) -> None:
+        """Tell what was dropped."""
+        self.dropped.emit(mime)

@@ -84,6 +84,12 @@ def test_what_is_saved_comes_back_bit_for_bit(project: Project, tmp_path: Path) 
     assert [entry for entry in os.listdir(tmp_path) if entry.endswith(".part")] == []
 
 
+def test_a_piece_whose_file_is_gone_does_not_spoil_the_project(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "my cube.obj").unlink()
+    save_project(tmp_path / "mine.tryon", project)
+    assert open_project(tmp_path / "mine.tryon").pieces == project.pieces[:1]
+
+
 def test_an_empty_project_is_one_too(tmp_path: Path) -> None:
     path = tmp_path / "empty.tryon"
     save_project(path, Project())

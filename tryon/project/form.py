@@ -31,7 +31,10 @@ FindMesh = Callable[[str], str]
 
 
 def write_form(project: Project, mesh_name: Callable[[str], str | None]) -> dict[str, Any]:
-    """The JSON of a project. mesh_name: the name under which a piece's own file is stored, None for a piece that ships."""
+    """The JSON of a project. mesh_name: the name under which a piece's own file is stored, None for a piece that ships.
+
+    A piece whose own file is gone is left out: there is nothing to draw, and its path would mean nothing elsewhere.
+    """
     photos: dict[int, int] = {}
     rows: list[dict[str, Any]] = []
 
@@ -70,9 +73,16 @@ def write_form(project: Project, mesh_name: Callable[[str], str | None]) -> dict
         "shown": project.shown,
         "room": photo(project.room),
         "scale": None if project.scale is None else dict(vars(project.scale)),
-        "pieces": [_piece_form(piece, mesh_name(piece.furniture)) for piece in project.pieces],
+        "pieces": [
+            _piece_form(piece, mesh) for piece in project.pieces if (mesh := mesh_name(piece.furniture)) or _ships(piece.furniture)
+        ],
     }  # fmt: skip
     return {**form, "photos": rows}
+
+
+def _ships(furniture: str) -> bool:
+    """Whether it is the name of a piece that ships, not the path of a file."""
+    return bool(furniture) and all(letter.isalnum() or letter in "-_" for letter in furniture)
 
 
 def _piece_form(piece: Piece, mesh: str | None) -> dict[str, Any]:
@@ -186,7 +196,7 @@ class _Reader:
             furniture = self._find_mesh(self._text(row, "mesh"))
         else:
             furniture = self._text(row, "furniture")
-            if not furniture or not all(letter.isalnum() or letter in "-_" for letter in furniture):
+            if not _ships(furniture):
                 raise _damaged("furniture")  # a path: a stranger's project may not have files of this machine opened
         return Piece(
             number=self._whole(row, "number", 1, 10**9), furniture=furniture, label=self._text(row, "label"),

@@ -32,7 +32,7 @@ ENDING = ".tryon"
 
 _FORM = "project.json"
 _PREVIEW = "preview.jpg"
-_MESHES = ("glb", "gltf", "obj", "ply", "stl", "zip")
+_MESHES = ("glb", "gltf", "obj", "ply", "stl", "dae", "zip")
 _NAMES = re.compile(rf"(project\.json|preview\.jpg|pictures/[0-9a-f]{{64}}\.png|meshes/[0-9a-f]{{64}}\.({'|'.join(_MESHES)}))")
 _MAX_MEMBERS = 3000
 _MAX_FORM_BYTES = 16 * 2**20
