@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from tryon.errors import OptionError, PlacementError
+from tryon.room.arrange import Spot, collisions, put_on
 from tryon.room.furniture import Furniture, load_furniture
 from tryon.text import _
 
@@ -22,8 +22,6 @@ __all__ = ["PlacedPiece", "Placement", "Scene", "parse_placement", "set_scene"]
 
 Array = npt.NDArray[np.float64]
 
-_FLAT_M = 0.03  # a rug: other pieces may stand on it
-_TOUCH_M2 = 0.002  # overlaps smaller than this are touching, not overlapping
 _FARTHEST_M = 40.0
 
 
@@ -82,14 +80,21 @@ class PlacedPiece:
         corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * (width / 2, depth / 2)
         points = np.column_stack([corners[:, 0], np.zeros(4), corners[:, 1], np.ones(4)])
         result: Array = (points @ self.transform.T)[:, :3]
+        result[:, 1] = 0.0
         return result
 
     @property
     def corners(self) -> Array:
         """The eight corners of its box in the world: (8, 3) metres."""
-        top = self.footprint + (0.0, self.furniture.size_m[1], 0.0)
-        result: Array = np.vstack([self.footprint, top])
+        low = self.footprint + (0.0, self.transform[1, 3], 0.0)
+        result: Array = np.vstack([low, low + (0.0, self.furniture.size_m[1], 0.0)])
         return result
+
+    @property
+    def spot(self) -> Spot:
+        """Where it is on the plan, for `arrange`."""
+        x, y, z = (float(value) for value in self.transform[:3, 3])
+        return Spot(self.furniture, x, z, math.degrees(math.atan2(self.transform[0, 2], self.transform[2, 2])), y)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,13 +112,12 @@ class Scene:
 
 def set_scene(camera: Camera, placements: tuple[Placement, ...]) -> Scene:
     """Stand the furniture where the user pointed. Raises MeshError and PlacementError."""
-    pieces = tuple(_place(camera, placement) for placement in placements)
+    standing = tuple(_place(camera, placement) for placement in placements)
+    pieces = tuple(_lifted(camera, piece, standing) for piece in standing)
     notes = [note for piece in pieces for note in piece.furniture.warnings]
-    for index, piece in enumerate(pieces):
-        for other in pieces[index + 1 :]:
-            if _overlap_m2(piece, other) > _TOUCH_M2:
-                words = {"first": piece.furniture.name, "second": other.furniture.name}
-                notes.append(_("{first} and {second} stand in the same place").format(**words))
+    for found in collisions([piece.spot for piece in pieces]):
+        words = {"first": pieces[found.first].furniture.name, "second": pieces[found.second].furniture.name}
+        notes.append(_("{first} and {second} stand in the same place").format(**words))
     nearest_first = tuple(sorted(pieces, key=lambda piece: piece.distance_m))
     return Scene(camera=camera, pieces=nearest_first, warnings=tuple(dict.fromkeys(notes)))
 
@@ -144,10 +148,48 @@ def _place(camera: Camera, placement: Placement) -> PlacedPiece:
     return PlacedPiece(furniture=furniture, placement=placement, transform=transform, distance_m=distance)
 
 
-def _overlap_m2(one: PlacedPiece, other: PlacedPiece) -> float:
-    """How much floor two pieces share, in square metres; nothing where one is a rug."""
-    if min(one.furniture.size_m[1], other.furniture.size_m[1]) <= _FLAT_M:
-        return 0.0
-    first, second = (np.ascontiguousarray(piece.footprint[:, [0, 2]], np.float32) for piece in (one, other))
-    area, _outline = cv2.intersectConvexConvex(first, second)
-    return float(area)
+def _lifted(camera: Camera, piece: PlacedPiece, others: tuple[PlacedPiece, ...]) -> PlacedPiece:
+    """What hangs goes to its usual height over the place pointed at; what belongs on a table goes onto the one pointed at, if any."""
+    furniture = piece.furniture
+    if furniture.stands in ("wall", "ceiling"):
+        return _moved(camera, piece, (piece.transform[0, 3], furniture.elevation_m, piece.transform[2, 3]))
+    if furniture.stands != "table":
+        return piece
+    direction = camera.rays([[piece.placement.x, piece.placement.y]])[0]
+    best: tuple[float, tuple[float, float, float]] | None = None
+    for other in others:
+        if other is piece or other.furniture.stands != "floor":
+            continue
+        level = other.furniture.top_m if other.furniture.top_m is not None else other.furniture.size_m[1]
+        hit = _met(camera.position, direction, other.spot, level)
+        if hit is None:
+            continue
+        far, place = hit
+        half = np.array([other.furniture.size_m[0], other.furniture.size_m[2]]) / 2
+        foot = min(furniture.size_m[0], furniture.size_m[2]) / 2
+        place = np.clip(place, -np.maximum(half - foot, 0), np.maximum(half - foot, 0))
+        x, z = other.spot.to_plan(place[None])[0]
+        height = put_on(replace(piece.spot, x_m=float(x), z_m=float(z)), [other.spot]).y_m
+        if abs(height - level) < 0.03 and (best is None or far < best[0]):
+            best = far, (float(x), height, float(z))
+    return piece if best is None else _moved(camera, piece, best[1])
+
+
+def _met(eye: Array, direction: Array, spot: Spot, level: float) -> tuple[float, Array] | None:
+    """How far a look from the eye meets a piece's block up to a level, and where on its own plan (2,); None where it passes."""
+    start = np.array([*spot.to_local(eye[None, [0, 2]])[0], eye[1]])
+    end = eye + direction
+    toward = np.array([*spot.to_local(end[None, [0, 2]])[0], end[1]]) - start
+    low = np.array([-spot.piece.size_m[0] / 2, -spot.piece.size_m[2] / 2, 0.0])
+    high = np.array([spot.piece.size_m[0] / 2, spot.piece.size_m[2] / 2, level])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        near, far = (low - start) / toward, (high - start) / toward
+    enter, leave = float(np.nanmax(np.minimum(near, far))), float(np.nanmin(np.maximum(near, far)))
+    return None if enter > leave or enter <= 0.0 else (enter, (start + enter * toward)[:2])
+
+
+def _moved(camera: Camera, piece: PlacedPiece, place: tuple[float, float, float]) -> PlacedPiece:
+    transform = piece.transform.copy()
+    transform[:3, 3] = place
+    away = camera.position - transform[:3, 3]
+    return replace(piece, transform=transform, distance_m=math.hypot(away[0], away[2]))

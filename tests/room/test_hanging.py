@@ -1,0 +1,42 @@
+"""What hangs goes up, what belongs on a table goes onto the one pointed at, and only what stands inside something is warned of."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.room.rooms import ahead, known_camera
+from tryon.room.scene import Placement, set_scene
+
+
+def test_a_lamp_goes_onto_the_table_pointed_at() -> None:
+    camera = known_camera()
+    table = Placement("dining-table", *ahead(camera, 3.0), 20)
+    (standing,) = set_scene(camera, (table,)).pieces
+    for at in ((0.0, 0.75, 0.0), (0.5, 0.75, 0.2), (0.3, 0.5, 0.45)):  # its top, and the edge of its front
+        world = standing.transform @ np.array([*at, 1.0])
+        x, y = camera.project(world[None, :3])[0]
+        scene = set_scene(camera, (table, Placement("table-lamp", float(x), float(y))))
+        lamp = next(piece for piece in scene.pieces if piece.furniture.name == "table-lamp")
+        assert lamp.transform[1, 3] == pytest.approx(0.75, abs=0.002)
+        assert standing.spot.to_local(lamp.transform[None, [0, 2], 3])[0] == pytest.approx((at[0], min(at[2], 0.29)), abs=0.03)
+        assert scene.warnings == ()
+    alone = set_scene(camera, (Placement("table-lamp", *ahead(camera, 3.0)),)).pieces[0]
+    assert alone.transform[1, 3] == 0.0
+
+
+def test_pictures_and_pendants_hang_over_the_place_pointed_at() -> None:
+    camera = known_camera()
+    for name in ("print-hills", "pendant-lamp"):
+        (hung,) = set_scene(camera, (Placement(name, *ahead(camera, 3.5)),)).pieces
+        assert hung.transform[1, 3] == hung.furniture.elevation_m > 1.0
+        assert hung.corners[:4, 1] == pytest.approx(hung.furniture.elevation_m) and hung.footprint[:, 1] == pytest.approx(0.0)
+
+
+def test_a_warning_needs_pieces_inside_one_another() -> None:
+    camera = known_camera()
+    x, y = ahead(camera, 3.5)
+    both = set_scene(camera, (Placement("dining-table", x, y), Placement("rug", x, y), Placement("pendant-lamp", x, y)))
+    assert both.warnings == ()
+    inside = set_scene(camera, (Placement("sideboard", x, y), Placement("bookshelf", x + 5, y)))
+    assert any("same place" in note for note in inside.warnings)
