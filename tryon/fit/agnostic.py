@@ -28,6 +28,7 @@ _KEPT = {
     "full": (*_ALWAYS_KEPT, "feet", "shoes"),
 }
 _WORN = {"upper": ("top", "outer"), "lower": ("bottom", "skirt"), "full": ("top", "outer", "bottom", "skirt", "dress")}
+_SKIN = ("face", "neck", "torso", "left_arm", "right_arm", "left_hand", "right_hand", "legs")
 _DRESS_WAIST = 0.9  # height on the trunk where a worn dress is parted when only its upper or lower half is changed
 
 
@@ -41,6 +42,7 @@ class Agnostic:
     limbs: (h, w) bool, where in the hidden area the body itself lies, drawn from its measurements.
     cover: (h, w) float32 0..1, the drape's coverage with all that is kept taken out.
     skin: (3,) float, the wearer's skin, linear light. skin_seen: whether any skin was there to take it from.
+    bare: (h, w) bool, skin that is seen in the photo and stays.
     """
 
     rgb: UInt8Array
@@ -51,6 +53,7 @@ class Agnostic:
     cover: FloatArray
     skin: FloatArray
     skin_seen: bool
+    bare: BoolArray
 
 
 def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, layered: bool = False) -> Agnostic:
@@ -88,7 +91,8 @@ def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, lay
     rgb[hidden] = 128
     painted = _limbs(figure, region, scale, width, height) & hidden & (parts > 0)  # no limb leaves the silhouette
     rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
-    return Agnostic(rgb, hidden, worn & hidden, kept, painted, cover, skin, seen)
+    bare = cv2.erode((_any(parts, _SKIN) & ~hidden).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return Agnostic(rgb, hidden, worn & hidden, kept, painted, cover, skin, seen, bare)
 
 
 def skin_tone(rgb: UInt8Array, parts: UInt8Array) -> tuple[FloatArray, bool]:

@@ -17,6 +17,7 @@ from tryon.fit.compact import Painted
 from tryon.fit.drape import Drape, warp
 from tryon.fit.folds import worn_shading
 from tryon.fit.garment import Garment
+from tryon.fit.skin import skin_beside
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 
 __all__ = ["Composite", "color_difference", "compose"]
@@ -191,14 +192,14 @@ def _uncovered(photo: Photo, agnostic: Agnostic, painted: Painted, cover: FloatA
     touch = np.where(cv2.dilate(agnostic.hidden.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0, touch, 0.0)
 
     made = srgb_to_linear(painted.rgb)
-    skin = agnostic.skin.reshape(1, 1, 3)
     light = cv2.GaussianBlur(_light(made), (0, 0), 2 * unit)
     shown = bare & agnostic.limbs
     # The painting says where skin turns away from the light; its color and level are the wearer's. Limbs are round: darker at their edges.
     light = light / max(float(np.median(light[shown])) if shown.any() else float(_light(agnostic.skin)), 1e-3)
     light = np.clip(light, 0.75, 1.12) * _roundness(agnostic.limbs, 5 * unit)
-    body = skin * light[..., None] ** np.array([0.9, 1.05, 1.15], dtype=np.float32)  # skin in shadow is redder
     small = _reduced(photo.rgb, cover.shape)
+    # Skin in shadow is redder.
+    body = skin_beside(small, agnostic.bare, agnostic.skin, unit) * light[..., None] ** np.array([0.9, 1.05, 1.15], dtype=np.float32)
     open_ground = (~agnostic.hidden & (agnostic.kept < 0.1)).astype(np.float32)
     around = 0.85 * _spread(srgb_to_linear(small), open_ground, 3 * unit) + 0.15 * made
     on_body = cv2.GaussianBlur(agnostic.limbs.astype(np.float32), (0, 0), 0.4 * unit)[..., None]

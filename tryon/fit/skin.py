@@ -1,0 +1,51 @@
+"""Skin that the photo does not show: the wearer's own, continued from where it is seen."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.image import FloatArray, UInt8Array, srgb_to_linear
+
+__all__ = ["skin_beside"]
+
+_SCALES = (24.0, 8.0, 3.0)  # how far seen skin reaches, in units, from far to near
+_PRIOR = 0.03  # the weight of the coarser answer against what is seen at a scale
+
+
+def skin_beside(rgb: UInt8Array, bare: npt.NDArray[np.bool_], tone: FloatArray, unit: float) -> FloatArray:
+    """The wearer's skin at every place of the photo, (h, w, 3) float32 linear light, without folds or shade of its own.
+
+    Near seen skin it is that skin's color, so that no seam shows; far from any, the wearer's middle tone. It carries the photo's grain.
+
+    rgb: (h, w, 3) uint8 sRGB. bare: (h, w) bool, skin that is seen. tone: (3,) the middle tone, linear light. unit: a small detail, pixels.
+    """
+    seen = srgb_to_linear(rgb)
+    light = seen @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
+    middle = float(tone @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32))
+    # Nostrils, lashes and gleam are not what continues.
+    usual = (bare & (light > 0.45 * middle) & (light < 1.9 * middle)).astype(np.float32)
+    color = np.broadcast_to(tone.reshape(1, 1, 3).astype(np.float32), seen.shape).copy()
+    small = max(1, int(unit))
+    reduced = (max(1, rgb.shape[1] // small), max(1, rgb.shape[0] // small))
+    weights = cv2.resize(usual, reduced, interpolation=cv2.INTER_AREA)
+    colors = cv2.resize(seen * usual[..., None], reduced, interpolation=cv2.INTER_AREA)
+    coarse = cv2.resize(color, reduced, interpolation=cv2.INTER_AREA)
+    for scale in _SCALES:
+        sigma = scale * unit / small
+        near = cv2.GaussianBlur(weights, (0, 0), sigma)[..., None]
+        coarse = (cv2.GaussianBlur(colors, (0, 0), sigma) + _PRIOR * coarse) / (near + _PRIOR)
+    smooth = cv2.resize(coarse.astype(np.float32), (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_CUBIC)
+    return np.clip(smooth * (1.0 + _grain(light, usual))[..., None], 0.0, 1.0).astype(np.float32)
+
+
+def _grain(light: FloatArray, seen: FloatArray) -> FloatArray:
+    """Pores and noise as strong as on the seen skin, (h, w) float32 around 0; the same for the same photo."""
+    if seen.sum() < 200:
+        return np.zeros(light.shape, dtype=np.float32)
+    inner = cv2.erode(seen, np.ones((5, 5), np.uint8)) > 0
+    fine = (light - cv2.GaussianBlur(light, (0, 0), 1.5)) / np.maximum(light, 1e-3)
+    strength = float(np.clip(1.48 * np.median(np.abs(fine[inner])), 0.0, 0.03)) if inner.any() else 0.0
+    noise = np.random.default_rng(0).normal(0.0, 1.0, light.shape).astype(np.float32)
+    return np.asarray(1.8 * strength * cv2.GaussianBlur(noise, (0, 0), 0.8), dtype=np.float32)
