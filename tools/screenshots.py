@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,13 @@ VARIANTS = {
     "double": {"TRYON_THEME": "light", "TRYON_LANG": "en", "QT_SCALE_FACTOR": "2"},
 }
 SIZE = (1100, 720)
+WIDE = 920
+"""Pixels across a picture for the documentation."""
+
+FEW = ("dark", "double")
+KEPT = ("tryon-empty", "tryon-history", "tryon-side-by-side", "export", "room-done", "room-pieces", "settings", "models", "shortcuts")
+"""Of the appearances in FEW only these states are kept as JPEG: all of it would be three times as large."""
+
 PATIENCE_S = 600.0
 
 
@@ -55,13 +63,13 @@ class Shooter:
     def _keep(self, widget: QWidget, name: str) -> None:
         from PySide6.QtCore import Qt
 
-        if self._only and name not in self._only:
+        if (self._only and name not in self._only) or (self._ending == "jpg" and self._variant in FEW and name not in KEPT):
             return
         path = self._folder / f"{name}-{self._variant}.{self._ending}"
         image = widget.grab().toImage()
-        if image.width() > 1500 and self._ending == "jpg":
-            image = image.scaledToWidth(1100, Qt.TransformationMode.SmoothTransformation)
-        image.save(str(path), quality=82 if self._ending == "jpg" else -1)
+        if image.width() > WIDE and self._ending == "jpg":
+            image = image.scaledToWidth(WIDE, Qt.TransformationMode.SmoothTransformation)
+        image.save(str(path), quality=74 if self._ending == "jpg" else -1)
         print(path, flush=True)
 
     def shoot_dialog(self, name: str) -> None:
@@ -79,6 +87,10 @@ class Shooter:
         for _round in range(3):
             self.wait(lambda: not (desk.fit.busy or desk.room.busy or desk.disk.busy))
             self.wait(lambda: False, 0.5)
+
+
+def _made(window: MainWindow, count: int) -> bool:
+    return len(window.desk.session.project.looks) == count or bool(window.notice.text)
 
 
 def _tryon(shooter: Shooter, window: MainWindow, done: Path) -> None:
@@ -113,7 +125,7 @@ def _tryon(shooter: Shooter, window: MainWindow, done: Path) -> None:
         shooter.shoot("tryon-done")
         for count in (2, 3):
             page.wear(session.project.wardrobe[count - 1].number)
-            shooter.wait(lambda count=count: len(session.project.looks) == count or window.notice.text)
+            shooter.wait(partial(_made, window, count))
         page._star(1)
         save_project(done, session.project)
     page.view.set_split(0.4)
@@ -157,7 +169,7 @@ def _room(shooter: Shooter, window: MainWindow) -> None:
     shooter.shoot("room-grid")
     page.grid_button.setChecked(False)
     width, height = session.project.room.width, session.project.room.height  # type: ignore[union-attr]
-    for name, x, y in (("sofa-2-seat", 0.42, 0.84), ("coffee-table", 0.62, 0.93), ("floor-lamp", 0.26, 0.86)):
+    for name, x, y in (("sofa-2-seat", 0.5, 0.74), ("coffee-table", 0.5, 0.93), ("floor-lamp", 0.27, 0.8)):
         page.place(name, (width * x, height * y))
     shooter.rest()
     shooter.shoot("room-done")
@@ -222,12 +234,13 @@ def _one(variant: str, folder: Path, done: Path, ending: str, only: list[str]) -
     from ui.desk import Desk
     from ui.main_window import MainWindow
 
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(prefix="tryon-") as scratch:
         os.environ.update(TRYON_DATA=f"{scratch}/data", TRYON_CACHE=f"{scratch}/cache")
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, f"{scratch}/settings")
         make_app()
         desk = Desk()
-        desk.settings.setValue("export/folder", str(Path.home()))
+        (Path(scratch) / "Pictures").mkdir()
+        desk.settings.setValue("export/folder", f"{scratch}/Pictures")
         window = MainWindow(desk)
         window.resize(*SIZE)
         window.show()

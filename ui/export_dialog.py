@@ -36,17 +36,19 @@ _SIDES = (0, 2048, 1600, 1080, 800)
 
 @dataclass(frozen=True)
 class Subject:
-    """A picture to export. render: calls back with its (H, W, 3) pixels, at once or later. shown: pixels for the look beforehand.
+    """A picture to export. render: calls back with its (H, W, 3) pixels, at once or later, drawn in one of the `drawings`.
 
-    size: width and height of what `render` gives. made: of label.SOURCES. names: words for the name pattern.
+    shown: pixels for the look beforehand. size: width and height of what `render` gives. made: of label.SOURCES. names: words for the
+    name pattern. drawings: (name, words) of the ways to draw it, where there are several.
     """
 
-    render: Callable[[Callable[[Any], None]], None]
+    render: Callable[[Callable[[Any], None], str], None]
     shown: Any
     size: tuple[int, int]
     like: Photo | None
     made: str
     names: dict[str, str]
+    drawings: tuple[tuple[str, str], ...] = ()
 
 
 def names_today() -> dict[str, str]:
@@ -115,6 +117,9 @@ class ExportDialog(QDialog):
         self.what = QComboBox()
         for words, _subjects in self._sets:
             self.what.addItem(words)
+        self.drawing = QComboBox()
+        for name, words in self._sets[0][1][0].drawings:
+            self.drawing.addItem(words, name)
         self.format = Segments([("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WebP"), ("avif", "AVIF")], _("Format"))
         self.side = QComboBox()
         self.quality = QSlider(Qt.Orientation.Horizontal)
@@ -138,7 +143,8 @@ class ExportDialog(QDialog):
         folder_row.addWidget(self.folder, 1)
         folder_row.addWidget(self.browse_button)
         rows: list[tuple[str, QWidget | QHBoxLayout, QWidget]] = [
-            (_("Which"), self.what, self.what), (_("Format"), self.format, self.format), (_("Size"), self.side, self.side),
+            (_("Which"), self.what, self.what), (_("Drawn"), self.drawing, self.drawing),
+            (_("Format"), self.format, self.format), (_("Size"), self.side, self.side),
             (_("Quality"), quality_row, self.quality), (_("Label"), self.preset, self.preset), (_("Folder"), folder_row, self.folder),
             (_("Name"), self.pattern, self.pattern),
         ]  # fmt: skip
@@ -148,9 +154,9 @@ class ExportDialog(QDialog):
             named.setAccessibleName(words)
             grid.addWidget(caption, at, 0)
             grid.addLayout(item, at, 1) if isinstance(item, QHBoxLayout) else grid.addWidget(item, at, 1)
-            if named is self.what:
-                caption.setVisible(len(self._sets) > 1)
-                self.what.setVisible(len(self._sets) > 1)
+            if isinstance(named, QComboBox) and named in (self.what, self.drawing):
+                caption.setVisible(named.count() > 1)
+                named.setVisible(named.count() > 1)
         grid.setColumnMinimumWidth(1, 330)
         column.addLayout(grid)
         self.law = label("", "small", wrap=True)
@@ -311,13 +317,14 @@ class ExportDialog(QDialog):
             job.failed.connect(desk.tell_error)
 
         self.accept()
-        subject.render(ready)
+        subject.render(ready, str(self.drawing.currentData() or ""))
 
     def _export(self) -> None:
         if not self.export_button.isEnabled():
             return
         self._remember()
         subjects, stems, folder, choice, desk = self._subjects(), self.stems(), self.folder.text(), self.choice, self._desk
+        drawing = str(self.drawing.currentData() or "")
         ready: list[tuple[str, Any, str, Photo | None]] = []
 
         def rendered(stem: str, subject: Subject, picture: Any) -> None:
@@ -329,7 +336,7 @@ class ExportDialog(QDialog):
 
         self.accept()
         for stem, subject in zip(stems, subjects, strict=True):
-            subject.render(partial(rendered, stem, subject))
+            subject.render(partial(rendered, stem, subject), drawing)
 
 
 def _told(desk: Desk, paths: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -273,16 +274,22 @@ class RoomPage(RoomHand):
         furniture = "-".join(piece.label for piece in visible(project)[:3])
         names = {**names_today(), "room": Path(room.name).stem, "furniture": furniture, "number": "1"}
         shown = room.rgb if self._frame is None else self._frame[1].picture
-        subject = Subject(lambda then: self._draw_full(project, then), shown, (room.width, room.height), room, "furnished", names)
+        drawings = (
+            ("export", _("as on the screen: seconds")), ("good", _("path-traced: true light, a minute or more")),
+            ("best", _("path-traced, finest: several minutes")),
+        )  # fmt: skip
+        size = (room.width, room.height)
+        subject = Subject(partial(self._draw_full, project), shown, size, room, "furnished", names, drawings)
         ExportDialog(self, self._desk, [(_("This picture"), [subject])])
 
-    def _draw_full(self, project: Project, then: Callable[[Any], None]) -> None:
-        arguments = self.frames.request(project, "export", None, again=True)
+    def _draw_full(self, project: Project, then: Callable[[Any], None], drawing: str) -> None:
+        arguments = self.frames.request(project, drawing or "export", None, again=True)
         job = self._exporting = self._desk.room.submit(self._desk.engine.frame, *arguments)
         self.panel.start(_("Drawing the picture at full size"))
         self.panel.place_over(self.stack)
         job.progressed.connect(self.panel.tell)
         job.done.connect(lambda frame: then(frame.picture))
+        job.done.connect(lambda frame: self._desk.tell(frame.warnings[-1], "warn", 0.0) if frame.warnings and drawing != "export" else None)
         job.failed.connect(self._desk.tell_error)
         job.ended.connect(self._export_over)
 

@@ -141,4 +141,5 @@ def _subject(number: int, look: Look) -> Subject:
         **names_today(), "person": Path(look.person.name).stem, "number": str(number), "seed": str(look.seed + 1),
         "garment": "-".join(Path(cloth.photo.name).stem for cloth in look.garments),
     }  # fmt: skip
-    return Subject(lambda then: then(look.picture), look.picture, (look.person.width, look.person.height), look.person, "dressed", names)
+    size = (look.person.width, look.person.height)
+    return Subject(lambda then, _drawing: then(look.picture), look.picture, size, look.person, "dressed", names)
