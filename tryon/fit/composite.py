@@ -41,7 +41,7 @@ def compose(photo: Photo, garment: Garment, drape: Drape, agnostic: Agnostic, pa
     """Compose at the photo's size; pixels outside the changed area are the photo's bytes."""
     width, height = photo.width, photo.height
     unit = max(1.0, 0.02 * drape.figure.breadth * drape.scale)
-    cover_small = _coverage(agnostic, painted, unit)
+    cover_small = _coverage(agnostic, painted, drape, unit)
     laid = warp(garment, drape.dense, width, height)
     cover = _sharpened(cover_small, width, height)
     folds = worn_shading(_reduced(photo.rgb, cover_small.shape), agnostic.worn, unit)
@@ -74,7 +74,7 @@ def color_difference(picture: UInt8Array, cover: FloatArray, garment: Garment) -
     return float(deltaE_ciede2000(labs[0], labs[1])[0, 0])
 
 
-def _coverage(agnostic: Agnostic, painted: Painted, unit: float) -> FloatArray:
+def _coverage(agnostic: Agnostic, painted: Painted, drape: Drape, unit: float) -> FloatArray:
     """Where the garment is: cloth well inside the drape is certain, near its edge the denoiser has a say; behind all that is kept.
 
     unit: the size of a small detail, working pixels; the denoiser's word counts at that scale, and _BAND units into the drape.
@@ -86,7 +86,8 @@ def _coverage(agnostic: Agnostic, painted: Painted, unit: float) -> FloatArray:
     certain = np.maximum(certain, agnostic.limbs)  # what the cloth covers of the body itself stays covered
     accepted = agnostic.cover * np.maximum(certain, np.clip((drawn - 0.18) / 0.22, 0.0, 1.0))
     near = cv2.GaussianBlur(agnostic.cover, (0, 0), 3 * unit) > 0.06
-    added = np.where(near & agnostic.hidden, np.clip((drawn - 0.55) / 0.2, 0.0, 1.0), 0.0)
+    opening = ~np.isnan(drape.dense[..., 0]) & (drape.alpha < 0.5)  # a neckline, say: the garment picture itself shows no cloth there
+    added = np.where(near & agnostic.hidden & ~opening, np.clip((drawn - 0.55) / 0.2, 0.0, 1.0), 0.0)
     cover = _calm(_without_slivers(np.maximum(accepted, added).astype(np.float32)), 0.5 * unit)
     allowed = cv2.GaussianBlur((agnostic.hidden | (agnostic.cover > 0.1)).astype(np.float32), (0, 0), 0.8)
     return np.asarray(cover * np.minimum(1.0, allowed * 1.2) * (1.0 - agnostic.kept), dtype=np.float32)
@@ -186,7 +187,8 @@ def _uncovered(photo: Photo, agnostic: Agnostic, painted: Painted, cover: FloatA
     """
     width, height = photo.width, photo.height
     bare = agnostic.worn & (cover < 0.98)
-    grown = cv2.dilate(bare.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    size = 2 * max(2, round(0.6 * unit)) + 1
+    grown = cv2.dilate(bare.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))) > 0
     touch = cv2.GaussianBlur(grown.astype(np.float32), (0, 0), 1.0)
     touch = np.where(agnostic.worn, np.maximum(touch, 1.0), touch) * (1.0 - agnostic.kept)
     touch = np.where(cv2.dilate(agnostic.hidden.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0, touch, 0.0)

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.body.bodymap import BodyMap
-from tryon.fit.figure import Figure, measure, paint_limb
+from tryon.body.parsing import PARTS
+from tryon.fit.figure import Figure, Limb, measure, paint_limb
 from tryon.fit.garment import Garment
 from tryon.fit.lower import lower_ribbons
 from tryon.fit.pattern import read_pattern
@@ -45,7 +46,8 @@ class Hem:
 class Drape:
     """Where each pixel of the photo would find its cloth.
 
-    dense: (h, w, 2) float32, garment pixel (x, y) seen at each pixel of the photo scaled by `scale`; NaN where there is none.
+    dense: (h, w, 2) float32, garment pixel (x, y) seen at each pixel of the photo scaled by `scale`; NaN where there is none. Where it
+    names a pixel without cloth, `alpha` is 0: the opening of a neckline.
     parts: (h, w) uint8, index into DRAPE_PARTS. alpha: (h, w) float32 0..1, coverage by cloth.
     scale: working pixels per photo pixel (1 up to 1024 pixels a side). width, height: of the photo.
     """
@@ -88,12 +90,12 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
         if ribbon.part in ("left_sleeve", "right_sleeve") and ribbon.behind:
             seen = np.where(alpha > 0.5, 0.0, seen).astype(np.float32)
         over = seen > np.maximum(0.02, 0.5 * (alpha > 0.5))
-        dense = np.where(over[..., None], one, dense)
+        dense = np.where((over | np.isnan(dense[..., 0]))[..., None], one, dense)
         parts = np.where(over, DRAPE_PARTS.index(ribbon.part), parts).astype(np.uint8)
         alpha = np.maximum(alpha, seen)
-    person = cv2.resize((body.parts > 0).astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    worn = np.asarray(cv2.resize(body.parts, (width, height), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
     for ribbon in ribbons:
-        _cling(dense, parts, alpha, figure, ribbon, scale, person)
+        _cling(dense, parts, alpha, figure, ribbon, scale, worn)
     return Drape(dense, parts, alpha, scale, body.width, body.height, figure)
 
 
@@ -104,12 +106,12 @@ def _cling(
     figure: Figure,
     ribbon: Ribbon,
     scale: float,
-    person: npt.NDArray[np.bool_],
+    worn: UInt8Array,
 ) -> None:
     """Let sleeves and legs go round the whole limb and the trunk's cloth round the whole trunk, as far along as they reach; in place.
 
-    Measured widths fall short here and there; no garment leaves a strip of the limb inside it bare. person: the silhouette in the photo,
-    which no limb leaves.
+    Measured widths fall short here and there; no garment leaves a strip of the limb inside it bare. worn: (h, w) the part map; no limb
+    leaves its silhouette.
     """
     own = (parts == DRAPE_PARTS.index(ribbon.part)) & (alpha > 0.5)
     if not own.any():
@@ -120,6 +122,9 @@ def _cling(
         arm = figure.arms["left" if ribbon.part == "left_sleeve" else "right"]
         start = (ribbon.target_a[0] + ribbon.target_b[0]) / 2
         paint_limb(body, arm, scale, start, end)
+        wide = np.zeros_like(body)
+        paint_limb(wide, Limb(arm.joints, arm.radii * 1.7, arm.depth), scale, end=end)
+        body |= wide & (worn == PARTS.index("left_arm" if ribbon.part == "left_sleeve" else "right_arm"))  # the arm as it is seen
         cap = figure.shoulder_lines["left" if ribbon.part == "left_sleeve" else "right"][2:5]
         if np.linalg.norm(ribbon.target_b[0] - cap[1]) < 0.2 * figure.breadth:  # else it begins off the shoulder
             paint_limb(body, arm, scale, end=end)
@@ -134,14 +139,22 @@ def _cling(
         right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None]
         if heights[-1] > heights[0]:
             cv2.fillPoly(body, [np.round(np.concatenate([right, left[::-1]]) * scale * 16).astype(np.int32)], 1, shift=4)
-    distance, nearest = cv2.distanceTransformWithLabels((~own).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    missing = (body > 0) & person & (alpha < 0.5) & (distance < 0.14 * figure.breadth * scale)
-    if not missing.any():
-        return
-    known = np.flatnonzero(own)
+    inner = cv2.erode(own.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0  # the very edge may show the picture's ground
+    inner = inner if inner.any() else own
+    distance, nearest = cv2.distanceTransformWithLabels((~inner).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    missing = (body > 0) & (worn > 0) & (alpha < 0.5) & (distance < 0.14 * figure.breadth * scale)
+    known = np.flatnonzero(inner)
     source = np.zeros(int(nearest.max()) + 1, dtype=np.int64)
     source[nearest.reshape(-1)[known]] = known
-    dense[missing] = dense.reshape(-1, 2)[source[nearest[missing]]]
+    found = source[nearest]
+    if ribbon.part == "trunk":  # sideways only: a hem stays where it is
+        y, x = np.mgrid[0 : alpha.shape[0], 0 : alpha.shape[1]]
+        dx, dy = found % alpha.shape[1] - x, found // alpha.shape[1] - y
+        along, aside = np.abs(dx * figure.down[0] + dy * figure.down[1]), np.abs(dx * figure.across[0] + dy * figure.across[1])
+        missing &= along <= 0.7 * aside + 1
+    if not missing.any():
+        return
+    dense[missing] = dense.reshape(-1, 2)[found[missing]]
     parts[missing] = DRAPE_PARTS.index(ribbon.part)
     alpha[missing] = 1.0
 
