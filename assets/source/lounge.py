@@ -24,7 +24,7 @@ def sofa_three() -> Piece:
 
 def corner_sofa() -> Piece:
     """A corner sofa with a long seat on its left as one sits, cream linen, low black feet."""
-    cloth = m.weave("linen-cream", ("#d3c8b6", "#cabfac", "#dcd2c2"), 47, yarns=100, tile_m=0.2, melange=0.06, slub=0.9)
+    cloth = m.weave("linen-cream", ("#d3c8b6", "#cdc2b0", "#d9cfbf"), 47, yarns=125, tile_m=0.25, melange=0.04, slub=0.6)
     black = m.ash_black()
     width, depth, reach, arm, low, base = 2.62, 0.98, 1.62, 0.17, 0.07, 0.22
     back_z = -depth / 2
