@@ -172,7 +172,13 @@ def place_landmarks(
     on_edge = np.array([outline.points[int(sight.on_edge.argmin())] for sight in sights])
     by_outline = np.array([expected.get(name, at) for name, at in zip(names, on_edge, strict=True)])
     clouds = shape_prior(kind, sleeve)
-    places, cost = best_shape(outline.points, sights, partners, clouds, (seen, on_edge, by_outline))
+    apart = [
+        (names.index(f"{one}_{side}"), names.index(f"{other}_{side}"))
+        for side in ("left", "right")
+        for one, other in (("cuff_outer", "hem"), ("cuff_outer", "cuff_inner"), ("hem_outer", "hem_inner"))
+        if f"{one}_{side}" in names and f"{other}_{side}" in names
+    ]
+    places, cost = best_shape(outline.points, sights, partners, clouds, (seen, on_edge, by_outline), apart)
     if kind == "dress":
         for name in _WAIST:
             places[names.index(name)] = _at_the_side(outline, places[names.index(name)], 1.0 if name == "waist_left" else -1.0)
