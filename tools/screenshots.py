@@ -28,7 +28,7 @@ VARIANTS = {
     "double": {"TRYON_THEME": "light", "TRYON_LANG": "en", "QT_SCALE_FACTOR": "2"},
 }
 SIZE = (1100, 720)
-WIDE = 920
+WIDE = 880
 """Pixels across a picture for the documentation."""
 
 FEW = ("dark", "double")
@@ -69,7 +69,7 @@ class Shooter:
         image = widget.grab().toImage()
         if image.width() > WIDE and self._ending == "jpg":
             image = image.scaledToWidth(WIDE, Qt.TransformationMode.SmoothTransformation)
-        image.save(str(path), quality=74 if self._ending == "jpg" else -1)
+        image.save(str(path), quality=72 if self._ending == "jpg" else -1)
         print(path, flush=True)
 
     def shoot_dialog(self, name: str) -> None:

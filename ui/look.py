@@ -300,7 +300,7 @@ class IconPushButton(QPushButton):
     """A button with words and an icon; kind is '', 'primary' or 'link'."""
 
     def __init__(self, icon_name: str, words: str, parent: QWidget | None = None, *, kind: str = "") -> None:
-        super().__init__(f" {words}", parent)
+        super().__init__(f" {words}" if icon_name else words, parent)
         self.setAccessibleName(words)
         self._icon_name, self._kind = icon_name, kind
         self._drawn = ""
@@ -321,7 +321,7 @@ class IconPushButton(QPushButton):
 
     def set_words(self, words: str) -> None:
         """Change the words."""
-        self.setText(f" {words}")
+        self.setText(f" {words}" if self._icon_name else words)
         self.setAccessibleName(words)
 
     def _draw(self) -> None:
