@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from tryon.errors import GarmentError, OptionError
 from tryon.fit.cutting import clean_edge, refine, tidy
+from tryon.fit.legs import open_legs
 from tryon.fit.outline import KINDS, LANDMARKS, REGIONS, SLEEVES, landmarks_of, mirrored_name, place_landmarks
 from tryon.fit.silhouette import filled, kind_factors, raised_on_plain_ground, sleeve_of
 from tryon.image import FloatArray, Photo, UInt8Array
@@ -100,6 +101,8 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     if own_alpha is None and chosen not in ("trousers", "shorts"):
         alpha = filled(alpha)
     landmarks, sure = place_landmarks(alpha, seen.marks, seen.box, chosen, sleeve)
+    if own_alpha is None and chosen in ("trousers", "shorts"):
+        alpha = open_legs(photo.rgb, alpha, landmarks)
     inner = _inner(seen, alpha)
     colors = clean_edge(photo.rgb, alpha)
     rgba = np.dstack([colors, np.round(alpha * 255).astype(np.uint8)])

@@ -1,0 +1,56 @@
+"""The gap between two trouser legs, which a cut-out easily takes for cloth where the legs touch at the hem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+
+from tryon.image import FloatArray, UInt8Array
+
+__all__ = ["open_legs"]
+
+_LIKE_GROUND = 9.0  # CIELAB distance within which a pixel is the picture's ground
+_UNLIKE_CLOTH = 18.0  # the ground must be this far from the cloth's usual color to be told from it
+_LEAST = 0.002  # of the garment's area
+
+
+def open_legs(rgb: UInt8Array, alpha: FloatArray, landmarks: Mapping[str, tuple[float, float]]) -> FloatArray:
+    """The same cut-out with the ground between the legs taken out.
+
+    rgb: (h, w, 3) uint8 sRGB. alpha: (h, w) float32 0..1. landmarks: of trousers or shorts, pixels; nothing is done
+    where crotch or hems are missing.
+    """
+    names = ("crotch", "hem_inner_left", "hem_inner_right", "hem_outer_left", "hem_outer_right")
+    if any(name not in landmarks for name in names):
+        return alpha
+    cloth, ground = alpha > 0.9, alpha < 0.02
+    if cloth.sum() < 500 or ground.sum() < 500:
+        return alpha
+    crotch, inner_left, inner_right, outer_left, outer_right = (np.array(landmarks[name], dtype=np.float64) for name in names)
+    between = np.zeros(alpha.shape, dtype=np.uint8)
+    reach = 0.4  # into either leg: the landmarks are not exact
+    left, right = inner_left + reach * (outer_left - inner_left), inner_right + reach * (outer_right - inner_right)
+    width = 0.15 * (outer_left - outer_right)
+    outline = np.stack([crotch + width, left, right, crotch - width])
+    cv2.fillPoly(between, [np.round(outline).astype(np.int32)], 1)
+    middle = np.zeros_like(between)
+    ends = np.round(np.stack([crotch, (inner_left + inner_right) / 2])).astype(np.int32)
+    cv2.polylines(middle, [ends], False, 1, max(1, int(abs(width[0]) / 3)))
+    lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    ground_color, own = np.median(lab[ground], axis=0), np.median(lab[cloth & (between == 0)], axis=0)
+    if float(np.linalg.norm(ground_color - own)) < _UNLIKE_CLOTH:
+        return alpha
+    like = (np.linalg.norm(lab - ground_color, axis=2) < _LIKE_GROUND) & (between > 0)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(like.astype(np.uint8))
+    gap = np.zeros(alpha.shape, dtype=bool)
+    for label in range(1, count):
+        tall = stats[label, cv2.CC_STAT_HEIGHT] > 2 * stats[label, cv2.CC_STAT_WIDTH]
+        central = bool((middle[labels == label] > 0).any())
+        if tall and central and stats[label, cv2.CC_STAT_AREA] > _LEAST * cloth.sum():
+            gap |= labels == label
+    if not gap.any():
+        return alpha
+    soft = cv2.GaussianBlur(cv2.dilate(gap.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32), (0, 0), 0.8)
+    return np.asarray(np.minimum(alpha, 1.0 - soft), dtype=np.float32)
