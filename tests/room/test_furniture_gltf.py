@@ -82,7 +82,7 @@ def test_every_property_of_a_material_arrives(tmp_path: Path) -> None:
     assert found.surface_map is not None and found.surface_map[0, 0].tolist() == [0, 128, 255]
     assert found.normal_map is not None and found.normal_scale == 0.5
     assert found.occlusion_map is not None and found.occlusion_map[0, 0] == 90 and found.occlusion_strength == 0.6
-    assert found.glow == pytest.approx((3.0, 1.5, 0.75)) and found.glow_map is not None
+    assert found.glow == pytest.approx((3.0, 1.5, 0.75)) and found.glow_map is not None and max(found.even_glow) == 0.0
     assert found.alpha_mode == "BLEND" and found.double_sided and found.name == "oak"
     assert part.colors is not None and part.colors[0].tolist() == [1.0, 0.0, 0.0, 1.0]
     (note,) = piece.warnings

@@ -280,7 +280,7 @@ class GlRenderer:
             canvas.set("to_world", transform)
             canvas.set("cutoff", material.alpha_cutoff if material.alpha_mode == "MASK" else 0.0)
             if canvas.has("base_color"):
-                for name, value in (("base_color", np.array(material.color)), ("glow", np.array(material.glow))):
+                for name, value in (("base_color", np.array(material.color)), ("glow", np.array(material.even_glow))):
                     canvas.set(name, value)
                 canvas.set("metallic", material.metallic)
                 canvas.set("roughness", material.roughness)

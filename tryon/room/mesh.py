@@ -48,6 +48,11 @@ class Material:
     normal_scale: float = 1.0
     name: str = ""
 
+    @property
+    def even_glow(self) -> tuple[float, ...]:
+        """Its glow for a renderer that knows no glow_map: nothing where only parts of it glow."""
+        return self.glow if self.glow_map is None else (0.0, 0.0, 0.0)
+
 
 @dataclass(frozen=True, eq=False)
 class MeshPart:

@@ -164,7 +164,7 @@ def _shapes(request: TraceRequest) -> dict[str, Any]:
         material = traced.part.material
         if id(material) not in kept:
             kept[id(material)] = _surface(traced.part)
-        glow = [value * request.glow for value in material.glow]
+        glow = [value * request.glow for value in material.even_glow]
         emitter = {"type": "area", "radiance": {"type": "rgb", "value": glow}} if max(glow) > 0 else None
         shapes[f"part{number}"] = _mesh(f"part{number}", traced, kept[id(material)], emitter)
     return shapes
