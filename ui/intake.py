@@ -69,11 +69,13 @@ def could_hold(mime: QMimeData) -> bool:
     return mime.hasUrls() or mime.hasImage() or mime.hasHtml() or mime.hasFormat(_GNOME_FILES) or mime.hasText()
 
 
-def take(mime: QMimeData) -> list[Arrival]:
+def take(mime: QMimeData | None) -> list[Arrival]:
     """What was dropped or pasted, bytes read now: the file may be gone a moment later.
 
     In this order: local files, image data, a data: address, the picture of an HTML fragment. Raises PhotoError in words.
     """
+    if mime is None:  # an empty clipboard, on some systems
+        raise PhotoError(_("there is no picture in it"), advice=_("copy a picture, or drop a picture file"))
     paths = _local_files(mime)
     if paths:
         return [_file(path) for path in paths]

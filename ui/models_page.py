@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from tryon.text import _
 from ui.look import GAP, IconPushButton
 from ui.parts import empty, label
-from ui.settings_page import card_of, page_of
+from ui.settings_page import card_of, page_of, shown_size
 from ui.shelf import Shelved, import_models, read_shelf, remove_imported
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class ModelsPage(QWidget):
         empty(self.cards)
         size = sum(entry.size for entry in shelf) / 2**20
         self.total.setText(
-            _("{count} models, {size} MB on disk. They ship with the program and were trained by it; nothing is downloaded.").format(
+            _("{count} models, {size} MB on disk. Those that ship were trained by this project; nothing is downloaded.").format(
                 count=len(shelf), size=f"{size:.1f}"))  # fmt: skip
         for entry in shelf:
             self.cards.addWidget(self._card(entry))
@@ -62,7 +62,7 @@ class ModelsPage(QWidget):
         facts = [
             _("License: {license}").format(license=entry.license),
             _("business use allowed") if entry.business else _("read the license before business use"),
-            f"{entry.size / 2**20:.1f} MB",
+            shown_size(entry.size),
         ]
         column.addWidget(label("  ·  ".join(facts)))
         if entry.data:

@@ -20,7 +20,7 @@ from ui.units import choose_unit
 if TYPE_CHECKING:
     from ui.desk import Desk
 
-__all__ = ["SettingsPage", "card_of", "page_of"]
+__all__ = ["SettingsPage", "card_of", "page_of", "shown_size"]
 
 _LIMITS_MB = (256, 1024, 4096, 0)
 
@@ -188,7 +188,7 @@ class SettingsPage(QWidget):
             words.addWidget(label(_(entry.title)))
             place = label(str(entry.path), "small", wrap=True)
             words.addWidget(place)
-            size = label(_("{count} files, {size}").format(count=entry.count, size=_size(entry.size)), "muted")
+            size = label(_("{count} files, {size}").format(count=entry.count, size=shown_size(entry.size)), "muted")
             show, delete = IconButton("open", _("Show {what}").format(what=_(entry.title))), IconButton("trash", _("Delete {what}").format(
                 what=_(entry.title)))  # fmt: skip
             show.clicked.connect(lambda _checked=False, path=entry.path: _show_in_files(path))
@@ -231,7 +231,8 @@ def _known(value: object, names: tuple[str, ...]) -> str:
     return str(value) if value in names else ""
 
 
-def _size(size: int) -> str:
+def shown_size(size: int) -> str:
+    """Bytes as one would say them."""
     return f"{size / 2**20:.1f} MB" if size > 200_000 else f"{-(-size // 1024)} kB"
 
 

@@ -144,6 +144,8 @@ def test_what_the_clipboard_and_browsers_bring(tmp_path: Path) -> None:
         words.setText(text)
         with pytest.raises(PhotoError):
             take(words)
+    with pytest.raises(PhotoError, match="no picture"):
+        take(None)
     assert take(urls)[0].data is None
     with pytest.raises(PhotoError, match="no such file"):
         read_arrival(take(urls)[0])
