@@ -93,7 +93,7 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     fitting = kind_factors(shape)
     shares = {name: float(seen.kinds[KINDS.index(name)]) * fitting[name] for name in allowed}
     chosen = max(shares, key=lambda name: shares[name])
-    if chosen == "dress" and shares.get("top", 0.0) > 0.25 * shares["dress"] and _is_no_longer_than_a_tee(alpha, seen):
+    if chosen == "dress" and shares.get("top", 0.0) > 0.6 * shares["dress"] and _is_no_longer_than_a_tee(alpha, seen):
         chosen = "top"
     sleeve = SLEEVES[int(seen.sleeves.argmax())] if chosen in ("top", "outer", "dress") else "none"
     if float(seen.sleeves.max()) < _SURE_SLEEVE:
