@@ -178,6 +178,7 @@ def test_fit_end_to_end(here: Path) -> None:
     same = changed.rgb[..., 0] == 0
     assert np.array_equal(picture.rgb[same], photo.rgb[same])
     assert 0.005 < 1 - same.mean() < 0.9
+    assert b"/compositeWithTrainedAlgorithmicMedia<" in Path("out.png").read_bytes(), "the file says how it was made"
     expected = {"body.png", "parts.png", "parts.json", "cutout.png", "agnostic.png", "drape.png", "changed.png", "result.png"}
     assert expected <= {path.name for path in Path("way").iterdir()}
 
@@ -194,6 +195,7 @@ def test_room_end_to_end(here: Path) -> None:
     assert picture.rgb.shape == grid.rgb.shape == photo.rgb.shape
     assert 0.005 < (picture.rgb != photo.rgb).any(axis=2).mean() < 0.9
     assert (grid.rgb != photo.rgb).any()
+    assert b"digitalsourcetype/composite<" in Path("out.png").read_bytes() and b"TC260" not in Path("grid.png").read_bytes()
 
 
 def test_ctrl_c_leaves_nothing(here: Path) -> None:

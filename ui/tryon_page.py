@@ -57,7 +57,7 @@ class TryOnPage(TryOnResults):
         self.wardrobe.clicked_on.connect(self.wear)
         self.wardrobe.removed.connect(self._take_away)
         self.wardrobe.kind_chosen.connect(self._correct_kind)
-        self.wardrobe.current_changed.connect(lambda _number: self.show_options(self._session.project))
+        self.wardrobe.current_changed.connect(lambda _number: self.show_options(self._inputs_shown))
         self.add_button.clicked.connect(lambda: self.open_file("garment"))
         self.kind.activated.connect(lambda index: self._correct_kind(self.kind.property("number") or 0, self.kind.itemData(index)))
         self.tuck.chosen.connect(lambda tuck: self._set(_("tuck"), tuck=tuck))
@@ -69,6 +69,11 @@ class TryOnPage(TryOnResults):
         self.export_button.clicked.connect(self.export)
         self.panel.canceled.connect(self.cancel)
         self.connect_results()
+
+    @property
+    def _inputs_shown(self) -> Project:
+        """The project with the inputs that the page shows: those of the result in the mirror."""
+        return self._session.project.taken_up()
 
     # ---- pictures in
 
@@ -135,7 +140,7 @@ class TryOnPage(TryOnResults):
 
     def _take_in(self, person: Photo | None, garments: list[tuple[Photo, str]]) -> None:
         """Add a person and garments in one step that can be undone; the first of the garments is worn."""
-        project = self._session.project
+        project = self._inputs_shown
         if person is not None:
             project = replace(project, person=person)
         first = 0
@@ -151,7 +156,7 @@ class TryOnPage(TryOnResults):
 
     def _choose_person(self, photo: Photo | None) -> None:
         self.zones["person"].show_loading(False)
-        self._ask_for(replace(self._session.project, person=photo), _("photo"))
+        self._ask_for(replace(self._inputs_shown, person=photo), _("photo"))
 
     def try_sample(self) -> None:
         """Fill both places with the next samples."""
@@ -165,14 +170,14 @@ class TryOnPage(TryOnResults):
 
     def wear(self, number: int) -> None:
         """Put a garment of the wardrobe on, or take it off."""
-        project = self._session.project
+        project = self._inputs_shown
         cloth = project.cloth(number)
         if cloth is not None:
             words = (_("take off {name}") if number in project.worn else _("wear {name}")).format(name=cloth.photo.name)
             self._ask_for(replace(project, worn=worn_after(project, number)), words)
 
     def _take_away(self, number: int) -> None:
-        project = self._session.project
+        project = self._inputs_shown
         cloth = project.cloth(number)
         if cloth is not None:
             after = project.without_cloth(number)
@@ -181,7 +186,7 @@ class TryOnPage(TryOnResults):
                 self._start()
 
     def _correct_kind(self, number: int, kind: str) -> None:
-        project = self._session.project
+        project = self._inputs_shown
         cloth = project.cloth(number)
         if cloth is None or cloth.kind == kind:
             return
@@ -194,14 +199,14 @@ class TryOnPage(TryOnResults):
             self._session.edit(after, _("kind of garment"), page=PAGE)
 
     def _set(self, what: str, **change: str) -> None:
-        project = self._session.project
+        project = self._inputs_shown
         after = replace(project, **change)  # type: ignore[arg-type]
         if after != project:
             self._ask_for(after, what)
 
     def _ask_for(self, project: Project, what: str) -> None:
         """Take up new inputs; a look that was made of just these before is shown, else the engine starts."""
-        before = self._session.project
+        before = self._inputs_shown
         known = [row for row, look in enumerate(project.looks) if look.settings == project.settings]
         if project.settings != before.settings:
             project = replace(project, seed=project.looks[known[-1]].seed if known else 0, shown=known[-1] if known else -1)
@@ -278,7 +283,7 @@ class TryOnPage(TryOnResults):
 
     def try_again(self) -> None:
         """Make the same with another seed, or start what was stopped."""
-        project = self._session.project
+        project = self._inputs_shown
         if project.person is None or not project.garments:
             return
         done = [look.seed for look in project.looks if look.settings == project.settings]
@@ -295,10 +300,11 @@ class TryOnPage(TryOnResults):
 
     def _show(self, project: Project) -> None:
         look, working = project.look, self._job is not None
-        self.zones["person"].show_photo(project.person)
+        inputs = project.taken_up()
+        self.zones["person"].show_photo(inputs.person)
         self.hung.setCurrentIndex(1 if project.wardrobe else 0)
-        self.wardrobe.show_project(project)
-        self.show_options(project)
+        self.wardrobe.show_project(inputs)
+        self.show_options(inputs)
         if look is not None:
             self.view.show_pictures(picture_of(look.person, look.person.rgb), picture_of(look, look.picture))
         else:
@@ -313,9 +319,9 @@ class TryOnPage(TryOnResults):
         self.hold_button.setEnabled(len(beside) < 2)
         self.tools.setVisible(look is not None)
         self.shelf.show_project(project, len(beside) > 1)
-        both = project.person is not None and bool(project.garments)
+        both = inputs.person is not None and bool(inputs.garments)
         self.again_button.setEnabled(both and not working)
-        words = _("Another try") if any(known.settings == project.settings for known in project.looks) else _("Try on")
+        words = _("Another try") if any(known.settings == inputs.settings for known in project.looks) else _("Try on")
         self.again_button.set_words(words)
         self.again_button.set_kind("" if look is not None else "primary")
         self.show_notes(look)

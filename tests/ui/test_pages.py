@@ -59,6 +59,7 @@ def test_all_results_are_exported_scaled_labeled_and_over_nothing(
     again = next(one for one in window.findChildren(ExportDialog) if one.isVisible())
     assert again.choice.format == "jpeg" and again.pattern.text() == "look-{seed}", "remembered"
     again.preset.setCurrentIndex(again.preset.findData("eu"))
+    QGuiApplication.clipboard().clear()
     qtbot.mouseClick(again.copy_button, Qt.MouseButton.LeftButton)
     expected = stamp(window.desk.session.project.looks[1].picture, PRESETS["eu"].words)
     qtbot.waitUntil(lambda: QGuiApplication.clipboard().image().width() == 300, timeout=WAIT)

@@ -74,6 +74,10 @@ def test_several_garments_are_hung_up_worn_together_and_corrected(qtbot: QtBot, 
     assert session.project.worn == (1,) and session.project.look is session.project.looks[0], "what was made before is shown at once"
     assert not window.desk.fit.busy
 
+    qtbot.mouseClick(page.strip.viewport(), Qt.MouseButton.LeftButton, pos=page.strip.visualItemRect(page.strip.item(1)).center())
+    assert [page.wardrobe.item(row).toolTip().endswith("take it off") for row in range(3)] == [True, True, False], "as in the mirror"
+    page.strip.setFocus()
+    qtbot.keyClick(page.strip, Qt.Key.Key_Left)
     page.wardrobe.setCurrentRow(0)
     page.kind.setCurrentIndex(page.kind.findData("outer"))
     page.kind.activated.emit(page.kind.currentIndex())

@@ -139,6 +139,14 @@ class Project:
         """As `Look.settings`: what the open inputs would make."""
         return self.person, tuple((cloth.photo, cloth.region) for cloth in self.garments), self.tuck, self.quality
 
+    def taken_up(self) -> Project:
+        """The same project with the inputs of the look on show, where its garments still hang in the wardrobe."""
+        look = self.look
+        if look is None or any(self.cloth(cloth.number) is None for cloth in look.garments):
+            return self
+        worn = tuple(cloth.number for cloth in look.garments)
+        return replace(self, person=look.person, worn=worn, tuck=look.tuck, quality=look.quality, seed=look.seed)
+
     def cloth(self, number: int) -> Cloth | None:
         """The garment of that number."""
         return next((cloth for cloth in self.wardrobe if cloth.number == number), None)
