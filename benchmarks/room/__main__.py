@@ -2,9 +2,9 @@
 
     python -m benchmarks.room [--rooms N] [--samples N] [--out FILE.json] [--sheet FOLDER] [--no-speed]
 
-Every room is path-traced empty and furnished (`truth.py`; kept in runs/room). The empty one is the photo. Measured: PSNR in dB on the pixels
-that the piece changes (by more than 3 of 255) but does not cover. The camera is the known one; lights, walls and gloss are what the
-program finds by itself. Seconds are wall time on a machine that may be busy; processor seconds of the path tracer are not counted.
+Every room is path-traced empty and furnished (`truth.py`; kept in runs/room). The empty one is the photo. Measured: PSNR in dB on the
+pixels that the piece changes (by more than 3 of 255) but does not cover. The camera is the known one; lights, walls and gloss are what
+the program finds by itself. Seconds are wall time.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tryon.jobs import silent
 from tryon.room import traced
 from tryon.room.box import RoomBox
 from tryon.room.composite import composite, composite_ratio, read_look
+from tryon.room.lamps import find_lamps
 from tryon.room.light import Light, gain_at, read_light
 from tryon.room.pipeline import RoomRequest, close_renderer, furnish, shared_renderer
 from tryon.room.ratio import ratio_layers
@@ -51,7 +52,7 @@ def psnr(picture: UInt8Array, truth: UInt8Array, where: npt.NDArray[np.bool_]) -
 def white_sky(pair: Pair, light: Light, box: RoomBox) -> UInt8Array:
     """The peer that knows no lights: floor and walls under an even white sky, traced and multiplied the same way."""
     camera, scene = pair.camera, pair.scene
-    stage = traced.set_stage(pair.empty, camera, light, traced.around(box, scene), 0.0)
+    stage = traced.set_stage(pair.empty, camera, light, traced.around(box, scene), (), 0.0)
     panels = tuple(panel for panel in stage.panels if panel.name == "floor" or panel.name in box.seen)
     view = traced._view(camera, (0, 0, camera.width, camera.height))
     parts = tuple(TracedPart(part, piece.transform) for piece in scene.pieces for part in piece.furniture.parts)
@@ -75,15 +76,15 @@ def pictures_of(pair: Pair, quality: str) -> tuple[dict[str, UInt8Array], dict[s
     light, look = read_light(photo, camera), read_look(photo)
     box = find_box(photo, camera)
     gloss = read_gloss(photo, camera, light)
-    gain = gain_at(photo, scene, light)
+    gain, lamps = gain_at(photo, scene, light), find_lamps(photo, camera, light, box)
     layers = shared_renderer().render(scene, light, gain, QUALITIES["preview"], silent())
     frame = composite(photo, camera, layers, look, 0.35)[0]
-    window, ratio, engine = trace_scene(photo, scene, light, box, gloss, gain, TRACES[quality], silent())
+    window, ratio, engine = trace_scene(photo, scene, light, box, lamps, gloss, gain, TRACES[quality], silent())
     export = composite_ratio(photo, window, ratio, look, 0.35)[0]
     made = dict(zip(PEERS, (photo, white_sky(pair, light, box), frame, export), strict=True))
     found = {
         "engine": engine, "gloss": round(gloss, 2), "walls": sorted(box.seen),
-        "lights": [{"place_m": [round(float(v), 2) for v in key.position], "share": round(key.share, 2), "seen": key.seen} for key in light.keys],
+        "lamps": {lamp.name: [round(float(v), 2) for v in (*lamp.middle, max(lamp.glow))] for lamp in lamps},
     }
     return made, found
 
@@ -150,7 +151,8 @@ def main() -> None:
         decibels = score(pair, made)
         rows.append((pair, made, decibels))
         rooms.append({"room": plan.name, "piece": plan.piece[0], "psnr_db": decibels, "found": found})
-        print(f"{plan.name:42}" + "".join(f"{decibels[name]:24.2f}" for name in PEERS) + f"   {time.perf_counter() - start:.0f} s", flush=True)
+        spent = f"   {time.perf_counter() - start:.0f} s"
+        print(f"{plan.name:42}" + "".join(f"{decibels[name]:24.2f}" for name in PEERS) + spent, flush=True)
     median = {name: round(statistics.median(room["psnr_db"][name] for room in rooms), 2) for name in PEERS}  # type: ignore[index]
     print(f"{'median':42}" + "".join(f"{median[name]:24.2f}" for name in PEERS))
     write_sheet(options.sheet, rows)

@@ -85,7 +85,8 @@ def camera_of(plan: RoomPlan) -> Camera:
     width, height = SIZE
     focal = 0.5 * height / math.tan(math.radians(plan.vfov_deg / 2))
     intrinsics = np.array([[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1]])
-    return Camera(width=width, height=height, K=intrinsics, rotation=rotation_of(plan.pitch_deg, 0.0, plan.yaw_deg), height_m=plan.height_m)
+    rotation = rotation_of(plan.pitch_deg, 0.0, plan.yaw_deg)
+    return Camera(width=width, height=height, K=intrinsics, rotation=rotation, height_m=plan.height_m, confidence=1.0)
 
 
 def scene_of(plan: RoomPlan, camera: Camera) -> Scene:

@@ -44,7 +44,7 @@ class RoomBox:
         }
         return {name: tuple(np.array(v, np.float64) for v in made[name]) for name in SIDES}  # type: ignore[misc]
 
-    def _distances(self, start: Array, directions: Array) -> Array:
+    def distances(self, start: Array, directions: Array) -> Array:
         """How far along each direction each side is met: (N, 6), infinite behind."""
         planes = ((1, 0.0), (1, self.ceiling), (0, self.left), (0, self.right), (2, self.back), (2, self.front))
         result = np.full((len(directions), 6), np.inf)
@@ -57,11 +57,11 @@ class RoomBox:
 
     def sides_hit(self, start: Array, directions: Array) -> npt.NDArray[np.int64]:
         """Which side each direction (N, 3) from a place inside meets first: numbers in the order of SIDES."""
-        return np.argmin(self._distances(start, directions), axis=1)
+        return np.argmin(self.distances(start, directions), axis=1)
 
     def hit(self, start: Array, direction: Array) -> tuple[Array, Array]:
         """Where a direction from inside meets the box, and the direction into the room there."""
-        distances = self._distances(start, np.asarray(direction, np.float64)[None])[0]
+        distances = self.distances(start, np.asarray(direction, np.float64)[None])[0]
         number = int(np.argmin(distances))
         normals = ((0, 1, 0), (0, -1, 0), (1, 0, 0), (-1, 0, 0), (0, 0, 1), (0, 0, -1))
         return start + direction * distances[number], np.array(normals[number], np.float64)

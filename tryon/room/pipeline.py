@@ -104,7 +104,7 @@ def furnish(request: RoomRequest, progress: Progress | None = None) -> RoomResul
     if scene.pieces and request.quality in TRACES:
         try:
             gloss = room.gloss if request.gloss is None else request.gloss
-            work = (photo.rgb, scene, room.light, room.box, gloss, gain, TRACES[request.quality])
+            work = (photo.rgb, scene, room.light, room.box, room.lamps, gloss, gain, TRACES[request.quality])
             window, ratio, engine = trace_scene(*work, progress.part(0.4, 0.95))
         except RenderError as error:
             notes = (*notes, _("not path-traced but drawn by OpenGL: {reason}").format(reason=error))

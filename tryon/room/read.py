@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from tryon.room.camera import Camera, find_camera
 from tryon.room.composite import Look, read_look
+from tryon.room.lamps import find_lamps
 from tryon.room.light import Light, read_light
+from tryon.room.stage import Panel, read_gloss
 from tryon.room.walls import find_box
 
 if TYPE_CHECKING:
@@ -25,13 +27,17 @@ _KEPT_ROOMS = 6
 
 @dataclass(frozen=True, eq=False)
 class Room:
-    """A room as read from one photo, everything in pixels of that photo. gloss: how much its floor mirrors, 0..1."""
+    """A room as read from one photo, everything in pixels of that photo. lamps: where its light comes from, on the walls.
+
+    gloss: how much its floor mirrors, 0..1.
+    """
 
     photo: Photo = field(repr=False)
     camera: Camera
     light: Light = field(repr=False)
     look: Look
     box: RoomBox
+    lamps: tuple[Panel, ...] = field(repr=False)
     gloss: float
 
 
@@ -48,7 +54,8 @@ def read_room(photo: Photo, scale: ScaleReference | None = None, progress: Progr
             return _rooms[key]
     camera = find_camera(photo, scale, progress)
     box, light, look = find_box(photo.rgb, camera), read_light(photo.rgb, camera), read_look(photo.rgb)
-    room = Room(photo=photo, camera=camera, light=light, look=look, box=box, gloss=0.3)
+    lamps, gloss = find_lamps(photo.rgb, camera, light, box), read_gloss(photo.rgb, camera, light)
+    room = Room(photo=photo, camera=camera, light=light, look=look, box=box, lamps=lamps, gloss=gloss)
     with _lock:
         _rooms[key] = room
         while len(_rooms) > _KEPT_ROOMS:

@@ -13,13 +13,12 @@ from tryon.image import FloatArray, UInt8Array, srgb_to_linear
 if TYPE_CHECKING:
     from tryon.room.box import RoomBox
     from tryon.room.camera import Camera
-    from tryon.room.light import KeyLight, Light
+    from tryon.room.light import Light
 
 __all__ = ["Panel", "Stage", "read_gloss", "set_stage"]
 
 Array = npt.NDArray[np.float64]
 
-_OFF_WALL_M = 0.02
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 
 
@@ -43,18 +42,17 @@ class Panel:
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """The rough room, lit. spot: (3,) the place on the floor for which the lights were balanced."""
+    """The rough room, lit. floor: (3,) the share of light that its floor gives back."""
 
     panels: tuple[Panel, ...]
     box: RoomBox
     floor: Array
 
 
-def set_stage(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox, gloss: float) -> Stage:
+def set_stage(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox, lamps: tuple[Panel, ...], gloss: float) -> Stage:
     """Build the rough room of a photo. gloss: of the floor, 0 = carpet to 1 = polished.
 
-    Walls take the color that the photo shows there, those out of sight the mean of the others. Lights that the photo shows stand where
-    their sight line meets the box.
+    Walls take the color that the photo shows there, those out of sight the mean of the others. lamps: the bright panels on them.
     """
     seen = _seen_colors(rgb, camera, light, box)
     known = [color for color in seen.values() if color is not None]
@@ -69,33 +67,7 @@ def set_stage(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox, gloss
             panels.append(Panel(name, middle, right, up, floor, gloss=0.5 * min(1.0, 2.5 * shine), roughness=0.6 - 0.48 * shine))
         else:
             panels.append(Panel(name, middle, right, up, np.asarray(color)))
-    spot = np.array([0.0, 0.0, -2.5])
-    panels += [lamp for number, key in enumerate(light.keys) if (lamp := _lamp(f"light{number}", key, camera, box, spot)) is not None]
-    return Stage(panels=tuple(panels), box=box, floor=floor)
-
-
-def _lamp(name: str, key: KeyLight, camera: Camera, box: RoomBox, spot: Array) -> Panel | None:
-    """A window or lamp as a bright panel on the box, strong enough for its share of the light at the spot."""
-    place, inward = key.position, np.array([0.0, -1.0, 0.0])
-    if key.seen:
-        place, inward = box.hit(camera.position, key.position - camera.position)
-        stretch = float(np.linalg.norm(place - camera.position) / max(float(np.linalg.norm(key.position - camera.position)), 1e-6))
-        half = float(np.clip(key.radius_m * stretch, 0.1, 1.2)) * 0.886
-    else:
-        x, z = np.clip(place[0], box.left + 0.3, box.right - 0.3), np.clip(place[2], box.back + 0.3, box.front - 0.3)
-        place = np.array([x, box.ceiling, z])
-        half = key.radius_m * 0.886
-    place = place + inward * _OFF_WALL_M
-    side = np.cross([0.0, 1.0, 0.0] if abs(inward[1]) < 0.9 else [0.0, 0.0, 1.0], inward)
-    side /= np.linalg.norm(side)
-    over = np.cross(inward, side)
-    towards = place - spot
-    distance = max(float(np.linalg.norm(towards)), 0.5)
-    steep = max(float(towards[1]) / distance, 0.1) * max(float(-(towards / distance) @ inward), 0.1)
-    area = 4 * half * half
-    strength = key.share * np.pi * distance**2 / (steep * area)
-    glow = strength * key.color
-    return Panel(name, place, side * half, over * half, np.full(3, 0.5), glow=(float(glow[0]), float(glow[1]), float(glow[2])))
+    return Stage(panels=(*panels, *lamps), box=box, floor=floor)
 
 
 def _seen_colors(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox) -> dict[str, Array | None]:
@@ -120,9 +92,20 @@ def _not_lights(colors: FloatArray) -> npt.NDArray[np.bool_]:
 
 
 def read_gloss(rgb: UInt8Array, camera: Camera, light: Light) -> float:
-    """How much the floor mirrors, 0 = carpet to 1 = polished, from its highlights.
+    """How much the floor mirrors, 0 = carpet to 1 = polished, from how bright it is where a window or lamp in the photo must be mirrored.
 
-    A glossy floor shows lights and bright walls upside down: far floor, seen flatly, is brighter than its own color and paler, and
-    its brightness changes smoothly over places where its pattern does not.
+    Without such a place in sight: 0.25, a varnish that has seen years.
     """
-    return 0.3
+    found = []
+    for key in light.keys:
+        mirrored = key.position * (1.0, -1.0, 1.0)
+        if not key.seen or (mirrored - camera.position) @ camera.rotation[2] < 0.1:
+            continue
+        x, y = camera.project(mirrored[None])[0]
+        reach = 0.02 * max(rgb.shape[:2])
+        x0, x1, y0, y1 = (int(v) for v in (x - reach, x + reach + 1, y - reach, y + reach + 1))
+        if x0 < 0 or y0 < 0 or x1 > rgb.shape[1] or y1 > rgb.shape[0]:
+            continue
+        level = float(np.median(srgb_to_linear(rgb[y0:y1, x0:x1]) @ _LUMA.astype(np.float32)))
+        found.append((level - float(light.floor @ _LUMA)) / max(float(light.white @ _LUMA), 1e-6))
+    return float(np.clip(1.2 * max(found), 0.05, 1.0)) if found else 0.25

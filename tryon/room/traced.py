@@ -15,7 +15,7 @@ from tryon.image import FloatArray
 from tryon.room.box import RoomBox, around
 from tryon.room.ratio import RatioLayers, enlarge, ratio_layers
 from tryon.room.render import Window, boxes_window
-from tryon.room.stage import set_stage
+from tryon.room.stage import Panel, set_stage
 from tryon.room.trace import TracedPart, TraceRequest, View
 from tryon.room.tracer import Tracer
 from tryon.text import _
@@ -56,7 +56,8 @@ def close_tracer() -> None:
 
 
 def trace_scene(
-    rgb: UInt8Array, scene: Scene, light: Light, box: RoomBox, gloss: float, gain: float, quality: TraceQuality, progress: Progress
+    rgb: UInt8Array, scene: Scene, light: Light, box: RoomBox, lamps: tuple[Panel, ...], gloss: float, gain: float,
+    quality: TraceQuality, progress: Progress,
 ) -> tuple[Window, RatioLayers, str]:
     """Path-trace the pieces into the room: the part of the photo (H, W, 3) that may change, what happens there, and what drew it.
 
@@ -65,7 +66,7 @@ def trace_scene(
     camera = scene.camera
     fast = _tracer.start(progress) != "scalar_rgb"
     found, box = box, around(box, scene)
-    stage = set_stage(rgb, camera, light, box, gloss)
+    stage = set_stage(rgb, camera, light, box, lamps, gloss)
     window = changing_window(scene, box)
     limit = quality.pixels if fast else quality.plain_pixels
     scale = min(1.0, float(np.sqrt(limit / max(window.width * window.height, 1))))

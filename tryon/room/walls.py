@@ -51,7 +51,7 @@ def find_box(rgb: UInt8Array, camera: Camera) -> RoomBox:
     size = (max(32, round(rgb.shape[1] * scale)), max(32, round(rgb.shape[0] * scale)))
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 1.6), cv2.COLOR_RGB2LAB).astype(np.float32)
-    color = lab * np.array([0.2, 1.0, 1.0], np.float32)
+    color = lab * np.array([0.3, 1.0, 1.0], np.float32)
     low = color[int(0.85 * size[1]) :, size[0] // 5 : -(size[0] // 5)]
     view = _View(camera.resized(*size), color, np.median(low.reshape(-1, 3), axis=0))
     ends = find_lines(rgb).ends.reshape(-1, 2, 2)
@@ -59,8 +59,11 @@ def find_box(rgb: UInt8Array, camera: Camera) -> RoomBox:
     good = np.isfinite(places).all(axis=(1, 2))
     places = places[good]
     found: dict[str, float] = {}
-    for side, axis, sign in (("back", 2, -1), ("left", 0, -1), ("right", 0, 1)):
-        wall = _best_wall(view, places, axis, sign, found.get("back", -_FARTHEST_M))
+    walls = (("back", 2, -1), ("left", 0, -1), ("right", 0, 1))
+    for side, axis, sign in (*walls, *walls):  # once more: each line ends at the walls beside it
+        reach = (found.get("back", -_FARTHEST_M), 0.0) if axis == 0 else (found.get("left", -_FARTHEST_M), found.get("right", _FARTHEST_M))
+        wall = _best_wall(view, places, axis, sign, reach)
+        found.pop(side, None)
         if wall is not None:
             found[side] = wall
     if "left" in found and "right" in found and found["right"] - found["left"] < 1.4:
@@ -68,7 +71,7 @@ def find_box(rgb: UInt8Array, camera: Camera) -> RoomBox:
     return replace(box, **found, seen=frozenset(found))
 
 
-def _best_wall(view: _View, places: Array, axis: int, sign: int, back: float) -> float | None:
+def _best_wall(view: _View, places: Array, axis: int, sign: int, reach: tuple[float, float]) -> float | None:
     """Where the wall across `axis` on one side of the camera stands, in metres; None where no line is good enough."""
     along = 2 - axis
     run = np.abs(places[:, 1, along] - places[:, 0, along])
@@ -80,16 +83,16 @@ def _best_wall(view: _View, places: Array, axis: int, sign: int, back: float) ->
         close = fits & (np.abs(np.log(np.maximum(np.abs(where), 1e-6)) / 0.02 - value) <= 1.0)
         weight = run[close]
         place = float((where[close] * weight).sum() / weight.sum())
-        scored.append((_judge(view, places[close][..., along], place, axis, back), place))
+        scored.append((_judge(view, places[close][..., along], place, axis, reach), place))
     best = max(scored)[0]
     near_best = [abs(place) for score, place in scored[1:] if score >= max(0.75 * best, _ENOUGH)]
     return sign * min(near_best) if near_best else None
 
 
-def _judge(view: _View, spans: Array, place: float, axis: int, back: float) -> float:
+def _judge(view: _View, spans: Array, place: float, axis: int, reach: tuple[float, float]) -> float:
     """How well a line on the floor fits a wall, 0..1: the share of the photo's width it is seen on, less for floor seen behind it."""
     camera, along = view.camera, 2 - axis
-    steps = np.arange(-8.0, 8.0, 0.04) if axis == 2 else np.arange(max(-10.0, back), -0.2, 0.04)
+    steps = np.arange(*reach, 0.04)
     line = np.zeros((len(steps), 3))
     line[:, axis], line[:, along] = place, steps
     pixels = camera.project(line)
@@ -106,9 +109,13 @@ def _judge(view: _View, spans: Array, place: float, axis: int, back: float) -> f
     here = line[inside]
     near = [_seen(view, here, axis, share) for share in (0.94, 0.86, 0.74)]
     far = [_seen(view, here, axis, share) for share in (1.06, 1.12, 1.20)]
+    whole = np.isfinite(near[0]).all(axis=1) & np.isfinite(near[1]).all(axis=1) & np.isfinite(far[0]).all(axis=1)
+    if whole.sum() < 8:
+        return 0.0
+    near, far, lengths, supported = [n[whole] for n in near], [f[whole] for f in far], lengths[whole], supported[whole]
     floor = np.nanmedian(np.stack(near), axis=0)
     floor_before = np.nanmax([np.linalg.norm(one - floor, axis=1) for one in near[:2]], axis=0) < _ALIKE
-    floor_before &= np.linalg.norm(floor - view.near, axis=1) < 2.2 * _ALIKE
+    floor_before &= np.linalg.norm(floor - view.near, axis=1) < 1.6 * _ALIKE
     floor_behind = floor_before & (np.nanmax([np.linalg.norm(one - floor, axis=1) for one in far], axis=0) < _ALIKE)
     differs = np.nanmin([np.linalg.norm(one - floor, axis=1) for one in far], axis=0) > 0.5 * _ALIKE
     total = float(lengths.sum())
