@@ -156,7 +156,7 @@ def main() -> None:
     median = {name: round(statistics.median(room["psnr_db"][name] for room in rooms), 2) for name in PEERS}  # type: ignore[index]
     print(f"{'median':42}" + "".join(f"{median[name]:24.2f}" for name in PEERS))
     write_sheet(options.sheet, rows)
-    result = {"machine": machine, "median_psnr_db": median, "rooms": rooms}
+    result = {"machine": machine, "quality": options.quality, "median_psnr_db": median, "rooms": rooms}
     if not options.no_speed:
         result["speed"] = speed()
         print(result["speed"])
