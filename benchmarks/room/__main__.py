@@ -26,7 +26,7 @@ from benchmarks.room.truth import ROOMS, Pair, render_pair
 from tryon.image import UInt8Array, save_picture
 from tryon.jobs import silent
 from tryon.room import traced
-from tryon.room.box import RoomBox
+from tryon.room.box import RoomBox, around
 from tryon.room.composite import composite, composite_ratio, read_look
 from tryon.room.lamps import find_lamps
 from tryon.room.light import Light, gain_at, read_light
@@ -34,7 +34,7 @@ from tryon.room.pipeline import RoomRequest, close_renderer, furnish, shared_ren
 from tryon.room.ratio import ratio_layers
 from tryon.room.render import QUALITIES, Window
 from tryon.room.scene import Placement
-from tryon.room.stage import read_gloss
+from tryon.room.stage import read_gloss, set_stage
 from tryon.room.trace import TracedPart, TraceRequest
 from tryon.room.traced import TRACES, close_tracer, trace_scene
 from tryon.room.walls import find_box
@@ -52,7 +52,7 @@ def psnr(picture: UInt8Array, truth: UInt8Array, where: npt.NDArray[np.bool_]) -
 def white_sky(pair: Pair, light: Light, box: RoomBox) -> UInt8Array:
     """The peer that knows no lights: floor and walls under an even white sky, traced and multiplied the same way."""
     camera, scene = pair.camera, pair.scene
-    stage = traced.set_stage(pair.empty, camera, light, traced.around(box, scene), (), 0.0)
+    stage = set_stage(pair.empty, camera, light, around(box, scene), (), 0.0)
     panels = tuple(panel for panel in stage.panels if panel.name == "floor" or panel.name in box.seen)
     view = traced._view(camera, (0, 0, camera.width, camera.height))
     parts = tuple(TracedPart(part, piece.transform) for piece in scene.pieces for part in piece.furniture.parts)

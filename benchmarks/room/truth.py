@@ -129,7 +129,7 @@ def _rendered(plan: RoomPlan, camera: Camera, scene: Scene, samples: int) -> tup
         integrator = {"type": "aov", "aovs": "al:albedo,nn:sh_normal", "img": {"type": "path", "max_depth": 8}}
         loaded = mi.load_dict({"type": "scene", "integrator": integrator, "sensor": sensor, **shapes})
         total = sum(np.array(mi.render(loaded, spp=4, seed=100 + n), np.float32) for n in range(samples // 4))
-        pictures.append(trace._denoised(total / (samples // 4)))
+        pictures.append(trace._denoised(np.asarray(total / (samples // 4), np.float32)))
     exposure = 0.42 / float(np.percentile(pictures[0].mean(axis=2), 60))
     empty, furnished = ((linear_to_srgb(np.clip(one * exposure, 0, 1)) * 255 + 0.5).astype(np.uint8) for one in pictures)
     return empty, furnished, cover
@@ -147,7 +147,7 @@ def _texture(kind: str, seed: int) -> npt.NDArray[np.float32]:
                 rows = (start + j * n // 3 + np.arange(n // 3)) % n
                 grain = cv2.GaussianBlur(random.standard_normal((n // 3, wide)), (0, 0), sigmaX=1.2, sigmaY=30)
                 board = base * random.uniform(.75, 1.2) * (1 + .09 * grain / grain.std())[..., None]
-                image[np.ix_(rows, range(i * wide, (i + 1) * wide))] = board
+                image[np.ix_(rows, np.arange(i * wide, (i + 1) * wide))] = board
                 image[rows[:2], i * wide : (i + 1) * wide] *= .45
             image[:, i * wide : i * wide + 1] *= .5
     elif kind == "tiles":
@@ -181,25 +181,25 @@ def _room(plan: RoomPlan) -> dict[str, Any]:
     shapes["floor"]["bsdf"] = {"type": "twosided", "bsdf": surface}
 
     def lamp(name: str, middle: Any, across: Any, up: Any, glow: tuple[float, float, float]) -> None:
-        place = [np.array(v, np.float64) for v in (middle, across, up)]
-        shapes[name] = trace._panel(Panel(name, *place, np.full(3, .5), glow=glow))
+        place, right, over = (np.array(v, np.float64) for v in (middle, across, up))
+        shapes[name] = trace._panel(Panel(name, place, right, over, np.full(3, .5), glow=glow))
 
     if plan.window is not None:
         side, along = plan.window
         sky = (9.0, 10.0, 11.5)
-        middle, across = {
+        where, along_wall = {
             "left": ((left + .02, 1.55, along), (0, 0, -.75)), "right": ((right - .02, 1.55, along), (0, 0, .75)),
             "back": ((along, 1.55, back + .02), (.75, 0, 0)), "front": ((along, 1.55, front - .02), (-.75, 0, 0)),
         }[side]
-        lamp("window", middle, across, (0, .62, 0), sky)
+        lamp("window", where, along_wall, (0, .62, 0), sky)
     if plan.lamp is not None:
         strength = 1.0 if plan.window is None else .7
-        lamp("lamp", (plan.lamp[0], ceiling - .03, plan.lamp[1]), (.22, 0, 0), (0, 0, .22), tuple(strength * v for v in (30, 25, 18)))
+        lamp("lamp", (plan.lamp[0], ceiling - .03, plan.lamp[1]), (.22, 0, 0), (0, 0, .22), (30 * strength, 25 * strength, 18 * strength))
     if plan.shelf is not None:
         x, z = plan.shelf
-        tint = {"type": "rgb", "value": [float(v) for v in random.uniform(.15, .5, 3)]}
-        place = mi.ScalarTransform4f().translate([x, .5, z]).scale([.45, .5, .22])
-        shapes["shelf"] = {"type": "cube", "to_world": place, "bsdf": {"type": "diffuse", "reflectance": tint}}
+        paint_of_it = {"type": "rgb", "value": [float(v) for v in random.uniform(.15, .5, 3)]}
+        stands = mi.ScalarTransform4f().translate([x, .5, z]).scale([.45, .5, .22])
+        shapes["shelf"] = {"type": "cube", "to_world": stands, "bsdf": {"type": "diffuse", "reflectance": paint_of_it}}
     paint = {"type": "rgb", "value": [float(v) for v in random.uniform(.1, .6, 3)]}
     hang = mi.ScalarTransform4f().translate([.4, 1.6, back + .012]).scale([.42, .3, .01])
     if plan.window is None or plan.window[0] != "back":
