@@ -196,10 +196,10 @@ def _weighed(given: Array, side: npt.NDArray[np.int64], level: Array, usual: Arr
     """How strong each panel is: what explains the brightness of all points best, with a color of its own for every side."""
     from scipy.optimize import nnls
 
+    if len(level) < 30:  # the photo says nothing
+        return usual
     typical = given.mean(axis=0)
     strength = usual / np.maximum(typical, 1e-9)
-    if len(level) < 30:
-        return strength
     gray = np.full(6, 0.6)
     gray[0] = np.clip(floor, 0.08, 0.85)
     strength *= float(np.median(level / np.maximum(given @ strength, 1e-9)) / gray[0] * np.pi)
