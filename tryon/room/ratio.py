@@ -40,7 +40,8 @@ def ratio_layers(
     known to be what the photo shows. exposure: (3,) photo's linear light per radiance.
     """
     ratio = (lit + _EPSILON) / (bare + _EPSILON)
-    ratio = _from_beside(ratio, alpha > _EDGE)
+    near = cv2.dilate((alpha > _EDGE).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)  # the denoiser smears the outline
+    ratio = _from_beside(ratio, near)
     ratio = np.clip(ratio, _FLOOR, _CEILING)
     cover = alpha[..., None]
     own = np.maximum(lit - (1.0 - cover) * bare * ratio, 0.0) * (cover > _EDGE)

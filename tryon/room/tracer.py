@@ -54,7 +54,10 @@ class Tracer:
     def start(self, progress: Progress) -> str:
         """Start it where it does not run yet; the name of its variant. Raises RenderError, Canceled."""
         with self._busy:
-            self._started(progress)
+            try:
+                self._started(progress)
+            except _DiedError as died:
+                raise _dead(died.code) from None
             return self.variant
 
     def render(self, request: TraceRequest, progress: Progress, text: str = "") -> FloatArray:
@@ -126,7 +129,11 @@ class Tracer:
         finally:
             theirs.close()
         self._pipe = ours
-        kind, detail = self._next(ours, progress)
+        try:
+            kind, detail = self._next(ours, progress)
+        except BaseException:
+            self.close()
+            raise
         if kind == "missing":
             self.close()
             raise RenderError(_("the path tracer does not load ({detail})").format(detail=detail))

@@ -1,0 +1,184 @@
+"""The path-traced picture: what it may change and what never, and that its process can be stopped, can die, and leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.room.rooms import ahead, block, known_camera, known_light, room_picture, scene_of
+from tryon.errors import Canceled, OptionError, RenderError
+from tryon.image import photo_from_array
+from tryon.jobs import Progress, silent
+from tryon.room import pipeline, traced
+from tryon.room.box import RoomBox
+from tryon.room.camera import Camera
+from tryon.room.composite import composite_ratio, read_look
+from tryon.room.lamps import find_lamps
+from tryon.room.pipeline import RoomRequest, close_renderer, furnish
+from tryon.room.ratio import RatioLayers
+from tryon.room.render import Window
+from tryon.room.scene import Placement
+from tryon.room.traced import TraceQuality, close_tracer, trace_scene
+from tryon.room.tracer import Tracer, can_trace
+
+needs_tracer = pytest.mark.skipif(not can_trace(), reason="the path tracer is an extra: mitsuba and pyoidn")
+SMALL = TraceQuality(samples=4, pixels=14_000, plain_pixels=14_000)
+
+
+@pytest.fixture(scope="module")
+def camera() -> Camera:
+    return known_camera(320, 240)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ends() -> Iterator[None]:
+    yield
+    close_tracer()
+    close_renderer()
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@needs_tracer
+def test_a_shadow_never_brightens_and_far_away_nothing_changes(camera: Camera, tmp_path: Path) -> None:
+    photo, light = room_picture(camera), known_light(camera)
+    box = RoomBox()
+    scene = scene_of(camera, (block(tmp_path, 0.5, 0.5, 0.5, (60, 60, 60)), *ahead(camera, 2.4)))
+    lamps = find_lamps(photo, camera, light, box)
+    window, layers, engine = trace_scene(photo, scene, light, box, lamps, 0.0, 1.0, SMALL, silent())
+    assert engine.startswith("Mitsuba 3") and layers.alpha.shape == (window.height, window.width)
+    bare = layers.alpha == 0
+    assert float(np.percentile(layers.ratio[bare], 99.5)) < 1.05 and float(layers.ratio[bare].min()) < 0.75  # a dark block on a matte floor
+    picture, changed = composite_ratio(photo, window, layers, read_look(photo), 0.35)
+    same = changed == 0
+    assert np.array_equal(picture[same], photo[same]) and 0.02 < 1.0 - same.mean() < 0.6
+    hull = np.zeros(photo.shape[:2], bool)
+    x0, y0 = camera.project(scene.pieces[0].corners).min(axis=0).astype(int) - 3
+    x1, y1 = camera.project(scene.pieces[0].corners).max(axis=0).astype(int) + 3
+    hull[max(y0, 0) : y1, max(x0, 0) : x1] = True
+    cover = np.zeros(photo.shape[:2], np.float32)
+    cover[window.cut] = layers.alpha
+    assert not (cover[~hull] > 0.02).any() and (cover[hull] > 0.5).mean() > 0.3  # the outline is the camera's
+
+
+@needs_tracer
+def test_removing_all_furniture_gives_the_photo_back_bit_for_bit(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tryon.room.read.find_camera", lambda _photo, _scale, _progress: camera)
+    photo = photo_from_array(room_picture(camera), name="room.png")
+    for quality in ("good", "best"):
+        result = furnish(RoomRequest(photo, (), quality=quality))
+        assert np.array_equal(result.picture, photo.rgb) and not result.changed.any()
+
+
+def test_what_stands_in_front_keeps_its_bytes(camera: Camera) -> None:
+    photo = room_picture(camera)
+    window = Window(20, 30, 220, 200)
+    shape = (window.height, window.width)
+    layers = RatioLayers(np.full((*shape, 3), 0.5, np.float32), np.full((*shape, 3), 0.2, np.float32), np.full(shape, 0.5, np.float32))
+    front = np.zeros(photo.shape[:2], np.float32)
+    front[60:120, 50:150] = 1.0
+    picture, changed = composite_ratio(photo, window, layers, read_look(photo), 0.35, front=front)
+    hidden = front == 1.0
+    assert np.array_equal(picture[hidden], photo[hidden]) and not changed[hidden].any()
+    assert changed[window.cut][~hidden[window.cut]].all()
+
+
+def test_a_ratio_within_a_per_cent_changes_no_byte(camera: Camera) -> None:
+    photo = room_picture(camera)
+    window = Window(0, 0, photo.shape[1], photo.shape[0])
+    ratio = np.random.default_rng(1).uniform(0.989, 1.011, photo.shape).astype(np.float32)
+    layers = RatioLayers(ratio, np.zeros_like(ratio), np.zeros(photo.shape[:2], np.float32))
+    picture, changed = composite_ratio(photo, window, layers, read_look(photo), 0.35)
+    assert np.array_equal(picture, photo) and not changed.any()
+    darker = composite_ratio(photo, window, replace(layers, ratio=np.full_like(ratio, 0.8)), read_look(photo), 0.35)[0]
+    assert (darker <= photo).all() and darker.mean() < 0.95 * photo.mean()
+
+
+def small_request(camera: Camera, tmp_path: Path) -> RoomRequest:
+    photo = photo_from_array(room_picture(camera), name="room.png")
+    return RoomRequest(photo, (Placement(block(tmp_path, 0.5, 0.5, 0.5), *ahead(camera, 2.4)),), quality="good")
+
+
+@needs_tracer
+def test_a_cancel_ends_the_process_within_a_moment(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tryon.room.read.find_camera", lambda _photo, _scale, _progress: camera)
+    monkeypatch.setitem(pipeline.TRACES, "good", TraceQuality(4000, 60_000, 60_000))  # would take minutes
+    progress = Progress()
+    pids: list[int] = []
+
+    def stop() -> None:
+        while traced._tracer.pid is None:
+            time.sleep(0.01)
+        pids.append(traced._tracer.pid)
+        progress.cancel()
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    with pytest.raises(Canceled):
+        furnish(small_request(camera, tmp_path), progress)
+    thread.join()
+    assert traced._tracer.pid is None and gone(pids[0])
+
+
+@needs_tracer
+def test_a_killed_process_is_a_sentence_and_the_picture_is_drawn_otherwise(
+    camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tryon.room.read.find_camera", lambda _photo, _scale, _progress: camera)
+    monkeypatch.setitem(pipeline.TRACES, "good", TraceQuality(4000, 60_000, 60_000))
+    tracer = Tracer()
+    monkeypatch.setattr(traced, "_tracer", tracer)
+    monkeypatch.setattr(tracer, "_fast", False)  # no second try with the plain variant
+    pids: list[int] = []
+
+    def kill() -> None:
+        while tracer.variant == "":
+            time.sleep(0.01)
+        assert tracer.pid is not None
+        pids.append(tracer.pid)
+        time.sleep(0.2)
+        os.kill(pids[0], 9)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    result = furnish(small_request(camera, tmp_path))
+    thread.join()
+    assert gone(pids[0]) and tracer.pid is None
+    assert len(result.warnings) == 1 and "exit status -9" in result.warnings[0] and "\n" not in result.warnings[0]
+    assert result.engine.startswith("pyrender") and result.changed.any()
+
+
+def test_where_it_is_not_installed_opengl_draws_and_says_so(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tryon.room.read.find_camera", lambda _photo, _scale, _progress: camera)
+    monkeypatch.setattr("tryon.room.tracer.can_trace", lambda: False)
+    tracer = Tracer()
+    monkeypatch.setattr(traced, "_tracer", tracer)
+    with pytest.raises(RenderError, match="not installed"):
+        tracer.start(silent())
+    result = furnish(small_request(camera, tmp_path))
+    assert "not installed" in result.warnings[0] and result.engine.startswith("pyrender")
+
+
+def test_a_front_of_another_size_is_refused(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tryon.room.read.find_camera", lambda _photo, _scale, _progress: camera)
+    request = replace(small_request(camera, tmp_path), quality="export", front=np.zeros((10, 10), np.uint8))
+    with pytest.raises(OptionError, match="another size"):
+        furnish(request)
+    front = np.zeros((240, 320), np.uint8)
+    front[:, 100:220] = 255
+    result = furnish(replace(request, front=front))
+    assert not result.changed[front == 255].any()
+    assert np.array_equal(result.picture[front == 255], request.photo.rgb[front == 255])
