@@ -29,7 +29,7 @@ from tryon.room.traced import TraceQuality, close_tracer, trace_scene
 from tryon.room.tracer import Tracer, can_trace
 
 needs_tracer = pytest.mark.skipif(not can_trace(), reason="the path tracer is an extra: mitsuba and pyoidn")
-SMALL = TraceQuality(samples=4, pixels=14_000, plain_pixels=14_000)
+SMALL = TraceQuality(samples=32, pixels=14_000, plain_pixels=14_000)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_a_shadow_never_brightens_and_far_away_nothing_changes(camera: Camera, t
     window, layers, engine = trace_scene(photo, scene, light, box, lamps, 0.0, 1.0, SMALL, silent())
     assert engine.startswith("Mitsuba 3") and layers.alpha.shape == (window.height, window.width)
     bare = layers.alpha == 0
-    assert float(np.percentile(layers.ratio[bare], 99.5)) < 1.05 and float(layers.ratio[bare].min()) < 0.75  # a dark block on a matte floor
+    assert float(np.percentile(layers.ratio[bare], 99.5)) < 1.06 and float(layers.ratio[bare].min()) < 0.75  # a dark block on a matte floor
     picture, changed = composite_ratio(photo, window, layers, read_look(photo), 0.35)
     same = changed == 0
     assert np.array_equal(picture[same], photo[same]) and 0.02 < 1.0 - same.mean() < 0.6
