@@ -116,6 +116,7 @@ def small_request(camera: Camera, tmp_path: Path) -> RoomRequest:
 def test_a_cancel_ends_the_process_within_a_moment(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tryon.room.read.find_camera", lambda _photo, _scale, _progress: camera)
     monkeypatch.setitem(pipeline.TRACES, "good", TraceQuality(4000, 60_000, 60_000))  # would take minutes
+    close_tracer()
     progress = Progress()
     pids: list[int] = []
 
