@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from tryon.body.bodymap import map_body
 from tryon.body.parsing import PARTS
@@ -51,7 +52,7 @@ class Case:
     garment: Photo
     region: str = "auto"
     truth: UInt8Array | None = None
-    compared: np.ndarray | None = None
+    compared: npt.NDArray[np.bool_] | None = None
     group: str = ""
 
 
@@ -95,6 +96,6 @@ def rendered(folder: Path, count: int) -> Iterator[Case]:
         )
 
 
-def _grown(mask: np.ndarray, height: int) -> np.ndarray:
+def _grown(mask: npt.NDArray[np.bool_], height: int) -> npt.NDArray[np.bool_]:
     size = max(3, height // 60 * 2 + 1)
     return cv2.dilate(mask.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))) > 0
