@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from tests import work
 from tryon.errors import Canceled, PhotoError, WorkerError
 from tryon.image import Photo, photo_from_array
-from tryon.jobs import Progress, Worker, silent
+from tryon.jobs import Interrupt, Progress, Worker, silent
 
 shares = st.floats(-0.5, 1.5)
 
@@ -168,3 +169,13 @@ def test_worker_dies_with_its_owner(tmp_path: Path) -> None:
         time.sleep(0.02)
     os.kill(pid, signal.SIGKILL)
     pytest.fail("the worker went on without its owner")
+
+
+def test_a_swallowed_ctrl_c_still_stops_the_work() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with Interrupt() as interrupt:
+        with contextlib.suppress(KeyboardInterrupt):  # as a library's callback may
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(Canceled):
+            interrupt.watch(Progress())(0.1)
+    assert signal.getsignal(signal.SIGINT) is before

@@ -22,13 +22,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tryon.errors import Canceled, InputError, OptionError, OutputError, TryOnError
-from tryon.jobs import Progress
+from tryon.jobs import Interrupt, Progress
 from tryon.text import _, language
 
 if TYPE_CHECKING:
     from tryon.image import UInt8Array
 
 __all__ = ["main"]
+
+_interrupt = Interrupt()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -46,8 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        options = _parser().parse_args(arguments)
-        status = options.command(options)
+        with _interrupt:
+            options = _parser().parse_args(arguments)
+            status = options.command(options)
         sys.stdout.flush()
         return int(status or 0)
     except (Canceled, KeyboardInterrupt):
@@ -167,7 +170,7 @@ class _Line:
     @classmethod
     def progress(cls, quiet: bool) -> Progress:
         if quiet or not sys.stderr.isatty():
-            return Progress()
+            return _interrupt.watch(Progress())
         start = time.monotonic()
 
         def report(share: float, text: str) -> None:
@@ -177,7 +180,7 @@ class _Line:
             print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
             cls.shown = True
 
-        return Progress(report)
+        return _interrupt.watch(Progress(report))
 
 
 def _check_output(path: str, inputs: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import Any
 from tryon.errors import Canceled, TryOnError, WorkerError
 from tryon.text import _
 
-__all__ = ["Progress", "Worker", "silent"]
+__all__ = ["Interrupt", "Progress", "Worker", "silent"]
 
 Report = Callable[[float, str], None]
 
@@ -51,6 +52,39 @@ class Progress:
     def cancel(self) -> None:
         """Ask the work to stop at its next report; safe from any thread."""
         self._root._canceled.set()
+
+
+class Interrupt:
+    """Ctrl-C that is not lost: a library may swallow the exception, so the work that is watched is asked to stop as well."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._progress: Progress | None = None
+        self._previous: Any = None
+
+    def __enter__(self) -> Interrupt:
+        self._asked, self._progress = False, None
+        if threading.current_thread() is threading.main_thread():  # elsewhere Python allows no handler
+            self._previous = signal.signal(signal.SIGINT, self._hear)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._previous is not None:
+            signal.signal(signal.SIGINT, self._previous)
+            self._previous = None
+
+    def watch(self, progress: Progress) -> Progress:
+        """The same progress, canceled by Ctrl-C, now or later."""
+        self._progress = progress
+        if self._asked:
+            progress.cancel()
+        return progress
+
+    def _hear(self, number: int, frame: object) -> None:
+        self._asked = True
+        if self._progress is not None:
+            self._progress.cancel()
+        raise KeyboardInterrupt
 
 
 def silent() -> Progress:
@@ -168,7 +202,6 @@ class Worker:
 def _serve(pipe: Connection) -> None:
     """The worker's side: take calls one by one, listen for 'cancel' while they run."""
     import queue
-    import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the window's process, which then ends this one
     calls: queue.Queue[tuple[int, bytes]] = queue.Queue()

@@ -129,7 +129,7 @@ def test_places_that_cannot_be_are_said(photo: Photo, camera: Camera, tmp_path: 
     with pytest.raises(MeshError, match="no such furniture"):
         furnish(RoomRequest(photo, (Placement("throne-of-ice", 800, 1000),)))
     with pytest.raises(OptionError, match="quality"):
-        furnish(RoomRequest(photo, (), quality="best"))
+        furnish(RoomRequest(photo, (), quality="poster"))
 
 
 def test_a_piece_that_stands_half_behind_the_camera_is_drawn(photo: Photo, camera: Camera, tmp_path: Path) -> None:

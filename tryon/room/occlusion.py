@@ -172,4 +172,5 @@ def _guided(rgb: UInt8Array, solid: npt.NDArray[np.bool_], scale: float) -> Floa
     fine = np.clip((fine - 0.15) / 0.7, 0.0, 1.0)
     wide = mean(mean_rough)
     result: FloatArray = np.where(wide > 0.995, 1.0, np.where(wide < 0.005, 0.0, fine)).astype(np.float32)
-    return result
+    # The sharpest edge in a photo is still about a pixel wide.
+    return np.asarray(cv2.GaussianBlur(result, (0, 0), 0.6), dtype=np.float32)
