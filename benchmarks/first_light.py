@@ -23,9 +23,10 @@ from benchmarks.machine import describe_machine
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "first_light.json"
-# What issue "First light" asks for, on two cores.
+# What is asked for, on two cores; the large fitting is a photo of 3072 x 4096 pixels.
 TARGETS = {
-    "import_tryon_s": 0.2, "window_on_screen_s": 2.0, "fit_cold_s": 20.0, "fit_warm_s": 10.0, "fit_peak_memory_mb": 3000.0,
+    "import_tryon_s": 0.2, "window_on_screen_s": 2.0, "fit_cold_s": 20.0, "fit_warm_s": 8.0, "fit_peak_memory_mb": 3000.0,
+    "fit_large_warm_s": 25.0, "fit_large_peak_memory_mb": 4000.0,
     "room_camera_s": 1.5, "room_cold_s": 10.0,
 }
 
@@ -38,8 +39,8 @@ from tryon.image import photo_from_array
 person, garment = load_photo(sys.argv[1]), load_photo(sys.argv[2])
 try_on(TryOnRequest(person=photo_from_array(person.rgb[:, ::-1]), garment=garment))
 start = time.perf_counter()
-try_on(TryOnRequest(person=person, garment=garment))
-print(time.perf_counter() - start)
+result = try_on(TryOnRequest(person=person, garment=garment))
+print(time.perf_counter() - start, result.peak_memory_mb)
 """
 
 CAMERA = """
@@ -119,6 +120,7 @@ def measure(runs: int, folder: Path) -> dict[str, Any]:
     jobs = json.loads((samples / "samples.json").read_bytes())
     fit, room = jobs["fit"][0], jobs["room"][0]
     person = resized(samples / fit["person"], folder / "person.jpg", (768, 1024))
+    large = resized(samples / fit["person"], folder / "large.jpg", (3072, 4096))
     photo = resized(samples / room["photo"], folder / "room.jpg", (1600, 1200))
     place = [word for text in room["place"] for word in ("--place", moved(text, samples / room["photo"], (1600, 1200)))]
     values: dict[str, list[float]] = {name: [] for name in TARGETS}
@@ -131,7 +133,11 @@ def measure(runs: int, folder: Path) -> dict[str, Any]:
         seconds, detail["fit"] = command("fit", person, samples / fit["garment"], "-o", folder / "fit.png", "--json")
         values["fit_cold_s"].append(seconds)
         values["fit_peak_memory_mb"].append(detail["fit"]["peak_memory_mb"])
-        values["fit_warm_s"].append(float(python(FIT_WARM, person, samples / fit["garment"])))
+        for name, size in (("fit", person), ("fit_large", large)):
+            seconds, memory = (float(word) for word in python(FIT_WARM, size, samples / fit["garment"]).split())
+            values[f"{name}_warm_s"].append(seconds)
+            if size is large:
+                values["fit_large_peak_memory_mb"].append(memory)
         values["room_camera_s"].append(float(python(CAMERA, photo)))
         seconds, detail["room"] = command("room", photo, *place, "-o", folder / "room.png", "--json")
         values["room_cold_s"].append(seconds)
@@ -150,7 +156,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         found = measure(runs, Path(folder))
     best = {name: round(min(values), 3) for name, values in found["runs"].items()}
-    best["fit_peak_memory_mb"] = max(found["runs"]["fit_peak_memory_mb"])
+    for name in ("fit_peak_memory_mb", "fit_large_peak_memory_mb"):
+        best[name] = max(found["runs"][name])
     report = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": machine,
@@ -162,7 +169,7 @@ def main() -> int:
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     for name, value in best.items():
-        print(f"{name:22} {value:9.3f}   target {TARGETS[name]:8.1f}   {'ok' if value <= TARGETS[name] else 'MISSED'}")
+        print(f"{name:26} {value:9.3f}   target {TARGETS[name]:8.1f}   {'ok' if value <= TARGETS[name] else 'MISSED'}")
     return int(any(best[name] > TARGETS[name] for name in TARGETS))
 
 
