@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +16,9 @@ from tryon.body.parsing import PARTS
 from tryon.errors import TryOnError
 from tryon.fit.composite import color_difference
 from tryon.image import FloatArray, UInt8Array, photo_from_array
+
+if TYPE_CHECKING:
+    from tryon.weights.backbone import Encoder
 
 __all__ = ["Row", "against_truth", "on_photo"]
 
@@ -46,20 +52,30 @@ def against_truth(picture: UInt8Array, truth: UInt8Array, region: BoolArray) -> 
     return row if distance is None else {**row, "perceptual": distance}
 
 
-def _perceptual(picture: UInt8Array, truth: UInt8Array, region: BoolArray) -> float | None:
-    """Mean distance of unit features of EfficientNet-Lite0 (ImageNet) over its first four levels: LPIPS without its weights."""
-    import torch
-    from torch.nn import functional
-
+@cache
+def _imagenet() -> Encoder | None:
+    """The encoder with its ImageNet weights, None where their package is missing."""
     from training.imagenet import load_imagenet
-    from tryon.weights.backbone import Encoder, from_pixels
+    from tryon.weights.backbone import Encoder
 
     net = Encoder(3)
     try:
         load_imagenet(net)
     except SystemExit:
         return None
-    net.eval()
+    return net.eval()
+
+
+def _perceptual(picture: UInt8Array, truth: UInt8Array, region: BoolArray) -> float | None:
+    """Mean distance of unit features of EfficientNet-Lite0 (ImageNet) over its first four levels: LPIPS without its weights."""
+    import torch
+    from torch.nn import functional
+
+    from tryon.weights.backbone import from_pixels
+
+    net = _imagenet()
+    if net is None:
+        return None
     height, width = (32 * -(-size // 32) for size in picture.shape[:2])
     pads = ((0, height - picture.shape[0]), (0, width - picture.shape[1]))
     with torch.inference_mode():

@@ -23,10 +23,10 @@ from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
 from tryon.fit.agnostic import hide
 from tryon.fit.drape import DRAPE_PARTS, Drape, Hem, drape, warp
+from tryon.fit.dressed import PART_OF_KIND
 from tryon.fit.garment import Garment
 
 CHANNELS = 12
-_PART_OF_KIND = {"top": "top", "outer": "outer", "trousers": "bottom", "shorts": "bottom", "skirt": "skirt", "dress": "dress"}
 
 
 def rendered_body(pair: PersonPair, rng: np.random.Generator) -> BodyMap:
@@ -113,7 +113,7 @@ def _hem_height(truth: np.ndarray, laid: Drape) -> float | None:
 
 def example(pair: PersonPair, rng: np.random.Generator) -> np.ndarray | None:
     """One training example, (384, 288, 12) uint8; None where the garment does not show."""
-    truth = pair.parts_b == PARTS.index(_PART_OF_KIND[pair.kind])
+    truth = pair.parts_b == PARTS.index(PART_OF_KIND[pair.kind])
     if truth.sum() < 300 or (pair.kind == "top" and (pair.parts_b == PARTS.index("outer")).any()):
         return None  # too little to see, or a top under a jacket: the jacket's place is not ours to invent
     body, garment = rendered_body(pair, rng), rendered_garment(pair, rng)

@@ -28,12 +28,13 @@ def settle(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Ar
     parts = parts.copy()
     arms = _forearms(landmarks, parts)
     lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
+    smooth = cv2.bilateralFilter(lab, 5, 30, 3).astype(np.float32)
     top, bottom = _largest(parts, _ABOVE, ~arms), _largest(parts, _BELOW, ~arms)
     if top is not None:
-        _bare_or_sleeve(lab, parts, top)
+        _bare_or_sleeve(lab, smooth, parts, top)
     if top is None or bottom is None or top == bottom:
         return parts
-    _recolor(lab, parts, arms, top, bottom)
+    _recolor(lab, smooth, parts, arms, top, bottom)
     _crumbs(parts, arms, top, bottom)
     return parts
 
@@ -62,7 +63,7 @@ def _largest(parts: UInt8Array, among: tuple[int, ...], where: BoolArray) -> int
     return among[best] if areas[best] > 200 else None
 
 
-def _bare_or_sleeve(lab: UInt8Array, parts: UInt8Array, top: int) -> None:
+def _bare_or_sleeve(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, top: int) -> None:
     """What was named arm or hand but has the top's color and nothing of the face's is its sleeve; in place."""
     arms = np.isin(parts, (*_BARE, *_HANDS))
     face = cv2.erode((parts == PARTS.index("face")).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
@@ -72,7 +73,6 @@ def _bare_or_sleeve(lab: UInt8Array, parts: UInt8Array, top: int) -> None:
     skin, own = (np.median(lab[sure].astype(np.float32), axis=0) for sure in (face, cloth))
     if float(np.linalg.norm(skin - own)) < 30:
         return
-    smooth = cv2.bilateralFilter(lab, 5, 30, 3).astype(np.float32)
     like_cloth, like_skin = np.linalg.norm(smooth - own, axis=2), np.linalg.norm(smooth - skin, axis=2)
     taken = cv2.morphologyEx((arms & (like_cloth < 0.5 * like_skin)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(taken)
@@ -83,7 +83,7 @@ def _bare_or_sleeve(lab: UInt8Array, parts: UInt8Array, top: int) -> None:
             parts[piece] = top
 
 
-def _recolor(lab: UInt8Array, parts: UInt8Array, arms: BoolArray, top: int, bottom: int) -> None:
+def _recolor(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, arms: BoolArray, top: int, bottom: int) -> None:
     """Along the forearms, what was named trousers but has the top's color is its sleeve; in place."""
     doubted = arms & (parts == bottom)
     if not doubted.any():
@@ -96,7 +96,6 @@ def _recolor(lab: UInt8Array, parts: UInt8Array, arms: BoolArray, top: int, bott
         middles.append(np.median(lab[sure].astype(np.float32), axis=0))
     if float(np.linalg.norm(middles[0] - middles[1])) < 25:
         return  # too alike to tell
-    smooth = cv2.bilateralFilter(lab, 5, 30, 3).astype(np.float32)
     like_top, like_bottom = (np.linalg.norm(smooth - middle, axis=2) for middle in middles)
     taken = doubted & (like_top < 0.6 * like_bottom)
     dense = cv2.blur(taken.astype(np.float32), (11, 11)) > 0.6  # the dark spots of a pattern are no sleeve

@@ -17,7 +17,7 @@ from tryon.fit.drape import DRAPE_PARTS, Drape
 from tryon.fit.figure import Figure, paint_limb
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 
-__all__ = ["Agnostic", "hide", "skin_tone"]
+__all__ = ["Agnostic", "hide", "skin_tone", "working_rgb"]
 
 BoolArray = npt.NDArray[np.bool_]
 

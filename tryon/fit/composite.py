@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tryon.fit.agnostic import Agnostic
+from tryon.fit.agnostic import Agnostic, working_rgb
 from tryon.fit.compact import Painted
 from tryon.fit.drape import Drape, warp
 from tryon.fit.folds import worn_shading
@@ -44,9 +44,10 @@ def compose(photo: Photo, garment: Garment, drape: Drape, agnostic: Agnostic, pa
     cover_small = _coverage(agnostic, painted, drape, unit)
     laid = warp(garment, drape.dense, width, height)
     cover = _sharpened(cover_small, width, height)
-    folds = worn_shading(_reduced(photo.rgb, cover_small.shape), agnostic.worn, unit)
+    small = working_rgb(photo, drape)
+    folds = worn_shading(small, agnostic.worn, unit)
     cloth = _shaded(laid, drape, garment, painted, cover_small, folds, width, height)
-    under, touch = _uncovered(photo, agnostic, painted, cover_small, unit)
+    under, touch = _uncovered(photo, small, agnostic, painted, cover_small, unit)
 
     original = srgb_to_linear(photo.rgb)
     mixed = original * (1 - touch[..., None]) + under * touch[..., None]
@@ -180,7 +181,9 @@ def _without_contrast(shade: FloatArray, own: FloatArray, inside: npt.NDArray[np
     return np.exp(y - slope * (x - float(np.median(known_x)))).astype(np.float32)
 
 
-def _uncovered(photo: Photo, agnostic: Agnostic, painted: Painted, cover: FloatArray, unit: float) -> tuple[FloatArray, FloatArray]:
+def _uncovered(
+    photo: Photo, small: UInt8Array, agnostic: Agnostic, painted: Painted, cover: FloatArray, unit: float
+) -> tuple[FloatArray, FloatArray]:
     """What shows where the old clothes were and the new are not: linear (H, W, 3), and how much of it, (H, W).
 
     On the body it is the wearer's own skin under the painted light; beside it the surroundings go on, mended by the painting.
@@ -199,7 +202,6 @@ def _uncovered(photo: Photo, agnostic: Agnostic, painted: Painted, cover: FloatA
     # The painting says where skin turns away from the light; its color and level are the wearer's. Limbs are round: darker at their edges.
     light = light / max(float(np.median(light[shown])) if shown.any() else float(_light(agnostic.skin)), 1e-3)
     light = np.clip(light, 0.75, 1.12) * _roundness(agnostic.limbs, 5 * unit)
-    small = _reduced(photo.rgb, cover.shape)
     # Skin in shadow is redder.
     body = skin_beside(small, agnostic.bare, agnostic.skin, unit) * light[..., None] ** np.array([0.9, 1.05, 1.15], dtype=np.float32)
     open_ground = (~agnostic.hidden & (agnostic.kept < 0.1)).astype(np.float32)
@@ -218,11 +220,6 @@ def _roundness(limbs: npt.NDArray[np.bool_], radius: float) -> FloatArray:
     inside = cv2.copyMakeBorder(limbs.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     depth = np.clip(cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5)[1:-1, 1:-1] / radius, 0.0, 1.0)
     return cv2.GaussianBlur((0.68 + 0.32 * np.sqrt(depth * (2.0 - depth))).astype(np.float32), (0, 0), max(0.8, 0.12 * radius))
-
-
-def _reduced(rgb: UInt8Array, shape: tuple[int, ...]) -> UInt8Array:
-    """The photo at the working size (h, w)."""
-    return rgb if rgb.shape[:2] == shape else np.asarray(cv2.resize(rgb, shape[::-1], interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _light(linear: FloatArray) -> FloatArray:

@@ -13,9 +13,9 @@ from tryon.fit.composite import Composite
 from tryon.fit.figure import paint_limb
 from tryon.fit.transfer import Stages
 
-__all__ = ["dressed"]
+__all__ = ["PART_OF_KIND", "dressed"]
 
-_PART_OF_KIND = {"top": "top", "outer": "outer", "trousers": "bottom", "shorts": "bottom", "skirt": "skirt", "dress": "dress"}
+PART_OF_KIND = {"top": "top", "outer": "outer", "trousers": "bottom", "shorts": "bottom", "skirt": "skirt", "dress": "dress"}
 
 
 def dressed(body: BodyMap, made: Composite, stages: Stages) -> BodyMap:
@@ -33,5 +33,5 @@ def dressed(body: BodyMap, made: Composite, stages: Stages) -> BodyMap:
             arm = np.zeros(parts.shape, dtype=np.uint8)
             paint_limb(arm, laid.figure.arms[side], 1.0)
             parts[uncovered & limbs & (arm > 0)] = PARTS.index(f"{side}_arm")
-    parts[cover > 0.5] = PARTS.index(_PART_OF_KIND[garment.kind])
+    parts[cover > 0.5] = PARTS.index(PART_OF_KIND[garment.kind])
     return replace(body, parts=parts)
