@@ -14,7 +14,7 @@ import numpy.typing as npt
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
 from tryon.fit.drape import DRAPE_PARTS, Drape
-from tryon.fit.figure import Figure, paint_limb
+from tryon.fit.figure import Figure, Limb, paint_limb
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 
 __all__ = ["Agnostic", "hide", "skin_tone", "working_rgb"]
@@ -74,6 +74,8 @@ def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, lay
         for side in ("left", "right"):
             joined = _grown(drape.parts == DRAPE_PARTS.index(f"{side}_sleeve"), 0.22 * figure.breadth * scale)
             kept_hard |= _any(parts, (f"{side}_arm",)) & hanging & ~joined
+    elif (dress := _any(parts, ("dress",))).any():
+        kept_hard |= dress & _sleeves(figure, scale, width, height)  # they hang below the waist, and belong to what stays above it
     kept = _soft(kept_hard, unit * 0.35)
     cover = (drape.alpha * (1.0 - kept)).astype(np.float32)
 
@@ -82,7 +84,7 @@ def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, lay
         dress = _any(parts, ("dress",))
         if dress.any():
             upper = figure.below(min(_DRESS_WAIST, _hem(drape)) if region == "upper" else _DRESS_WAIST, scale, (height, width)) < 0
-            worn |= dress & (upper if region == "upper" else ~upper)
+            worn |= dress & (upper if region == "upper" else ~upper & ~kept_hard)
     hidden = _grown(worn | (cover > 0.1), 1.6 * unit)
     hidden &= kept < 0.5
 
@@ -133,6 +135,14 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         polygon(np.concatenate([right, left[::-1]]))
         for limb in figure.legs.values():
             paint_limb(canvas, limb, scale)
+    return canvas > 0
+
+
+def _sleeves(figure: Figure, scale: float, width: int, height: int) -> BoolArray:
+    """Where the arms are with a sleeve around them."""
+    canvas = np.zeros((height, width), dtype=np.uint8)
+    for limb in figure.arms.values():
+        paint_limb(canvas, Limb(limb.joints, limb.radii * 1.25, limb.depth), scale)
     return canvas > 0
 
 
