@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tryon.image import Photo, UInt8Array
+    from tryon.mask import Stroke
+    from tryon.room.hints import CameraHints
 
 __all__ = ["KINDS", "QUALITIES", "Cloth", "Look", "Piece", "Project", "Scale"]
 
@@ -77,7 +79,9 @@ class Piece:
 
     furniture: built-in name or path of a file. size_m: width, height, depth. x, y: photo pixels where the middle of its
     footprint stands. yaw_deg: counter-clockwise from above; 0 = square to the room's walls, its front to the viewer.
-    hidden: not drawn. locked: the hand does not take it.
+    hidden: not drawn. locked: the hand does not take it. stands, elevation_m, top_m: as in `tryon.room.furniture.Furniture`.
+    colors: materials by name and the color (#rrggbb) that the user gave each. resized: size_m is the user's word, not the file's.
+    price: in the user's own currency, or None.
     """
 
     number: int
@@ -89,11 +93,20 @@ class Piece:
     yaw_deg: float = 0.0
     hidden: bool = False
     locked: bool = False
+    stands: str = "floor"
+    elevation_m: float = 0.0
+    top_m: float | None = None
+    colors: tuple[tuple[str, str], ...] = ()
+    resized: bool = False
+    price: float | None = None
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A line of known length in the room photo: from, to (photo pixels), metres, and whether it stands upright."""
+    """A line of known length in the room photo: from, to (photo pixels), metres, and whether it stands upright.
+
+    kind: what it was, of `tryon.room.scale.KINDS`; for "camera" metres are the camera's height, and the ends mean nothing.
+    """
 
     x0: float
     y0: float
@@ -101,6 +114,7 @@ class Scale:
     y1: float
     metres: float
     vertical: bool = False
+    kind: str = "length"
 
 
 @dataclass(frozen=True)
@@ -108,6 +122,7 @@ class Project:
     """Everything that is open, on both pages.
 
     worn: numbers of the wardrobe's garments that are put on. shown: row of the look on show, -1 for none. starred: numbers of looks.
+    front: the brush over what stands in front of all furniture. hints: what the user said about the room photo's camera.
     """
 
     person: Photo | None = None
@@ -122,6 +137,8 @@ class Project:
     room: Photo | None = None
     scale: Scale | None = None
     pieces: tuple[Piece, ...] = ()
+    front: tuple[Stroke, ...] = ()
+    hints: CameraHints | None = None
 
     @property
     def look(self) -> Look | None:
@@ -184,6 +201,12 @@ class Project:
     def without_piece(self, number: int) -> Project:
         """The same project without that piece."""
         return replace(self, pieces=tuple(piece for piece in self.pieces if piece.number != number))
+
+    @property
+    def total_price(self) -> float | None:
+        """What the pieces that are shown cost together; None where no price is known."""
+        prices = [piece.price for piece in self.pieces if piece.price is not None and not piece.hidden]
+        return sum(prices) if prices else None
 
     def next_number(self) -> int:
         """A number that no piece has yet."""

@@ -8,22 +8,29 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from tryon.errors import ProjectError
+from tryon.errors import OptionError, ProjectError
 from tryon.image import Photo
+from tryon.mask import Stroke
 from tryon.project.document import KINDS, QUALITIES, Cloth, Look, Piece, Project, Scale
+from tryon.room.hints import AXES, CameraHints, Guide
+from tryon.room.scale import KINDS as KINDS_OF_SCALE
+from tryon.room.units import STANDS, split_name
 from tryon.text import _
 
 __all__ = ["FORMAT", "VERSION", "read_form", "write_form"]
 
 FORMAT = "tryon-project"
-VERSION = 1
+VERSION = 2
 _TUCKS = ("auto", "in", "out")
 _MOST = 2000  # of anything in one list
+_MOST_POINTS = 20_000  # of one stroke
 _LONGEST = 1000  # characters of a name
+_COLOR = re.compile(r"#[0-9a-f]{6}")
 _FAR = 1e6
 
 FindPicture = Callable[[str], Photo]
@@ -73,6 +80,8 @@ def write_form(project: Project, mesh_name: Callable[[str], str | None]) -> dict
         "shown": project.shown,
         "room": photo(project.room),
         "scale": None if project.scale is None else dict(vars(project.scale)),
+        "front": [_stroke_form(stroke) for stroke in project.front],
+        "hints": None if project.hints is None else _hints_form(project.hints),
         "pieces": [
             _piece_form(piece, mesh) for piece in project.pieces if (mesh := mesh_name(piece.furniture)) or _ships(piece.furniture)
         ],
@@ -86,8 +95,24 @@ def _ships(furniture: str) -> bool:
 
 
 def _piece_form(piece: Piece, mesh: str | None) -> dict[str, Any]:
-    place = {"furniture": piece.furniture} if mesh is None else {"mesh": mesh}
-    return {**{key: value for key, value in vars(piece).items() if key != "furniture"}, "size_m": list(piece.size_m), **place}
+    place = {"furniture": piece.furniture}
+    if mesh is not None:
+        place = {"mesh": mesh}
+        key = split_name(piece.furniture)[1]
+        if key:
+            place["key"] = key
+    colors = [list(pair) for pair in piece.colors]
+    return {**{key: value for key, value in vars(piece).items() if key != "furniture"}, "size_m": list(piece.size_m), "colors": colors, **place}
+
+
+def _stroke_form(stroke: Stroke) -> dict[str, Any]:
+    points = [[round(x, 2), round(y, 2)] for x, y in stroke.points]
+    return {"points": points, "width_px": stroke.width_px, "adds": stroke.adds, "mark": stroke.mark}
+
+
+def _hints_form(hints: CameraHints) -> dict[str, Any]:
+    guides = [{"axis": guide.axis, "ends": list(guide.ends)} for guide in hints.guides]
+    return {"guides": guides, "focal_px": hints.focal_px, "center": None if hints.center is None else list(hints.center), "bend": hints.bend}
 
 
 def read_form(form: Any, find_picture: FindPicture, find_mesh: FindMesh) -> Project:
@@ -133,6 +158,8 @@ class _Reader:
             room=self._photo_at(form, "room"),
             scale=None if scale is None else self._scale(scale),
             pieces=tuple(self._piece(row) for row in self._rows(form, "pieces")),
+            front=tuple(self._stroke(row) for row in self._rows(form, "front")) if "front" in form else (),
+            hints=None if form.get("hints") is None else self._hints(form["hints"]),
         )
 
     def _photo(self, row: dict[str, Any]) -> Photo:
@@ -186,7 +213,34 @@ class _Reader:
         if not isinstance(row, dict):
             raise _damaged("scale")
         x0, y0, x1, y1 = (self._number(row, key, -_FAR, _FAR) for key in ("x0", "y0", "x1", "y1"))
-        return Scale(x0, y0, x1, y1, self._number(row, "metres", 0.001, 1000.0), self._flag(row, "vertical"))
+        kind = self._one_of(row, "kind", KINDS_OF_SCALE) if "kind" in row else "length"
+        return Scale(x0, y0, x1, y1, self._number(row, "metres", 0.001, 1000.0), self._flag(row, "vertical"), kind)
+
+    def _stroke(self, row: dict[str, Any]) -> Stroke:
+        points = self._list(row, "points", _MOST_POINTS)
+        places = [tuple(self._number({"points": value}, "points", -_FAR, _FAR) for value in self._list({"points": at}, "points")) for at in points]
+        if any(len(place) != 2 for place in places):
+            raise _damaged("points")
+        mark = self._text(row, "mark", 16) if "mark" in row else ""
+        return Stroke(tuple((x, y) for x, y in places), self._number(row, "width_px", 0.1, _FAR), self._flag(row, "adds"), mark)
+
+    def _hints(self, row: Any) -> CameraHints:
+        if not isinstance(row, dict):
+            raise _damaged("hints")
+        guides = []
+        for one in self._rows(row, "guides"):
+            ends = [self._number({"ends": value}, "ends", -_FAR, _FAR) for value in self._list(one, "ends")]
+            if len(ends) != 4:
+                raise _damaged("guides")
+            guides.append(Guide(self._one_of(one, "axis", AXES), *ends))
+        center = None if row.get("center") is None else [self._number({"center": v}, "center", -_FAR, _FAR) for v in self._list(row, "center")]
+        if center is not None and len(center) != 2:
+            raise _damaged("center")
+        focal = None if row.get("focal_px") is None else self._number(row, "focal_px", 1.0, _FAR)
+        try:
+            return CameraHints(tuple(guides), focal, None if center is None else (center[0], center[1]), self._number(row, "bend", -1.0, 1.0))
+        except OptionError:
+            raise _damaged("hints") from None
 
     def _piece(self, row: dict[str, Any]) -> Piece:
         size = [self._number({"size": value}, "size", 1e-4, 1000.0) for value in self._list(row, "size_m")]
@@ -194,6 +248,8 @@ class _Reader:
             raise _damaged("size_m")
         if "mesh" in row:
             furniture = self._find_mesh(self._text(row, "mesh"))
+            if "key" in row:
+                furniture = f"{furniture}#{self._text(row, 'key')}"
         else:
             furniture = self._text(row, "furniture")
             if not _ships(furniture):
@@ -202,13 +258,26 @@ class _Reader:
             number=self._whole(row, "number", 1, 10**9), furniture=furniture, label=self._text(row, "label"),
             size_m=(size[0], size[1], size[2]), x=self._number(row, "x", -_FAR, _FAR), y=self._number(row, "y", -_FAR, _FAR),
             yaw_deg=self._number(row, "yaw_deg", -_FAR, _FAR), hidden=self._flag(row, "hidden"), locked=self._flag(row, "locked"),
+            stands=self._one_of(row, "stands", STANDS) if "stands" in row else "floor",
+            elevation_m=self._number(row, "elevation_m", 0.0, 100.0) if "elevation_m" in row else 0.0,
+            top_m=None if row.get("top_m") is None else self._number(row, "top_m", 0.0, 100.0),
+            colors=tuple(self._color(pair) for pair in self._list(row, "colors")) if "colors" in row else (),
+            resized=self._flag(row, "resized"), price=None if row.get("price") is None else self._number(row, "price", 0.0, 1e12),
         )  # fmt: skip
+
+    def _color(self, pair: Any) -> tuple[str, str]:
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise _damaged("colors")
+        name, color = self._text({"colors": pair[0]}, "colors"), self._text({"colors": pair[1]}, "colors")
+        if not _COLOR.fullmatch(color):
+            raise _damaged("colors")
+        return name, color
 
     # ---- fields
 
-    def _list(self, row: dict[str, Any], key: str) -> list[Any]:
+    def _list(self, row: dict[str, Any], key: str, most: int = _MOST) -> list[Any]:
         value = row.get(key)
-        if not isinstance(value, list) or len(value) > _MOST:
+        if not isinstance(value, list) or len(value) > most:
             raise _damaged(key)
         return value
 

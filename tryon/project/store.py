@@ -24,6 +24,7 @@ from tryon.errors import OutputError, PhotoError, ProjectError
 from tryon.image import Photo, UInt8Array, photo_from_bytes, write_file, write_whole
 from tryon.project.document import Project
 from tryon.project.form import read_form, write_form
+from tryon.room.units import split_name
 from tryon.text import _
 
 __all__ = ["ENDING", "open_journal", "open_project", "preview_of", "save_project", "write_journal"]
@@ -32,7 +33,7 @@ ENDING = ".tryon"
 
 _FORM = "project.json"
 _PREVIEW = "preview.jpg"
-_MESHES = ("glb", "gltf", "obj", "ply", "stl", "dae", "zip")
+_MESHES = ("glb", "gltf", "obj", "ply", "stl", "dae", "zip", "sh3f")
 _NAMES = re.compile(rf"(project\.json|preview\.jpg|pictures/[0-9a-f]{{64}}\.png|meshes/[0-9a-f]{{64}}\.({'|'.join(_MESHES)}))")
 _MAX_MEMBERS = 3000
 _MAX_FORM_BYTES = 16 * 2**20
@@ -55,7 +56,7 @@ def save_project(path: str | os.PathLike[str], project: Project) -> None:
                 archive.writestr(_PREVIEW, preview)
             for name, rgb, alpha in _pictures(project):
                 archive.writestr(f"pictures/{name}.png", _png(rgb, alpha))
-            for source, name in meshes.items():
+            for name, source in _files(meshes):
                 archive.write(source, name)
 
     write_whole(path, fill)
@@ -108,9 +109,9 @@ def write_journal(folder: Path, project: Project) -> None:
             wanted.add(f"pictures/{name}.png")
             if not target.exists():
                 write_file(target, _png(rgb, alpha))
-        for source, name in meshes.items():
+        for name, source in _files(meshes):
             if not (folder / name).exists():
-                write_file(folder / name, Path(source).read_bytes())
+                write_file(folder / name, source.read_bytes())
         write_file(folder / _FORM, _json(write_form(project, lambda name: meshes.get(name))))
         for part in ("pictures", "meshes"):
             for path in (folder / part).iterdir():
@@ -147,15 +148,20 @@ def _pictures(project: Project) -> Iterable[tuple[str, UInt8Array, UInt8Array | 
 
 
 def _own_meshes(project: Project) -> dict[str, str]:
-    """Files of the user's own among the furniture, and the names under which they are stored."""
+    """Pieces of the user's own by what they are called, and the names under which their files are stored."""
     names = {}
     for piece in project.pieces:
-        path = Path(piece.furniture)
+        path = Path(split_name(piece.furniture)[0])
         with contextlib.suppress(OSError):
             if path.suffix.lower().lstrip(".") in _MESHES and path.is_file():
                 stat = path.stat()
-                names[piece.furniture] = f"meshes/{_fingerprint(piece.furniture, stat.st_mtime_ns, stat.st_size)}{path.suffix.lower()}"
+                names[piece.furniture] = f"meshes/{_fingerprint(str(path), stat.st_mtime_ns, stat.st_size)}{path.suffix.lower()}"
     return names
+
+
+def _files(meshes: dict[str, str]) -> list[tuple[str, Path]]:
+    """Each stored name once, and the file it comes from; two pieces may come from one file."""
+    return [(name, Path(split_name(furniture)[0])) for name, furniture in {name: one for one, name in meshes.items()}.items()]
 
 
 @lru_cache(maxsize=64)

@@ -12,6 +12,9 @@ import numpy.typing as npt
 
 from tryon.errors import PlacementError
 from tryon.jobs import silent
+from tryon.room.calibrate import solve_guides
+from tryon.room.hints import CameraHints
+from tryon.room.lens import bent_points, straight_points, straightened
 from tryon.room.lines import find_lines
 from tryon.room.scale import apply_scale
 from tryon.room.vanishing import FOCAL_PRIOR, FOCAL_SPREAD, Directions, Pencil, find_directions, find_vertical, gather
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from tryon.jobs import Progress
     from tryon.room.scale import ScaleReference
 
-__all__ = ["Camera", "find_camera", "level_rotation", "rotation_of"]
+__all__ = ["Camera", "find_camera", "guided_camera", "level_rotation", "rotation_of"]
 
 Array = npt.NDArray[np.float64]
 
@@ -48,9 +51,10 @@ class Camera:
     45 degrees), +x then points right in the photo and +z back to the camera; where no walls were found -z is straight ahead.
     A piece of furniture whose front is +z so looks at the camera.
     confidence: 0 (a guess) to 1; below 0.5 the user should look at the floor grid. method: what it rests on, in words.
-    focal_source: "exif", "lines" or "prior" (typical of room photos, bent by the lines where these say a little).
+    focal_source: "exif", "hand" (given), "lines" or "prior" (typical of room photos, bent by the lines where these say a little).
     scale_source: in words, such as "camera height 1.5 m assumed".
     focal_error: likely relative error of the focal length, 0.1 = 10 %. height_error: the same of height_m and so of every length.
+    bend: how the lens bends straight lines (`tryon.room.lens`); pixels are those of the bent photo. 0 = it does not.
     """
 
     width: int
@@ -64,11 +68,22 @@ class Camera:
     method: str = "level camera assumed"
     focal_error: float = 0.25
     height_error: float = 0.15
+    bend: float = 0.0
 
     @property
     def focal_px(self) -> float:
         """Focal length in pixels."""
         return float(self.K[0, 0])
+
+    @property
+    def center(self) -> tuple[float, float]:
+        """The pixel where the lens looked straight ahead; the middle, unless the photo was cut off at one side."""
+        return float(self.K[0, 2]), float(self.K[1, 2])
+
+    @property
+    def straight(self) -> Camera:
+        """The same camera with a lens that does not bend, for a photo made straight."""
+        return replace(self, bend=0.0)
 
     @property
     def position(self) -> Array:
@@ -107,11 +122,12 @@ class Camera:
         seen = (world - self.position) @ (self.K @ self.rotation).T
         depth = np.where(seen[:, 2:] > 1e-9, seen[:, 2:], np.nan)
         result: Array = seen[:, :2] / depth
-        return result
+        return bent_points(result, self.bend, (self.width, self.height), self.center)
 
     def rays(self, pixels: npt.ArrayLike) -> Array:
         """Directions in which pixels look: (N, 2) to (N, 3) unit vectors in the world."""
         at = np.asarray(pixels, dtype=np.float64).reshape(-1, 2)
+        at = straight_points(at, self.bend, (self.width, self.height), self.center)
         directions = np.column_stack([at, np.ones(len(at))]) @ self._back.T
         result: Array = directions / np.linalg.norm(directions, axis=1, keepdims=True)
         return result
@@ -164,6 +180,7 @@ class Camera:
             "focal_error": round(self.focal_error, 3),
             "scale_source": self.scale_source,
             "height_error": round(self.height_error, 3),
+            "bend": round(self.bend, 4),
         }
 
 
@@ -182,28 +199,61 @@ def rotation_of(pitch_deg: float, roll_deg: float, yaw_deg: float = 0.0) -> Arra
     return result
 
 
-def find_camera(photo: Photo, scale: ScaleReference | None = None, progress: Progress | None = None) -> Camera:
+def find_camera(
+    photo: Photo, scale: ScaleReference | None = None, progress: Progress | None = None, hints: CameraHints | None = None
+) -> Camera:
     """Find the camera of a room photo from its straight lines, and say how sure it is.
 
     In steps: three directions of walls and uprights; where these are in doubt, the uprights alone (pitch and roll); where there
     are none, a level camera. Focal length: EXIF's where there is one (unless the lines say clearly that the photo was cropped),
     else the lines', else that of a phone. Height: from `scale`, else 1.5 m. `Camera.confidence` is calibrated on crops of
-    panoramas (`python -m benchmarks.camera`).
+    panoramas (`python -m benchmarks.camera`). hints: what the user says; lines that he draws count instead of those of the photo.
     Raises OptionError or PlacementError for a known length that cannot be.
     """
     report = progress if progress is not None else silent()
+    hints = hints if hints is not None else CameraHints()
+    camera = guided_camera(photo.width, photo.height, hints, photo.focal_px)
+    if camera is None:
+        camera = _found(photo, hints, report)
+    if scale is not None and scale.to_find:
+        from tryon.room.sheet import find_sheet
+
+        report(0.9, _("looking for the sheet of paper"))
+        scale = find_sheet(photo.rgb, camera)
+    return apply_scale(camera, scale) if scale is not None else camera
+
+
+def guided_camera(width: int, height: int, hints: CameraHints, focal_px: float | None = None) -> Camera | None:
+    """The camera that drawn lines tell, solved in a few milliseconds; None where no direction has two of them."""
+    solved = solve_guides(width, height, hints, focal_px)
+    if solved is None:
+        return None
+    sure = 0.95 / (1.0 + (solved.focal_error / 0.15) ** 2) / (1.0 + (solved.rest_deg / 2.0) ** 2)
+    seen = solved.focal_error < _FOCAL_SEEN and hints.focal_px is None
+    source = "hand" if hints.focal_px is not None else "lines" if seen else "exif" if focal_px is not None else "prior"
+    (x, y), focal = solved.center, solved.focal_px
+    return Camera(
+        width=width, height=height, K=np.array([[focal, 0, x], [0, focal, y], [0, 0, 1]]), rotation=solved.rotation, confidence=sure,
+        method="lines drawn by hand", focal_source=source, focal_error=0.02 if hints.focal_px is not None else solved.focal_error, bend=hints.bend,
+    )
+
+
+def _found(photo: Photo, hints: CameraHints, report: Progress) -> Camera:
+    """The camera from the photo's own lines."""
     report(0.0, _("finding lines"))
-    lines = find_lines(photo.rgb)
+    center = hints.center if hints.center is not None else (photo.width / 2, photo.height / 2)
+    lines = find_lines(straightened(photo.rgb, hints.bend, center))
     report(0.4, _("finding the camera"))
-    pencil = gather(lines, photo.width, photo.height)
+    pencil = gather(lines, photo.width, photo.height, center)
     diagonal = math.hypot(photo.width, photo.height)
-    exif = None if photo.focal_px is None else photo.focal_px / diagonal
+    focal_px = hints.focal_px if hints.focal_px is not None else photo.focal_px
+    exif = None if focal_px is None else focal_px / diagonal
     found = find_directions(pencil, exif)
     source, focal_error = ("exif", 0.02) if exif is not None else ("prior", FOCAL_SPREAD)
     if found is not None and exif is None:
         if found.focal_sigma < _FOCAL_SEEN and found.margin > _MARGIN / 2:
             source, focal_error = "lines", found.focal_sigma
-    elif found is not None and (free := _cropped(pencil, found)) is not None:
+    elif found is not None and hints.focal_px is None and (free := _cropped(pencil, found)) is not None:
         found, source, focal_error = free, "lines", free.focal_sigma
     sure = 0.0 if found is None else _confidence(found)
     if found is not None and sure >= _DOUBT:
@@ -218,12 +268,12 @@ def find_camera(photo: Photo, scale: ScaleReference | None = None, progress: Pro
         method = "uprights only"
         if gain < _VERTICAL_GAIN:
             rotation, sure, method = level_rotation(), 0.0, "level camera assumed"
-    intrinsics = np.array([[focal * diagonal, 0, photo.width / 2], [0, focal * diagonal, photo.height / 2], [0, 0, 1]])
-    camera = Camera(
-        width=photo.width, height=photo.height, K=intrinsics, rotation=rotation, confidence=sure,
-        method=method, focal_source=source, focal_error=focal_error,
+    if hints.focal_px is not None:
+        source = "hand"
+    return Camera(
+        width=photo.width, height=photo.height, K=np.array([[focal * diagonal, 0, center[0]], [0, focal * diagonal, center[1]], [0, 0, 1]]),
+        rotation=rotation, confidence=sure, method=method, focal_source=source, focal_error=focal_error, bend=hints.bend,
     )
-    return apply_scale(camera, scale) if scale is not None else camera
 
 
 def _confidence(found: Directions) -> float:

@@ -39,9 +39,6 @@ __all__ = ["Furniture", "FurnitureCard", "LampLight", "Material", "MeshPart", "l
 
 Array = npt.NDArray[np.float64]
 
-STANDS = ("floor", "wall", "table", "ceiling")
-
-
 @dataclass(frozen=True)
 class LampLight:
     """Where a lamp's light sits. at_m: x, y, z from the middle of its foot. color: linear RGB, brightest = 1. radius_m: of the bulb."""

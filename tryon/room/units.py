@@ -14,9 +14,12 @@ import numpy.typing as npt
 from tryon.errors import MeshError, OptionError
 from tryon.text import _
 
-__all__ = ["SizeWish", "guess_unit", "length_words", "looks_like", "parse_size", "split_name", "upright", "with_sizes"]
+__all__ = ["STANDS", "SizeWish", "guess_unit", "length_words", "looks_like", "parse_size", "split_name", "upright", "with_sizes"]
 
 Array = npt.NDArray[np.float64]
+
+STANDS = ("floor", "wall", "table", "ceiling")
+"""Where a piece belongs."""
 
 _LARGEST_M, _SMALLEST_M = 20.0, 0.02  # beyond these the file is not in metres
 _USUAL_M = 1.3  # the geometric middle of what people put into rooms

@@ -79,10 +79,10 @@ class Directions:
     owner: npt.NDArray[np.intp]
 
 
-def gather(lines: Lines, width: int, height: int) -> Pencil:
-    """Make the lines of a photo of this size ready for the search."""
+def gather(lines: Lines, width: int, height: int, center: tuple[float, float] | None = None) -> Pencil:
+    """Make the lines of a photo of this size ready for the search; center: where the lens looked, unless in the middle."""
     diagonal = math.hypot(width, height)
-    ends = (lines.ends - np.array([width, height] * 2) / 2.0) / diagonal
+    ends = (lines.ends - np.array((center or (width / 2.0, height / 2.0)) * 2)) / diagonal
     start, stop = ends[:, :2], ends[:, 2:]
     length = np.maximum(np.hypot(*(stop - start).T), 1e-9)
     sigma = np.hypot(_END_NOISE * lines.unit / diagonal / length * math.sqrt(2.0), _FLOOR_RAD)

@@ -1,0 +1,90 @@
+"""What a person tells about the camera of a room photo: lines drawn along the room, focal length, how bent the lens is. Plain numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from tryon.errors import OptionError
+from tryon.text import _
+
+__all__ = ["AXES", "CameraHints", "Guide", "parse_guides"]
+
+AXES = ("floor", "depth", "up")
+"""Directions of the room that a guide can follow: two on the floor at right angles, and the upright one."""
+
+MOST_BENT = 0.6
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A line drawn over the photo along one of the room's directions (of AXES); ends in pixels of the photo."""
+
+    axis: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def ends(self) -> tuple[float, float, float, float]:
+        """Both ends: x0, y0, x1, y1."""
+        return self.x0, self.y0, self.x1, self.y1
+
+
+@dataclass(frozen=True)
+class CameraHints:
+    """What the user says about the camera; what is left empty is found from the photo.
+
+    guides: lines along the room's directions. focal_px: focal length in pixels. center: where the lens looked straight ahead (the middle of
+    the photo, unless it was cut off at one side). bend: how the lens bends straight lines, the one number of the division model
+    (Fitzgibbon 2001), with half the photo's diagonal as unit: negative = barrel, as wide-angle phones have it.
+    Raises OptionError for numbers that are none.
+    """
+
+    guides: tuple[Guide, ...] = ()
+    focal_px: float | None = None
+    center: tuple[float, float] | None = None
+    bend: float = 0.0
+
+    def __post_init__(self) -> None:
+        numbers = [value for guide in self.guides for value in guide.ends]
+        numbers += [self.bend, *(self.center or ()), *(() if self.focal_px is None else (self.focal_px,))]
+        if not all(math.isfinite(value) for value in numbers) or any(guide.axis not in AXES for guide in self.guides):
+            raise OptionError(_("lines along the room need plain numbers"), advice=_guide_words())
+        if any(math.dist(guide.ends[:2], guide.ends[2:]) < 2.0 for guide in self.guides):
+            raise OptionError(_("the two ends of a line are the same point"), advice=_("draw it longer"))
+        if abs(self.bend) > MOST_BENT or (self.focal_px is not None and self.focal_px <= 0):
+            reason = _("no lens is like that (focal length {focal}, bend {bend:g})").format(focal=self.focal_px, bend=self.bend)
+            raise OptionError(reason, advice=_("give a bend from -{most} to {most} and a focal length above zero").format(most=MOST_BENT))
+
+    def along(self, axis: str) -> tuple[Guide, ...]:
+        """The guides of one direction."""
+        return tuple(guide for guide in self.guides if guide.axis == axis)
+
+    @property
+    def told(self) -> bool:
+        """Whether anything is said at all."""
+        return self != CameraHints()
+
+
+def _guide_words() -> str:
+    return _("write floor:X0,Y0,X1,Y1 for each line, the directions are floor, depth (both on the floor, at right angles) and up")
+
+
+def parse_guides(texts: list[str]) -> tuple[Guide, ...]:
+    """Read lines written as AXIS:X0,Y0,X1,Y1, several parted by blanks; at least two of one direction. Raises OptionError."""
+    guides = []
+    for text in (word for line in texts for word in line.split()):
+        axis, colon, place = text.partition(":")
+        try:
+            numbers = [float(field) for field in place.split(",")]
+        except ValueError:
+            numbers = []
+        if not colon or axis not in AXES or len(numbers) != 4:
+            raise OptionError(_("cannot read {text} as a line along the room").format(text=repr(text)), advice=_guide_words())
+        guides.append(Guide(axis, *numbers))
+    made = CameraHints(tuple(guides))
+    if guides and all(len(made.along(axis)) < 2 for axis in AXES):
+        raise OptionError(_("one line alone does not tell where it leads"), advice=_("draw two lines of the same direction, best of two directions"))
+    return made.guides
