@@ -91,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--engine", default="compact", help=_("which transfer does it (default: compact)"))
     fit.add_argument("--seed", type=_whole(0, 2**63 - 1), default=0, metavar="N", help=_("same seed, same picture"))
     fit.add_argument("--steps", type=_whole(0, 1000), default=0, metavar="N", help=_("denoising steps (0: the engine's own choice)"))
+    fit.add_argument("--keep", metavar="MASK", help=_("a picture over the photo: what is white in it stays as it is"))
+    fit.add_argument("--change", metavar="MASK", help=_("what is white in it may change: old clothes that were overlooked, say"))
     fit.add_argument("--debug-dir", type=Path, metavar="D", help=_("write every picture on the way into this folder"))
     fit.set_defaults(command=_fit)
 
@@ -211,8 +213,10 @@ def _fit(options: argparse.Namespace) -> None:
 
     from tryon.fit.pipeline import try_on, write_stages
     from tryon.fit.transfer import TryOnRequest
+    from tryon.mask import read_mask
 
     choices = {name: getattr(options, name) for name in ("region", "engine", "seed", "steps", "tuck")}
+    choices |= {name: read_mask(path, person) for name in ("keep", "change") if (path := getattr(options, name))}
     request = TryOnRequest(person=person, garment=garments[0], more=tuple(garments[1:]), **choices)
     result = try_on(request, _Line.progress(options.quiet))
     save_picture(options.output, _labeled(result.picture, options), like=person, made="dressed")

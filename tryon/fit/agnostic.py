@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
+from tryon.fit.correction import NOTHING_SAID, Said
 from tryon.fit.drape import DRAPE_PARTS, Drape
 from tryon.fit.figure import Figure, Limb, paint_limb
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
@@ -56,10 +57,13 @@ class Agnostic:
     bare: BoolArray
 
 
-def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, layered: bool = False) -> Agnostic:
+def hide(
+    photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, layered: bool = False, said: Said = NOTHING_SAID
+) -> Agnostic:
     """Hide what the new garment replaces.
 
     photo_rgb: (h, w, 3) uint8 at the drape's working size. layered: the garment is worn over what is there (a jacket).
+    said: what the user marked, at the same size.
     """
     height, width = drape.alpha.shape
     parts = body.parts if body.parts.shape == (height, width) else _reduced(body.parts, width, height)
@@ -76,7 +80,9 @@ def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, lay
             kept_hard |= _any(parts, (f"{side}_arm",)) & hanging & ~joined
     elif (dress := _any(parts, ("dress",))).any():
         kept_hard |= dress & _sleeves(figure, scale, width, height)  # they hang below the waist, and belong to what stays above it
-    kept = _soft(kept_hard, unit * 0.35)
+    kept = _soft(said.before(kept_hard), unit * 0.35)
+    if said.keep is not None:
+        kept = np.maximum(kept, _soft(_grown(said.keep, unit * 0.7), unit * 0.35))  # whole at the edge of what was painted
     cover = (drape.alpha * (1.0 - kept)).astype(np.float32)
 
     worn = _any(parts, _WORN[region]) if not layered else _any(parts, ("outer",))
@@ -85,6 +91,7 @@ def hide(photo_rgb: UInt8Array, body: BodyMap, drape: Drape, region: str, *, lay
         if dress.any():
             upper = figure.below(min(_DRESS_WAIST, _hem(drape)) if region == "upper" else _DRESS_WAIST, scale, (height, width)) < 0
             worn |= dress & (upper if region == "upper" else ~upper & ~kept_hard)
+    worn = said.worn(worn)
     hidden = _grown(worn | (cover > 0.1), 1.6 * unit)
     hidden &= kept < 0.5
 

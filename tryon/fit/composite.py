@@ -37,8 +37,10 @@ class Composite:
     color_difference: float
 
 
-def compose(photo: Photo, garment: Garment, drape: Drape, agnostic: Agnostic, painted: Painted) -> Composite:
-    """Compose at the photo's size; pixels outside the changed area are the photo's bytes."""
+def compose(
+    photo: Photo, garment: Garment, drape: Drape, agnostic: Agnostic, painted: Painted, keep: UInt8Array | None = None
+) -> Composite:
+    """Compose at the photo's size; pixels outside the changed area are the photo's bytes, and so are those that `keep` marks (255)."""
     width, height = photo.width, photo.height
     unit = max(1.0, 0.02 * drape.figure.breadth * drape.scale)
     cover_small = _coverage(agnostic, painted, drape, unit)
@@ -48,6 +50,9 @@ def compose(photo: Photo, garment: Garment, drape: Drape, agnostic: Agnostic, pa
     folds = worn_shading(small, agnostic.worn, unit)
     cloth = _shaded(laid, drape, garment, painted, cover_small, folds, width, height)
     under, touch = _uncovered(photo, small, agnostic, painted, cover_small, unit)
+    if keep is not None:
+        open_to_change = (255 - keep).astype(np.float32) / 255
+        cover, touch = cover * open_to_change, touch * open_to_change
 
     original = srgb_to_linear(photo.rgb)
     mixed = original * (1 - touch[..., None]) + under * touch[..., None]

@@ -13,12 +13,13 @@ from tryon.body.bodymap import BodyMap, map_body
 from tryon.errors import OptionError
 from tryon.fit.agnostic import Agnostic, hide, working_rgb
 from tryon.fit.composite import Composite, compose
+from tryon.fit.correction import check_mask, said_about
 from tryon.fit.drape import Drape, drape, warp
 from tryon.fit.dressed import dressed
 from tryon.fit.garment import Garment, cut_out
 from tryon.fit.transfer import REGION_CHOICES, TUCKS, GarmentTransfer, Stages, TryOnRequest, TryOnResult, transfer_named
 from tryon.fit.tuck import hem_of
-from tryon.image import Photo, photo_from_array
+from tryon.image import Photo, UInt8Array, photo_from_array
 from tryon.jobs import Progress, silent
 from tryon.text import _
 
@@ -51,7 +52,8 @@ def try_on(request: TryOnRequest, progress: Progress | None = None) -> TryOnResu
         share = progress.part(0.35 + 0.65 * number / len(garments), 0.35 + 0.65 * (number + 1) / len(garments))
         if last is not None:
             photo, body = photo_from_array(last[0].picture, photo.name), dressed(body, *last)
-        last = made, stages = _wear(photo, body, garment, request, transfer, clock, share)
+        said = request.keep, None if request.change is None else request.change & ~changed, number == len(garments) - 1
+        last = made, stages = _wear(photo, body, garment, request, transfer, said, clock, share)
         changed |= made.changed
         notes += [*garment.warnings, *_notes(stages.drape, stages.agnostic)]
     progress(1.0, _("done"))
@@ -85,16 +87,25 @@ def _cut_outs(request: TryOnRequest, progress: Progress) -> list[Garment]:
 
 
 def _wear(
-    photo: Photo, body: BodyMap, garment: Garment, request: TryOnRequest, transfer: GarmentTransfer, clock: _Clock, progress: Progress
+    photo: Photo,
+    body: BodyMap,
+    garment: Garment,
+    request: TryOnRequest,
+    transfer: GarmentTransfer,
+    marks: tuple[UInt8Array | None, UInt8Array | None, bool],
+    clock: _Clock,
+    progress: Progress,
 ) -> tuple[Composite, Stages]:
-    """Put one garment on a person."""
+    """Put one garment on a person. marks: what is kept, what may still change, and whether this garment is the last."""
     progress(0.0, _("draping it"))
     laid = drape(body, garment, hem=hem_of(body, garment, request.tuck))
     clock.done("drape")
 
     progress(0.1, _("hiding what is worn now"))
     small = working_rgb(photo, laid)
-    hidden = hide(small, body, laid, garment.region, layered=garment.kind == "outer")
+    keep, change, is_last = marks
+    said = said_about(keep, change, laid.alpha, last=is_last)
+    hidden = hide(small, body, laid, garment.region, layered=garment.kind == "outer", said=said)
     clock.done("agnostic")
 
     cloth = warp(garment, laid.dense, small.shape[1], small.shape[0])[..., :3]
@@ -102,7 +113,7 @@ def _wear(
     clock.done("diffusion")
 
     progress(0.85, _("putting it into the photo"))
-    made = compose(photo, garment, laid, hidden, painted)
+    made = compose(photo, garment, laid, hidden, painted, keep)
     clock.done("composite")
     return made, Stages(body, garment, laid, hidden, painted)
 
@@ -129,6 +140,8 @@ class _Clock:
 
 
 def _check(request: TryOnRequest) -> None:
+    for mask in (request.keep, request.change):
+        check_mask(mask, request.person)
     if request.region not in REGION_CHOICES:
         advice = _("choose one of: {known}").format(known=", ".join(REGION_CHOICES))
         raise OptionError(_("there is no region {name}").format(name=repr(request.region)), advice=advice)

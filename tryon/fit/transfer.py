@@ -41,6 +41,7 @@ class TryOnRequest:
     person: photo of the wearer. garment: product picture or photo of the garment. region: of REGION_CHOICES, for that garment.
     more: further garments worn with it (a jacket, trousers), in any order; they are put on innermost first.
     engine: name in TRANSFERS. seed: any whole number. steps: denoising steps of a draw, 0 = the engine's own. tuck: of TUCKS, for tops.
+    keep, change: (H, W) uint8 of the person photo's size, 255 where the user says that it stays as it is or that it may change; keep wins.
     """
 
     person: Photo
@@ -51,6 +52,8 @@ class TryOnRequest:
     seed: int = 0
     steps: int = 0
     tuck: str = "auto"
+    keep: UInt8Array | None = None
+    change: UInt8Array | None = None
 
 
 @dataclass(frozen=True, eq=False)

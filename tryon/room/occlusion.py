@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
@@ -12,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.errors import OptionError
-from tryon.image import FloatArray, UInt8Array, load_photo
+from tryon.image import FloatArray, UInt8Array
+from tryon.mask import Stroke, paint, read_mask
 from tryon.text import _
 
 if TYPE_CHECKING:
@@ -23,15 +23,6 @@ __all__ = ["Stroke", "join_front", "mark_front", "read_front"]
 _WORK_PX = 560
 _ROUNDS = 4
 _SOFT_PX = 2
-
-
-@dataclass(frozen=True)
-class Stroke:
-    """One stroke of the brush. points: x, y in pixels of the photo. width_px: of the brush. adds: whether it marks or takes away."""
-
-    points: tuple[tuple[float, float], ...]
-    width_px: float
-    adds: bool = True
 
 
 def mark_front(
@@ -95,28 +86,14 @@ def read_front(text: str, photo: Photo) -> UInt8Array:
             reason = _("{text} is neither a mask nor four numbers").format(text=repr(text))
             raise OptionError(reason, advice=_("write x0,y0,x1,y1 in pixels of the photo")) from None
         return mark_front(photo.rgb, box=(x0, y0, x1, y1))
-    mask = load_photo(text)
-    shown = mask.alpha if mask.alpha is not None and int(mask.alpha.min()) < 255 else mask.rgb.max(axis=2)
-    if abs(mask.width / mask.height - photo.width / photo.height) > 0.02 * photo.width / photo.height:
-        reason = _("the mask has {width} x {height} pixels, another shape than the photo").format(width=mask.width, height=mask.height)
-        raise OptionError(reason, subject=text, advice=_("draw it over the photo itself"))
-    if shown.shape != photo.rgb.shape[:2]:
-        shown = cv2.resize(shown, (photo.width, photo.height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(shown, np.uint8)
+    return read_mask(text, photo)
 
 
 def _painted(shape: tuple[int, ...], strokes: Sequence[Stroke], adds: bool) -> UInt8Array:
     mask = np.zeros(shape[:2], np.uint8)
     for stroke in strokes:
-        points = np.asarray(stroke.points, np.float64)
-        if stroke.adds is not adds or not len(points) or not np.isfinite(points).all():
-            continue
-        places = np.clip(points, -1e4, 1e5).round().astype(np.int32)
-        wide = max(1, round(stroke.width_px))
-        if len(places) > 1:
-            cv2.polylines(mask, [places.reshape(-1, 1, 2)], False, 1, wide)
-        for place in places:
-            cv2.circle(mask, (int(place[0]), int(place[1])), max(1, wide // 2), 1, -1)
+        if stroke.adds is adds:
+            paint(mask, stroke, 1)
     return mask
 
 
