@@ -193,7 +193,7 @@ def _ground_changed(colors: Float, parts: Bytes, rng: np.random.Generator) -> Fl
 
 
 def _things_added(colors: Float, parts: Bytes, landmarks: Float, rng: np.random.Generator) -> tuple[Float, Bytes]:
-    """Bags and boxes in front of people: not part of anybody. And a patch that hides what it hides, which keeps its name."""
+    """Plain bags and boxes in somebody's hands. And a patch that hides what it hides, which keeps its name."""
     height, width = parts.shape
     if rng.random() < 0.08:
         hand = landmarks[int(rng.choice([15, 16])), :2]
@@ -206,9 +206,9 @@ def _things_added(colors: Float, parts: Bytes, landmarks: Float, rng: np.random.
             cv2.ellipse(thing, center, axes, float(rng.uniform(0, 180)), 0, 360, 1, -1)
         hands = np.isin(parts, _ARMS) if rng.random() < 0.6 else np.zeros(parts.shape, bool)
         covered = (thing > 0) & ~hands & (parts != IGNORED)
-        texture = rng.random(3) * (0.8 + 0.2 * rng.random((height, width, 1)))
+        texture = _plain_color(rng) * (0.8 + 0.2 * rng.random((height, width, 1)))
         colors = np.where(covered[..., None], texture, colors).astype(np.float32)
-        parts = np.where(covered, 0, parts).astype(np.uint8)
+        parts = np.where(covered, _NUMBER["bag"], parts).astype(np.uint8)
     if rng.random() < 0.1:
         x, y, side = int(rng.integers(width)), int(rng.integers(height)), int(rng.integers(6, width // 5))
         colors = colors.copy()

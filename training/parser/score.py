@@ -23,14 +23,14 @@ from PIL import Image
 from training.parser.augment import plain
 from training.parser.stream import shard_files, shard_samples
 from training.people.parts import PART_COLORS
-from tryon.body.parsing import NET_SIZE, PARTS, parse
+from tryon.body.parsing import NET_SIZE, PARTS, parse, with_every_part
 from tryon.body.pose import find_pose
 from tryon.image import load_photo
 from tryon.weights.backbone import ParserNet, build_parser_net, from_pixels, fused
 from tryon.weights.safe import load_weights
 
 LIP_NAMES = ("background", "hair", "face", "neck+torso", "left arm", "right arm", "legs", "feet+shoes", "top", "bottom", "skirt", "dress")
-_FROM_PARTS = np.array([0, 1, 2, 3, 3, 4, 5, 4, 5, 6, 7, 7, 8, 8, 9, 10, 11])
+_FROM_PARTS = np.array([0, 1, 2, 3, 3, 4, 5, 4, 5, 6, 7, 7, 8, 8, 9, 10, 11, 0])
 _FROM_LIP = np.zeros(256, int)
 for _lip, _ours in {1: 1, 2: 1, 4: 2, 13: 2, 5: 8, 7: 8, 6: 11, 9: 9, 10: 3, 12: 10, 14: 4, 15: 5, 16: 6, 17: 6, 8: 7, 18: 7, 19: 7}.items():
     _FROM_LIP[_lip] = _ours
@@ -43,7 +43,7 @@ def read_net(checkpoint: Path | None) -> ParserNet:
     """The averaged weights of a checkpoint of training, or the shipped ones."""
     net = build_parser_net(len(PARTS), 7)
     if checkpoint is None:
-        net.load_state_dict(load_weights(Path("models/parser.safetensors")))
+        net.load_state_dict(with_every_part(load_weights(Path("models/parser.safetensors"))))
     else:
         net.load_state_dict(torch.load(checkpoint, weights_only=True)["average"])
     ready = fused(net).to(memory_format=torch.channels_last)

@@ -57,9 +57,9 @@ class Stream:
 
 
 def shard_files(folder: Path, held_out: bool = False) -> list[Path]:
-    """Shards in the folder's own folders, in order of arrival; the folder `val` is held out and never trained on."""
-    files = folder.glob("val/*.npz" if held_out else "*/*.npz")
-    return sorted((path for path in files if held_out or path.parent.name != "val"), key=lambda path: path.stat().st_mtime)
+    """Shards in the folder's own folders, in order of arrival; folders named `val...` are held out and never trained on."""
+    files = folder.glob("val*/*.npz" if held_out else "*/*.npz")
+    return sorted((path for path in files if held_out or not path.parent.name.startswith("val")), key=lambda path: path.stat().st_mtime)
 
 
 def shard_samples(path: Path) -> Iterator[Sample]:

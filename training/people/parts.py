@@ -13,7 +13,7 @@ __all__ = ["CLOTH", "PART", "PARTS", "PART_COLORS", "SKIN", "part_of_bone"]
 
 PART = {name: number for number, name in enumerate(PARTS)}
 SKIN = tuple(PART[name] for name in PARTS[3:11])
-CLOTH = tuple(PART[name] for name in PARTS[12:])
+CLOTH = tuple(PART[name] for name in ("top", "outer", "bottom", "skirt", "dress"))
 
 
 def part_of_bone(bone: str) -> int:

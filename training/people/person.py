@@ -1,20 +1,27 @@
-"""A random adult: shape, pose, skin, hair, eyes, shoes."""
+"""A random adult: shape, pose, skin, hair, eyes, what is on the feet and in the hands."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from training.people.body_landmarks import BodyLandmarks
-from training.people.cloth import random_color
+from training.people.carried import Bags
+from training.people.cloth import ClothMaker, random_color
 from training.people.makehuman import Floats, Human, read_bvh_pose, rotation, vertex_normals
+from training.people.parts import PART
 from training.people.pose import random_pose
 from training.people.rasterizer import Drawn, Look, Rasterizer, make_surface
+from training.people.sandals import Sandals
 from training.people.textures import TextureShelf
 from training.people.wardrobe import SewnPiece, sew_all
+
+if TYPE_CHECKING:
+    import moderngl
 
 _HAIR_COLORS = (
     (0.12, 0.10, 0.09), (0.2, 0.14, 0.1), (0.35, 0.22, 0.13), (0.5, 0.34, 0.2), (0.85, 0.65, 0.4),
@@ -29,7 +36,10 @@ HELD_OUT_SKINS = (
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """body (N, 3) unposed; posed (N, 3) in the world; extras: shoes, hair, eyes, brows, drawn over the skin."""
+    """body (N, 3) unposed; posed (N, 3) in the world; extras: shoes, hair, eyes, brows, bags, drawn over the skin.
+
+    textures: what to give back to the driver when done.
+    """
 
     female: bool
     body: Floats
@@ -42,13 +52,27 @@ class Person:
     extras: list[Drawn]
     hidden: npt.NDArray[np.bool_]
     skin: Look
+    textures: tuple[moderngl.Texture, ...] = ()
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """Which share of the people carries a bag, goes barefoot, wears sandals (of each it is decided apart)."""
+
+    bag: float = 0.0
+    barefoot: float = 0.0
+    sandals: float = 0.0
+
+
+_NOTHING = Belongings()
 
 
 class Casting:
     """Everything of which a person is made; draws one by chance."""
 
-    def __init__(self, human: Human, rasterizer: Rasterizer, shelf: TextureShelf, held_out: bool) -> None:
+    def __init__(self, human: Human, rasterizer: Rasterizer, shelf: TextureShelf, maker: ClothMaker, held_out: bool) -> None:
         self.human, self.rasterizer, self.shelf = human, rasterizer, shelf
+        self.bags, self.sandals = Bags(rasterizer, maker), Sandals(human, rasterizer)
         root = human.root
         self.shoes = sew_all(human, "clothes/shoes*", "shoes")
         self.hairs = sew_all(human, "hair/*", "hair")
@@ -69,8 +93,8 @@ class Casting:
         flat[:, 2], flat[:, 3] = 1.0, -1.0
         self.surface = make_surface(self.faces, majority, human.mesh.uv, uv_faces, flat)
 
-    def person(self, rng: np.random.Generator) -> Person:
-        """Draw one adult."""
+    def person(self, rng: np.random.Generator, things: np.random.Generator | None = None, owns: Belongings = _NOTHING) -> Person:
+        """Draw one adult. What is carried, and bare feet, come from the stream `things`: the rest is the same without them."""
         human = self.human
         gender = float(rng.random() < 0.42) if rng.random() < 0.9 else rng.random()
         female = gender < 0.5
@@ -89,19 +113,32 @@ class Casting:
         yaw = float(np.clip(rng.normal(0, 15), -35, 35)) if rng.random() < 0.95 else rng.uniform(-65, 65)
         turn = rotation([0, 1, 0], yaw).astype(np.float32)
         posed = human.weights.pose(body, matrices) @ turn.T
-        extras, hidden = self._extras(rng, female, body, matrices, turn)
+        things = things or np.random.default_rng(0)
+        feet = things.random()
+        shod = feet >= owns.barefoot + owns.sandals
+        extras, hidden = self._extras(rng, female, body, matrices, turn, shod)
+        normal = vertex_normals(posed, self.faces)
+        landmarks = self.landmarks.place(posed, joints, matrices, turn)
+        own: list[Drawn] = []
+        if owns.barefoot <= feet < owns.barefoot + owns.sandals:
+            own += self.sandals.worn(things, posed, normal)
+        if things.random() < owns.bag:
+            trunk = np.isin(human.part, [PART["torso"], PART["neck"]])
+            trunk[np.setdiff1d(np.arange(len(trunk)), self.faces)] = False
+            own += self.bags.carried(things, posed, trunk, landmarks)
         return Person(
             female=female,
             body=body,
             posed=posed,
-            normal=vertex_normals(posed, self.faces),
+            normal=normal,
             joints=joints,
             matrices=matrices,
             turn=turn,
-            landmarks=self.landmarks.place(posed, joints, matrices, turn),
-            extras=extras,
+            landmarks=landmarks,
+            extras=[*extras, *own],
             hidden=hidden,
             skin=self._skin(rng, female),
+            textures=tuple({t for item in own for t in (item.look.color_map, item.look.front_map) if t is not None}),
         )
 
     def _skin(self, rng: np.random.Generator, female: bool) -> Look:
@@ -112,7 +149,7 @@ class Casting:
         return Look(color_map=self.shelf.level(path), gloss=float(rng.uniform(0, 0.08)), push=_SKIN_PUSH, tint=_triple(tint), closed=True)
 
     def _extras(
-        self, rng: np.random.Generator, female: bool, body: Floats, matrices: npt.NDArray[np.float64], turn: Floats
+        self, rng: np.random.Generator, female: bool, body: Floats, matrices: npt.NDArray[np.float64], turn: Floats, shod: bool
     ) -> tuple[list[Drawn], npt.NDArray[np.bool_]]:
         items: list[Drawn] = []
         hidden = np.zeros(len(body), bool)
@@ -131,7 +168,8 @@ class Casting:
             path = shoes.mesh.textures["diffuse"]
             texture = self.shelf.plain(path) if plain else self.shelf.gray(path)
             tint = (1.0, 1.0, 1.0) if plain else _triple(np.array(random_color(rng)) / 220)
-            add(shoes, Look(color_map=texture, tint=tint, push=-0.02))
+            if shod:
+                add(shoes, Look(color_map=texture, tint=tint, push=-0.02))
         tint = np.array((0.3, 0.25, 0.2))
         if rng.random() < 0.95:
             hair = self._hair(rng, female)

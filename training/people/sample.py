@@ -16,7 +16,7 @@ from training.people.light import HEIGHT, WIDTH, PhotoStudio, random_view
 from training.people.makehuman import Human, load_human, open_data
 from training.people.outfit import Dresser, Outfit, Worn, textures_of
 from training.people.parts import CLOTH, PART, SKIN
-from training.people.person import Casting, Person
+from training.people.person import Belongings, Casting, Person
 from training.people.product import photograph, product_map
 from training.people.rasterizer import Drawn, Layers, Light, Rasterizer, View, release
 from training.people.shards import PersonPair
@@ -30,6 +30,7 @@ MAP_STEP = 3  # rasterizer pixels per cell of the half-size dense map
 MIN_SHOWN = 0.02  # share of the picture that the new garment must cover
 MAX_HOLES = 60  # bare pixels inside cloth that are taken for faults
 TRIES = 6
+SHOPPERS = Belongings(bag=0.65, barefoot=0.16, sandals=0.2)
 REVERSED = 500_000  # added to the seed of a pair that goes from B to A
 
 
@@ -124,10 +125,10 @@ def bare_holes(parts: npt.NDArray[np.uint8]) -> int:
 class PairMaker:
     """Makes pairs by seed: same seed and index, same pixels on one machine and driver.
 
-    held_out: draw skins and cloth photos from those kept out of training.
+    held_out: draw skins and cloth photos from those kept out of training. owns: bags, bare feet, sandals.
     """
 
-    def __init__(self, root: Path | None = None, held_out: bool = False) -> None:
+    def __init__(self, root: Path | None = None, held_out: bool = False, owns: Belongings = SHOPPERS) -> None:
         cv2.setNumThreads(1)
         root = root or open_data()
         self.human: Human = load_human(root / "makehuman")
@@ -136,7 +137,8 @@ class PairMaker:
         maker = ClothMaker(list_garment_photos(root, held_out))
         tailor = Tailor(self.human, FabricPainter(self.rasterizer, maker))
         self.dresser = Dresser(self.human, tailor, shelf)
-        self.casting = Casting(self.human, self.rasterizer, shelf, held_out)
+        self.casting = Casting(self.human, self.rasterizer, shelf, maker, held_out)
+        self.owns = owns
         self.studio = PhotoStudio(root)
 
     def pair(self, seed: int, index: int) -> PersonPair:
@@ -152,9 +154,9 @@ class PairMaker:
         raise RuntimeError(f"seed {seed}, pair {index}: no product picture in {TRIES} draws")
 
     def _attempt(self, seed: int, index: int, attempt: int, last: bool) -> list[PersonPair]:
-        streams = np.random.SeedSequence([seed, index, attempt]).spawn(5)
-        rng_person, rng_a, rng_b, rng_scene, rng_old = (np.random.default_rng(stream) for stream in streams)
-        person = self.casting.person(rng_person)
+        streams = np.random.SeedSequence([seed, index, attempt]).spawn(6)
+        rng_person, rng_a, rng_b, rng_scene, rng_old, rng_things = (np.random.default_rng(stream) for stream in streams)
+        person = self.casting.person(rng_person, rng_things, self.owns)
         change = self.dresser.change(rng_a, rng_b, person.female)
         try:
             surroundings = self.studio.surroundings[rng_scene.integers(len(self.studio.surroundings))]
@@ -190,7 +192,7 @@ class PairMaker:
             back = self._reversed(forth, rendered_a, change.old, rng_old)
             return [forth] if back is None else [forth, back]
         finally:
-            release(textures_of(change.a, change.b))
+            release((*textures_of(change.a, change.b), *person.textures))
 
     def _reversed(self, forth: PersonPair, rendered_a: Layers, old: Worn | None, rng: np.random.Generator) -> PersonPair | None:
         if old is None or shown(rendered_a, old) < MIN_SHOWN:

@@ -19,13 +19,15 @@ from tryon.body.window import CLUES, Box, clues, to_window, window_matrix, windo
 from tryon.image import FloatArray, Photo, UInt8Array
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from tryon.weights.backbone import ParserNet
 
 __all__ = ["NET_SIZE", "PARTS", "PART_COLORS", "PART_FLIP", "Parsing", "parse"]
 
 PARTS: tuple[str, ...] = (
     "background", "hair", "face", "neck", "torso", "left_arm", "right_arm", "left_hand", "right_hand", "legs", "feet",
-    "shoes", "top", "outer", "bottom", "skirt", "dress",
+    "shoes", "top", "outer", "bottom", "skirt", "dress", "bag",
 )  # fmt: skip
 """Names of the parts; the index is the value in part maps. Body parts are bare skin; left and right are the wearer's."""
 
@@ -47,10 +49,11 @@ PART_COLORS = (
     (40, 160, 40),
     (120, 230, 60),
     (255, 80, 255),
+    (70, 70, 255),
 )
 """Palette of parts.png, one color a part, in the order of PARTS."""
 
-PART_FLIP: tuple[int, ...] = (0, 1, 2, 3, 4, 6, 5, 8, 7, 9, 10, 11, 12, 13, 14, 15, 16)
+PART_FLIP: tuple[int, ...] = (0, 1, 2, 3, 4, 6, 5, 8, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17)
 """Which part each becomes when the picture is mirrored."""
 
 NET_SIZE = (192, 256)
@@ -150,10 +153,23 @@ def _build(path: Path) -> ParserNet:
     from tryon.weights.safe import load_weights
 
     net = build_parser_net(len(PARTS), 3 + CLUES)
-    net.load_state_dict(load_weights(path), strict=True)
+    net.load_state_dict(with_every_part(load_weights(path)), strict=True)
     ready = fused(net).to(memory_format=torch.channels_last)
     assert isinstance(ready, ParserNet)
     return ready
+
+
+def with_every_part(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Weights made before the last parts had names: those parts are then never seen."""
+    import torch
+
+    grown = dict(weights)
+    for head in ("out", "presence"):
+        weight, bias = weights[f"{head}.weight"], weights[f"{head}.bias"]
+        missing = len(PARTS) - len(bias)
+        grown[f"{head}.weight"] = torch.cat([weight, weight.new_zeros(missing, *weight.shape[1:])])
+        grown[f"{head}.bias"] = torch.cat([bias, bias.new_full((missing,), -9.0)])
+    return grown
 
 
 def _at_photo_size(photo: Photo, probabilities: FloatArray, mask: FloatArray, window: Box) -> tuple[UInt8Array, FloatArray]:

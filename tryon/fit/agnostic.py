@@ -22,7 +22,7 @@ __all__ = ["Agnostic", "hide", "skin_tone", "working_rgb"]
 
 BoolArray = npt.NDArray[np.bool_]
 
-_ALWAYS_KEPT = ("hair", "face", "left_hand", "right_hand")
+_ALWAYS_KEPT = ("hair", "face", "left_hand", "right_hand", "bag")
 _KEPT = {
     "upper": (*_ALWAYS_KEPT, "legs", "feet", "shoes"),
     "lower": (*_ALWAYS_KEPT, "neck", "torso", "left_arm", "right_arm", "top", "outer", "shoes", "feet"),

@@ -259,6 +259,9 @@ def _outline(
     inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
     hit = np.zeros(x.shape, dtype=bool)
     hit[inside] = on_trunk[y[inside], x[inside]]
+    before = np.zeros(x.shape, dtype=bool)  # a bag or its strap, with trunk on its far side: the trunk goes on behind it
+    before[inside] = parts[y[inside], x[inside]] == PARTS.index("bag")
+    hit |= before & (np.cumsum(hit[:, ::-1], axis=1)[:, ::-1] > 0)
     tolerance = max(2, round(0.02 * limit))
     reached = np.full(len(heights), np.nan)
     for row in range(len(heights)):

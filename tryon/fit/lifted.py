@@ -30,7 +30,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 _PART_KINDS = {"top": ("top",), "outer": ("outer",), "bottom": ("trousers", "shorts"), "skirt": ("skirt",), "dress": ("dress",)}
 _SKIN = [PARTS.index(name) for name in ("face", "neck", "torso", "left_arm", "right_arm", "left_hand", "right_hand", "legs")]
-_OVER = [PARTS.index(name) for name in ("hair", "face", "left_arm", "right_arm", "left_hand", "right_hand")]
+_OVER = [PARTS.index(name) for name in ("hair", "face", "left_arm", "right_arm", "left_hand", "right_hand", "bag")]
 """What may lie before the cloth."""
 _LEAST_SHARE = 0.03  # of the person's pixels, below which a part is no garment
 _LEAST_SKIN = 0.04
