@@ -104,7 +104,11 @@ def _parser() -> argparse.ArgumentParser:
         "how wide (or wide, high, deep) a mesh file really is in metres; ,up=z where it lies on its back; may be repeated"))
     room.add_argument("-o", "--output", metavar="OUT", help=_("where the picture goes (.png, .jpg, .webp, .avif, .tif)"))
     room.add_argument("--scale-from", metavar="X0,Y0,X1,Y1,METRES[,up]", help=_(
-        "a known length between two pixels on the floor; with ,up from the floor straight up"))
+        "a length between two pixels of the floor (,up: from it straight up); X0,Y0,X1,Y1,door; camera=METRES (its height); sheet (A4)"))
+    room.add_argument("--camera-lines", action="append", default=[], metavar="AXIS:X0,Y0,X1,Y1", help=_(
+        "a line along the room, AXIS is floor, depth (both on the floor, at right angles) or up; two of each, best of two directions"))
+    room.add_argument("--lens", default="", metavar="focal=PIXELS center=X,Y bend=B|find", help=_(
+        "what you know of the lens: focal length, the middle of a photo that was cut off, how it bends lines (barrel: negative)"))
     room.add_argument("--camera", action="store_true", help=_("print the camera as JSON"))
     room.add_argument("--grid", metavar="G.png", help=_("write the floor's grid over the photo"))
     room.add_argument("--quality", choices=("draft", "good", "best"), default="draft", help=_(
@@ -250,21 +254,21 @@ def _room(options: argparse.Namespace) -> None:
         raise OptionError(_("nothing was asked for"), subject=options.photo, advice=_("give --place and -o, or --camera, or --grid"))
     if bool(options.place) != bool(options.output):
         raise OptionError(_("--place and -o belong together"), advice=_("give both"))
-    for path in (options.output, options.grid):
-        if path:
-            _check_output(path, (options.photo,))
+    for path in filter(None, (options.output, options.grid)):
+        _check_output(path, (options.photo,))
 
     from tryon.image import load_photo, save_picture
+    from tryon.room.hints import read_hints
     from tryon.room.scale import parse_scale
     from tryon.room.scene import parse_placement
-
-    scale = parse_scale(options.scale_from) if options.scale_from else None
     from tryon.room.units import with_sizes
 
+    scale = parse_scale(options.scale_from) if options.scale_from else None
     places = [parse_placement(text) for text in options.place]
     names = with_sizes([place.furniture for place in places], options.size)
     placements = tuple(dataclasses.replace(place, furniture=name) for place, name in zip(places, names, strict=True))
     photo = load_photo(options.photo)
+    hints = read_hints(options.camera_lines, options.lens, photo)
     progress = _Line.progress(options.quiet)
     report: dict[str, Any] = {}
     if placements:
@@ -273,8 +277,7 @@ def _room(options: argparse.Namespace) -> None:
 
         front = join_front([read_front(text, photo) for text in options.front])
         quality = "export" if options.quality == "draft" else options.quality
-        request = RoomRequest(photo=photo, placements=placements, scale=scale, quality=quality, gloss=options.gloss, front=front)
-        result = furnish(request, progress)
+        result = furnish(RoomRequest(photo, placements, scale, quality, gloss=options.gloss, front=front, hints=hints), progress)
         camera = result.camera
         save_picture(options.output, _labeled(result.picture, options), like=photo, made="furnished")
         _warn(result.warnings, options.quiet or options.json)
@@ -293,7 +296,7 @@ def _room(options: argparse.Namespace) -> None:
     else:
         from tryon.room.camera import find_camera
 
-        camera = find_camera(photo, scale, progress)
+        camera = find_camera(photo, scale, progress, hints)
     if options.grid:
         from tryon.room.grid import draw_grid
 

@@ -20,7 +20,8 @@ from tryon.room.hints import CameraHints, Guide, parse_guides
 from tryon.room.lens import bent_points, straight_points
 
 SIZE = (1000, 750)
-EDGES = {"floor": ((-1.0, 0, -4.0), (1.2, 0, -4.0)), "depth": ((-1.0, 0, -4.0), (-1.0, 0, -2.2)), "up": ((-1.0, 0, -4.0), (-1.0, 1.9, -4.0))}
+CORNER = (-1.0, 0, -4.0)
+EDGES = {"floor": (CORNER, (1.2, 0, -4.0)), "depth": (CORNER, (-1.0, 0, -2.2)), "up": (CORNER, (-1.0, 1.9, -4.0))}
 BESIDE = {"floor": (0.0, 1.6, 0.6), "depth": (2.1, 0.3, 0.0), "up": (2.1, 0.1, 0.7)}
 
 

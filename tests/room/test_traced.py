@@ -76,7 +76,7 @@ def test_a_shadow_never_brightens_and_far_away_nothing_changes(camera: Camera, t
 
 @needs_tracer
 def test_removing_all_furniture_gives_the_photo_back_bit_for_bit(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tryon.room.read.find_camera", lambda _photo, _scale, _progress: camera)
+    monkeypatch.setattr("tryon.room.read.find_camera", lambda *_asked: camera)
     photo = photo_from_array(room_picture(camera), name="room.png")
     for quality in ("good", "best"):
         result = furnish(RoomRequest(photo, (), quality=quality))
@@ -114,7 +114,7 @@ def small_request(camera: Camera, tmp_path: Path) -> RoomRequest:
 
 @needs_tracer
 def test_a_cancel_ends_the_process_within_a_moment(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tryon.room.read.find_camera", lambda _photo, _scale, _progress: camera)
+    monkeypatch.setattr("tryon.room.read.find_camera", lambda *_asked: camera)
     monkeypatch.setitem(pipeline.TRACES, "good", TraceQuality(4000, 60_000, 60_000))  # would take minutes
     close_tracer()
     progress = Progress()
@@ -138,7 +138,7 @@ def test_a_cancel_ends_the_process_within_a_moment(camera: Camera, tmp_path: Pat
 def test_a_killed_process_is_a_sentence_and_the_picture_is_drawn_otherwise(
     camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tryon.room.read.find_camera", lambda _photo, _scale, _progress: camera)
+    monkeypatch.setattr("tryon.room.read.find_camera", lambda *_asked: camera)
     monkeypatch.setitem(pipeline.TRACES, "good", TraceQuality(4000, 60_000, 60_000))
     tracer = Tracer()
     monkeypatch.setattr(traced, "_tracer", tracer)
@@ -163,7 +163,7 @@ def test_a_killed_process_is_a_sentence_and_the_picture_is_drawn_otherwise(
 
 
 def test_where_it_is_not_installed_opengl_draws_and_says_so(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tryon.room.read.find_camera", lambda _photo, _scale, _progress: camera)
+    monkeypatch.setattr("tryon.room.read.find_camera", lambda *_asked: camera)
     monkeypatch.setattr("tryon.room.tracer.can_trace", lambda: False)
     tracer = Tracer()
     monkeypatch.setattr(traced, "_tracer", tracer)
@@ -174,7 +174,7 @@ def test_where_it_is_not_installed_opengl_draws_and_says_so(camera: Camera, tmp_
 
 
 def test_a_front_of_another_size_is_refused(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tryon.room.read.find_camera", lambda _photo, _scale, _progress: camera)
+    monkeypatch.setattr("tryon.room.read.find_camera", lambda *_asked: camera)
     request = replace(small_request(camera, tmp_path), quality="export", front=np.zeros((10, 10), np.uint8))
     with pytest.raises(OptionError, match="another size"):
         furnish(request)

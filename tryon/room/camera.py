@@ -234,7 +234,8 @@ def guided_camera(width: int, height: int, hints: CameraHints, focal_px: float |
     (x, y), focal = solved.center, solved.focal_px
     return Camera(
         width=width, height=height, K=np.array([[focal, 0, x], [0, focal, y], [0, 0, 1]]), rotation=solved.rotation, confidence=sure,
-        method="lines drawn by hand", focal_source=source, focal_error=0.02 if hints.focal_px is not None else solved.focal_error, bend=hints.bend,
+        method="lines drawn by hand", focal_source=source, bend=hints.bend,
+        focal_error=0.02 if hints.focal_px is not None else solved.focal_error,
     )
 
 

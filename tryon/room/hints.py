@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tryon.errors import OptionError
 from tryon.text import _
 
-__all__ = ["AXES", "CameraHints", "Guide", "parse_guides"]
+if TYPE_CHECKING:
+    from tryon.image import Photo
+
+__all__ = ["AXES", "CameraHints", "Guide", "parse_guides", "read_hints"]
 
 AXES = ("floor", "depth", "up")
 """Directions of the room that a guide can follow: two on the floor at right angles, and the upright one."""
@@ -86,5 +90,33 @@ def parse_guides(texts: list[str]) -> tuple[Guide, ...]:
         guides.append(Guide(axis, *numbers))
     made = CameraHints(tuple(guides))
     if guides and all(len(made.along(axis)) < 2 for axis in AXES):
-        raise OptionError(_("one line alone does not tell where it leads"), advice=_("draw two lines of the same direction, best of two directions"))
+        advice = _("draw two lines of the same direction, best of two directions")
+        raise OptionError(_("one line alone does not tell where it leads"), advice=advice)
     return made.guides
+
+
+def read_hints(lines: list[str], lens: str, photo: Photo) -> CameraHints:
+    """What the command line says about a photo's camera. lens: focal=PIXELS center=X,Y bend=NUMBER, parted by blanks; bend=find measures it
+    in the photo. Raises OptionError.
+    """
+    said: dict[str, tuple[float, ...]] = {}
+    find = False
+    for word in lens.split():
+        name, _equals, value = word.partition("=")
+        try:
+            if word == "bend=find":
+                find = True
+            else:
+                said[name] = tuple(float(field) for field in value.split(","))
+                if {"focal": 1, "center": 2, "bend": 1}[name] != len(said[name]):
+                    raise ValueError
+        except (ValueError, KeyError):
+            advice = _("write focal=PIXELS, center=X,Y, bend=NUMBER or bend=find")
+            raise OptionError(_("{text} says nothing about the lens").format(text=repr(word)), advice=advice) from None
+    center = (said["center"][0], said["center"][1]) if "center" in said else None
+    bend = said.get("bend", (0.0,))[0]
+    if find:
+        from tryon.room.bows import find_bend
+
+        bend = find_bend(photo.rgb, center)
+    return CameraHints(parse_guides(lines), said["focal"][0] if "focal" in said else None, center, bend)

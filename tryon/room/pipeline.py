@@ -16,8 +16,9 @@ from tryon.image import FloatArray, Photo, UInt8Array, photo_from_array
 from tryon.jobs import Progress, silent
 from tryon.room.composite import composite, composite_ratio
 from tryon.room.gl import GlRenderer
+from tryon.room.lens import bent_back, bent_points, straight_points, straightened
 from tryon.room.light import gain_at
-from tryon.room.read import read_room
+from tryon.room.read import Room, read_room
 from tryon.room.render import QUALITIES, Renderer
 from tryon.room.scene import Placement, set_scene
 from tryon.room.traced import TRACES, trace_scene
@@ -25,6 +26,7 @@ from tryon.text import _
 
 if TYPE_CHECKING:
     from tryon.room.camera import Camera
+    from tryon.room.hints import CameraHints
     from tryon.room.scale import ScaleReference
 
 __all__ = ["RoomRequest", "RoomResult", "close_renderer", "furnish", "shared_renderer"]
@@ -41,6 +43,7 @@ class RoomRequest:
     path-traced with 8 or 32 samples a pixel. max_side: another limit in pixels.
     gloss: how much the floor mirrors, 0 = carpet to 1 = polished; None = as read from the photo.
     front: (H, W) uint8, what stands in front of all furniture (`tryon.room.occlusion`): where it is 255 the photo's bytes stay.
+    hints: what the user says about the camera.
     """
 
     photo: Photo
@@ -50,6 +53,7 @@ class RoomRequest:
     max_side: int | None = None
     gloss: float | None = None
     front: UInt8Array | None = field(default=None, repr=False, compare=False)
+    hints: CameraHints | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +63,8 @@ class RoomResult:
     picture: (H, W, 3) uint8 sRGB, the photo's size or `max_side`. changed: (H, W) uint8, 0 = the photo's own pixel.
     camera, footprints: in pixels of the request's photo. footprints: for every placement, in the request's order, the (4, 2) corners of the
     floor it covers (back left, back right, front right, front left), NaN behind the camera. sizes_m: width, height, depth of each.
+    feet: x, y, z (metres) and turn (degrees) of each as it stands, on a table or over the floor. touching: pairs that stand inside one
+    another, by their numbers in the request.
     seconds: by stage. engine: what drew it.
     """
 
@@ -71,6 +77,8 @@ class RoomResult:
     footprints: tuple[npt.NDArray[np.float64], ...]
     sizes_m: tuple[tuple[float, float, float], ...]
     engine: str
+    feet: tuple[tuple[float, float, float, float], ...] = ()
+    touching: tuple[tuple[int, int], ...] = ()
 
 
 def furnish(request: RoomRequest, progress: Progress | None = None) -> RoomResult:
@@ -85,9 +93,13 @@ def furnish(request: RoomRequest, progress: Progress | None = None) -> RoomResul
     clock = _Clock()
 
     progress(0.0, _("reading the room"))
-    room = read_room(request.photo, request.scale, progress.part(0.0, 0.3))
+    room = read_room(request.photo, request.scale, progress.part(0.0, 0.3), request.hints)
     clock.stage("camera and light")
+    return _furnished(request, room, progress, clock) if not room.camera.bend else _furnished_bent(request, room, progress, clock)
 
+
+def _furnished(request: RoomRequest, room: Room, progress: Progress, clock: _Clock) -> RoomResult:
+    """The pieces in a photo whose room is known."""
     progress(0.3, _("placing the furniture"))
     scene = replace(set_scene(room.camera, request.placements), front=_checked(request))
     photo = _at_size(request.photo, request.max_side or (PREVIEW_SIDE_PX if request.quality == "preview" else None))
@@ -125,8 +137,29 @@ def furnish(request: RoomRequest, progress: Progress | None = None) -> RoomResul
     return RoomResult(
         picture=picture, changed=changed, camera=room.camera, request=request, seconds=clock.seconds(), warnings=notes,
         footprints=tuple(room.camera.project(piece.footprint) for piece in in_order),
-        sizes_m=tuple(piece.furniture.size_m for piece in in_order), engine=engine,
+        sizes_m=tuple(piece.furniture.size_m for piece in in_order), engine=engine, touching=scene.touching,
+        feet=tuple((piece.spot.x_m, piece.spot.y_m, piece.spot.z_m, piece.spot.turn_deg) for piece in in_order),
     )
+
+
+def _furnished_bent(request: RoomRequest, room: Room, progress: Progress, clock: _Clock) -> RoomResult:
+    """The same for a lens that bends: all is done in the photo made straight, what changed is bent back."""
+    camera, straight = room.camera, room.camera.straight
+    size = (camera.width, camera.height)
+    asked = np.array([(place.x, place.y) for place in request.placements]).reshape(-1, 2)
+    places = np.clip(straight_points(asked, camera.bend, size, camera.center), 0.0, size)
+    placements = tuple(replace(place, x=float(x), y=float(y)) for place, (x, y) in zip(request.placements, places, strict=True))
+    front = _checked(request)
+    front = None if front is None else straightened(front, camera.bend, camera.center)
+    asked_straight = replace(request, photo=room.photo, placements=placements, front=front)
+    made = _furnished(asked_straight, replace(room, camera=straight), progress, clock)
+    side = max(made.picture.shape[:2])
+    picture, changed = bent_back(
+        _at_size(request.photo, side).rgb, _at_size(room.photo, side).rgb, made.picture, camera.bend,
+        camera.resized(made.picture.shape[1], made.picture.shape[0]).center,
+    )
+    prints = tuple(bent_points(corners, camera.bend, size, camera.center) for corners in made.footprints)
+    return replace(made, picture=picture, changed=changed, camera=camera, request=request, footprints=prints)
 
 
 def _checked(request: RoomRequest) -> UInt8Array | None:

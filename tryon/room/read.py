@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tryon.image import photo_from_array
 from tryon.room.camera import Camera, find_camera
 from tryon.room.composite import Look, read_look
 from tryon.room.lamps import find_lamps
+from tryon.room.lens import straightened
 from tryon.room.light import Light, read_light
 from tryon.room.stage import Panel, read_gloss
 from tryon.room.walls import find_box
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from tryon.image import Photo
     from tryon.jobs import Progress
     from tryon.room.box import RoomBox
+    from tryon.room.hints import CameraHints
     from tryon.room.scale import ScaleReference
 
 __all__ = ["Room", "read_room"]
@@ -29,7 +33,7 @@ _KEPT_ROOMS = 6
 class Room:
     """A room as read from one photo, everything in pixels of that photo. lamps: where its light comes from, on the walls.
 
-    gloss: how much its floor mirrors, 0..1.
+    gloss: how much its floor mirrors, 0..1. Where the camera's lens bends, all but the camera is read from the photo made straight.
     """
 
     photo: Photo = field(repr=False)
@@ -41,23 +45,37 @@ class Room:
     gloss: float
 
 
-_rooms: OrderedDict[tuple[str, float | None, ScaleReference | None], Room] = OrderedDict()
+_Key = tuple[str, float | None, "ScaleReference | None", "CameraHints | None"]
+_rooms: OrderedDict[_Key, Room] = OrderedDict()
 _lock = threading.Lock()
 
 
-def read_room(photo: Photo, scale: ScaleReference | None = None, progress: Progress | None = None) -> Room:
-    """Read a room photo; the last six rooms are remembered."""
-    key = (photo.digest, photo.focal_px, scale)  # the same pixels with another EXIF are another camera
+def read_room(
+    photo: Photo, scale: ScaleReference | None = None, progress: Progress | None = None, hints: CameraHints | None = None
+) -> Room:
+    """Read a room photo; the last six rooms are remembered. scale, hints: what the user says about its size and its camera."""
+    key = (photo.digest, photo.focal_px, scale, hints)  # the same pixels with another EXIF are another camera
     with _lock:
         if key in _rooms:
             _rooms.move_to_end(key)
             return _rooms[key]
-    camera = find_camera(photo, scale, progress)
-    box, light, look = find_box(photo.rgb, camera), read_light(photo.rgb, camera), read_look(photo.rgb)
-    lamps, gloss = find_lamps(photo.rgb, camera, light, box), read_gloss(photo.rgb, camera, light)
-    room = Room(photo=photo, camera=camera, light=light, look=look, box=box, lamps=lamps, gloss=gloss)
+    camera = find_camera(photo, scale, progress, hints)
+    room = _seen_by(photo if not camera.bend else _straight(photo, camera.bend, camera.center), camera)
     with _lock:
         _rooms[key] = room
         while len(_rooms) > _KEPT_ROOMS:
             _rooms.popitem(last=False)
     return room
+
+
+def _seen_by(photo: Photo, camera: Camera) -> Room:
+    rgb, straight = photo.rgb, camera.straight
+    box, light, look = find_box(rgb, straight), read_light(rgb, straight), read_look(rgb)
+    lamps, gloss = find_lamps(rgb, straight, light, box), read_gloss(rgb, straight, light)
+    return Room(photo=photo, camera=camera, light=light, look=look, box=box, lamps=lamps, gloss=gloss)
+
+
+@lru_cache(maxsize=2)
+def _straight(photo: Photo, bend: float, center: tuple[float, float]) -> Photo:
+    """A photo as a lens without bend would have taken it."""
+    return photo_from_array(straightened(photo.rgb, bend, center), name=photo.name)

@@ -85,7 +85,7 @@ def parse_scale(text: str) -> ScaleReference:
         more = _("also X0,Y0,X1,Y1,door, camera=METRES, or sheet for an A4 sheet on the floor")
         raise OptionError(_("cannot read {text} as a known length").format(text=repr(text)), advice=f"{advice}; {more}") from None
     if door:
-        return ScaleReference(*numbers, DOOR_M, True, "door")
+        return ScaleReference(numbers[0], numbers[1], numbers[2], numbers[3], DOOR_M, True, "door")
     return ScaleReference(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], vertical)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from tryon.errors import OptionError, PlacementError
 from tryon.room.arrange import Spot, collisions, put_on
 from tryon.room.furniture import Furniture, load_furniture
+from tryon.room.recolor import material_colors, recolored
 from tryon.text import _
 
 if TYPE_CHECKING:
@@ -31,12 +33,14 @@ class Placement:
 
     furniture: a built-in name or a mesh file. x, y: the pixel of the photo (x right, y down) where the middle of its footprint stands.
     turn_deg: about the vertical, counter-clockwise seen from above; 0 = its front (the mesh's +z) towards the camera.
+    colors: materials by name and the linear RGB color that each takes (`tryon.room.recolor`).
     """
 
     furniture: str
     x: float
     y: float
     turn_deg: float = 0.0
+    colors: tuple[tuple[str, tuple[float, float, float]], ...] = ()
 
 
 def parse_placement(text: str) -> Placement:
@@ -58,7 +62,7 @@ def parse_placement(text: str) -> Placement:
         if not math.isfinite(number):
             raise OptionError(_("{field} in {text} is not a number").format(field=repr(field), text=repr(text)), advice=example)
         numbers.append(number)
-    return Placement(name.strip(), *numbers)
+    return Placement(name.strip(), numbers[0], numbers[1], numbers[2] if len(numbers) == 3 else 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +106,14 @@ class Scene:
     """All pieces in the room, the nearest first, and what the user should know about them.
 
     front: (H, W) uint8 in pixels of the camera's photo: 255 = what stands in front of all of them.
+    touching: which pieces stand inside one another, by their numbers in the request.
     """
 
     camera: Camera
     pieces: tuple[PlacedPiece, ...]
     warnings: tuple[str, ...] = ()
     front: UInt8Array | None = None
+    touching: tuple[tuple[int, int], ...] = ()
 
 
 def set_scene(camera: Camera, placements: tuple[Placement, ...]) -> Scene:
@@ -115,11 +121,13 @@ def set_scene(camera: Camera, placements: tuple[Placement, ...]) -> Scene:
     standing = tuple(_place(camera, placement) for placement in placements)
     pieces = tuple(_lifted(camera, piece, standing) for piece in standing)
     notes = [note for piece in pieces for note in piece.furniture.warnings]
-    for found in collisions([piece.spot for piece in pieces]):
+    met = collisions([piece.spot for piece in pieces])
+    for found in met:
         words = {"first": pieces[found.first].furniture.name, "second": pieces[found.second].furniture.name}
         notes.append(_("{first} and {second} stand in the same place").format(**words))
     nearest_first = tuple(sorted(pieces, key=lambda piece: piece.distance_m))
-    return Scene(camera=camera, pieces=nearest_first, warnings=tuple(dict.fromkeys(notes)))
+    touching = tuple((found.first, found.second) for found in met)
+    return Scene(camera=camera, pieces=nearest_first, warnings=tuple(dict.fromkeys(notes)), touching=touching)
 
 
 def _place(camera: Camera, placement: Placement) -> PlacedPiece:
@@ -130,6 +138,8 @@ def _place(camera: Camera, placement: Placement) -> PlacedPiece:
         )
         raise PlacementError(reason, subject=name, advice=_("give pixels of the photo, from its upper left corner"))
     furniture = load_furniture(name)
+    if placement.colors:
+        furniture = _colored(furniture, placement.colors)
     spot = camera.floor_point(placement.x, placement.y)
     away = camera.position - spot
     distance = math.hypot(away[0], away[2])
@@ -146,6 +156,13 @@ def _place(camera: Camera, placement: Placement) -> PlacedPiece:
         reason = _("the camera itself stands in that place")
         raise PlacementError(reason, subject=name, advice=_("point higher in the photo, farther away"))
     return PlacedPiece(furniture=furniture, placement=placement, transform=transform, distance_m=distance)
+
+
+@lru_cache(maxsize=24)
+def _colored(furniture: Furniture, colors: tuple[tuple[str, tuple[float, float, float]], ...]) -> Furniture:
+    """A piece in other colors, kept so that it is drawn as the same one again; names it does not have are of another file's past."""
+    known = material_colors(furniture)
+    return recolored(furniture, {name: color for name, color in colors if name in known})
 
 
 def _lifted(camera: Camera, piece: PlacedPiece, others: tuple[PlacedPiece, ...]) -> PlacedPiece:
