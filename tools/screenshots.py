@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from tryon.mask import Stroke
     from ui.main_window import MainWindow
 
 VARIANTS = {
@@ -93,6 +94,16 @@ def _made(window: MainWindow, count: int) -> bool:
     return len(window.desk.session.project.looks) == count or bool(window.notice.text)
 
 
+def _strokes(width_px: float) -> tuple[Stroke, ...]:
+    """A hand that stays in front, and a hem that was overlooked; in pixels of the last sample person."""
+    from tryon.mask import Stroke
+
+    return (
+        Stroke(((300.0, 405.0), (285.0, 455.0), (262.0, 505.0)), width_px, mark="keep"),
+        Stroke(((330.0, 655.0), (400.0, 680.0), (480.0, 655.0)), width_px, mark="change"),
+    )
+
+
 def _tryon(shooter: Shooter, window: MainWindow, done: Path) -> None:
     """The first mirror. done: a project with the finished try-ons; made by the first appearance, opened by the others."""
     from tryon.project.store import save_project
@@ -134,6 +145,11 @@ def _tryon(shooter: Shooter, window: MainWindow, done: Path) -> None:
     page._compare_some()
     shooter.shoot("tryon-side-by-side")
     page._compare([])
+    page.take_brush()
+    for stroke in _strokes(page.view.width_px):
+        page.view.stroked.emit(stroke)
+    shooter.shoot("tryon-brush")
+    page.leave_brush()
     page._remove([0])
     shooter.shoot("tryon-removed")
     page.export()

@@ -30,6 +30,8 @@ class CompareView(ZoomView):
         self._after: Picture | None = None
         self._split = 0.08  # nearly all of the result, and the handle in sight
         self._holding = False
+        self.divided = True
+        """Whether the line between before and after is drawn and can be dragged."""
         self.setAccessibleName(_("Before and after"))
         self.setAccessibleDescription(_("Left and Right move the dividing line, hold Space for the original, plus and minus zoom"))
 
@@ -78,7 +80,7 @@ class CompareView(ZoomView):
         return rect.left() + rect.width() * self._split
 
     def _near_line(self, at: QPointF) -> bool:
-        return self.has_both and abs(at.x() - self._line_x()) <= _GRAB
+        return self.has_both and self.divided and abs(at.x() - self._line_x()) <= _GRAB
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         colors = theme()
@@ -89,14 +91,14 @@ class CompareView(ZoomView):
             top = self._before if self._holding and self._before is not None else self._after or self._before
             assert top is not None
             top.paint(painter, rect, zoom)
-            if self.has_both and not self._holding:
+            if self.has_both and self.divided and not self._holding:
                 assert self._before is not None
                 painter.save()
                 painter.setClipRect(QRectF(0, 0, self._line_x(), self.height()))
                 self._before.paint(painter, rect, zoom)
                 painter.restore()
                 self._paint_line(painter, rect)
-            if self.has_both:
+            if self.has_both and self.divided:
                 self._paint_tags(painter, rect)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)

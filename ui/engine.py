@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tryon.export_choice import ExportChoice
     from tryon.image import Photo
     from tryon.jobs import Progress
+    from tryon.mask import Stroke
     from tryon.room.camera import Camera
     from tryon.room.furniture import FurnitureCard
 
@@ -42,13 +43,14 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class Fitting:
-    """What a try-on is asked for. garments: photo and region of each, in the order in which they are put on."""
+    """What a try-on is asked for. garments: photo and region of each. marked: the user's brush over the person."""
 
     person: Photo
     garments: tuple[tuple[Photo, str], ...]
     seed: int = 0
     steps: int = 0
     tuck: str = "auto"
+    marked: tuple[Stroke, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,34 +89,25 @@ def dress(fitting: Fitting, progress: Progress) -> Dressed:
     """Put the garments on the person, innermost first."""
     from tryon.fit.pipeline import try_on
     from tryon.fit.transfer import TryOnRequest
-    from tryon.image import photo_from_array
+    from tryon.mask import painted
 
-    said = [row for row in fitting.garments if row[1] != "auto"]
-    if len(said) <= 1:  # the engine orders them itself; only one can have its region named in a request
-        first = said[0] if said else fitting.garments[0]
-        more = tuple(photo for photo, region in fitting.garments if (photo, region) != first)
-        rounds = [(first[0], first[1], more)]
-    else:
-        rounds = [(photo, region, ()) for photo, region in fitting.garments]
-    person, count = fitting.person, len(rounds)
-    warnings: list[str] = []
-    seconds, differences = 0.0, []
-    for number, (garment, region, more) in enumerate(rounds):
-        request = TryOnRequest(person, garment, region=region, more=more, seed=fitting.seed, steps=fitting.steps, tuck=fitting.tuck)
-        result = try_on(request, progress=progress.part(number / count, (number + 1) / count))
-        person = photo_from_array(result.picture, name=fitting.person.name)
-        warnings += [words for words in result.warnings if words not in warnings]
-        seconds += float(result.seconds["total"])
-        differences.append(float(result.color_difference))
-    known = [value for value in differences if value == value]
+    person, (first, region) = fitting.person, fitting.garments[0]
+    request = TryOnRequest(
+        person, first, region=region, seed=fitting.seed, steps=fitting.steps, tuck=fitting.tuck,
+        more=tuple(photo for photo, _region in fitting.garments[1:]), more_regions=tuple(said for _photo, said in fitting.garments[1:]),
+        keep=painted(fitting.marked, person.width, person.height, "keep"),
+        change=painted(fitting.marked, person.width, person.height, "change"),
+    )  # fmt: skip
+    result = try_on(request, progress=progress)
+    difference = float(result.color_difference)
     return Dressed(
         picture=result.picture,
         engine=result.engine,
         seed=result.seed,
         steps=result.steps,
-        seconds=seconds,
-        warnings=tuple(warnings),
-        color_difference=max(known) if known else None,
+        seconds=float(result.seconds["total"]),
+        warnings=result.warnings,
+        color_difference=None if difference != difference else difference,
         kinds=(result.stages.garment.kind,) if len(fitting.garments) == 1 else (),
     )
 

@@ -99,6 +99,7 @@ class MainWindow(TakesDrops, QMainWindow):
         key("Ctrl+1", lambda: self.show_page("tryon"))
         key("Ctrl+2", lambda: self.show_page("room"))
         key("?", self.show_shortcuts)
+        key("B", self._brush)
         key("F11", self._full_screen)
         key("Esc", self._escape)
         for action in self.header.items.values():
@@ -243,6 +244,10 @@ class MainWindow(TakesDrops, QMainWindow):
 
     def _export(self) -> None:
         self.page.export()
+
+    def _brush(self) -> None:
+        if self.pages.currentWidget() is self.tryon and self.tryon.tools.isVisible():
+            self.tryon.take_brush()
 
     def _copy(self) -> None:
         self.page.copy()

@@ -40,6 +40,8 @@ def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("←  →", _("Move the dividing line")),
                 ("+  -  0  1", _("Zoom in, out, fit, pixel for pixel")),
                 ("S", _("Star a result")),
+                ("B", _("Brush: what may change, what stays")),
+                ("[  ]", _("A smaller, a larger brush")),
                 (_("Delete"), _("Remove a garment or a result")),
                 (_("Shift, Ctrl + click"), _("Choose results to stand side by side")),
             ],

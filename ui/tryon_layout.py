@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QStackedWidge
 
 from tryon.project.document import KINDS, Look, Project
 from tryon.text import _
+from ui.brush import BrushView
+from ui.brush_bar import BrushBar
 from ui.compare_view import CompareView
 from ui.drop_zone import DropZone
 from ui.history_strip import HistoryShelf
-from ui.look import GAP, PAD, IconButton, IconPushButton
+from ui.look import GAP, PAD, IconButton, IconPushButton, refresh_style
 from ui.parts import ProgressPanel, Segments, ToolBar, label, scrolled, side_of
 from ui.recent_row import RecentRow
 from ui.samples import SampleRow, sample_files
@@ -35,7 +37,8 @@ class TryOnLayout(QWidget):
             "garment": DropZone(_("Garment"), _("Drop, paste or click to open: a product picture"), "shirt"),
         }
         self.wardrobe = Wardrobe()
-        self.view = CompareView()
+        self.view = BrushView()
+        self.brush_bar = BrushBar()
         self.side_view = SideView()
         self.shelf = HistoryShelf()
         self.strip = self.shelf.strip
@@ -100,6 +103,8 @@ class TryOnLayout(QWidget):
         self.stack.addWidget(self.view)
         self.stack.addWidget(self.side_view)
         column.addWidget(self.stack, 1)
+        column.addWidget(self.brush_bar)
+        self.brush_bar.hide()
         column.addWidget(self._build_tools())
         column.addWidget(self.shelf)
         return stage
@@ -161,11 +166,12 @@ class TryOnLayout(QWidget):
         self.zoom_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for view in (self.view, self.side_view):
             view.zoomed.connect(lambda zoom: self.zoom_label.setText(f"{round(zoom * 100)} %"))
+        self.brush_button = IconButton("brush", _("Correct with a brush what may change (B)"))
         self.copy_button = IconButton("copy", _("Copy the picture (Ctrl+C)"))
         self.export_button = IconPushButton("export", _("Export"), kind="primary")
         self.export_button.setToolTip(_("Save the picture as a file (Ctrl+E)"))
         self.tools.add(self.hold_button, out, self.zoom_label, inn, fit, pixels)
-        self.tools.add(self.copy_button)
+        self.tools.add(self.brush_button, self.copy_button)
         self.tools.add(self.export_button)
         return self.tools
 
@@ -191,6 +197,10 @@ class TryOnLayout(QWidget):
     def show_notes(self, look: Look | None) -> None:
         """What to know about a result, in words: its color, its warnings, how it was made."""
         if look is None:
+            self.note.setText(_("Corrected with the brush, not tried on yet"))
+            self.note.setProperty("role", "")
+            refresh_style(self.note)
+            self.detail.clear()
             return
         facts = []
         if look.color_difference is not None:
@@ -206,8 +216,10 @@ class TryOnLayout(QWidget):
         facts.append(_("Only the garment was changed"))
         self.note.setText(" ".join(look.warnings) if look.warnings else facts[0])
         self.note.setProperty("role", "warn" if look.warnings else "")
-        self.note.style().polish(self.note)
+        refresh_style(self.note)
         rest = facts if look.warnings else facts[1:]
+        if look.marked:
+            rest = [*rest, _("corrected with the brush")]
         self.detail.setText(
             "  ·  ".join([*rest, _("{seconds} s").format(seconds=f"{look.seconds:.1f}"), _("try {number}").format(number=look.seed + 1)])
         )

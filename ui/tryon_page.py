@@ -18,8 +18,9 @@ from ui.images import picture_of
 from ui.intake import Arrival, picture_filter, take
 from ui.jobs import Job
 from ui.samples import sample_files
+from ui.tryon_brush import TryOnBrush
 from ui.tryon_layout import MIRROR, SIDE_BY_SIDE, WELCOME
-from ui.tryon_results import PAGE, TryOnResults, side_words
+from ui.tryon_results import PAGE, side_words
 from ui.wardrobe import worn_after
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TryOnPage"]
 
-
-class TryOnPage(TryOnResults):
+class TryOnPage(TryOnBrush):
     """A person and a wardrobe on the left, the mirror on the right. With a person and a garment there it starts by itself."""
 
     room_found = Signal(list)  # Photos of rooms that the user wants to furnish
@@ -68,12 +68,8 @@ class TryOnPage(TryOnResults):
         self.copy_button.clicked.connect(self.copy)
         self.export_button.clicked.connect(self.export)
         self.panel.canceled.connect(self.cancel)
+        self.connect_brush()
         self.connect_results()
-
-    @property
-    def _inputs_shown(self) -> Project:
-        """The project with the inputs that the page shows: those of the result in the mirror."""
-        return self._session.project.taken_up()
 
     # ---- pictures in
 
@@ -142,7 +138,7 @@ class TryOnPage(TryOnResults):
         """Add a person and garments in one step that can be undone; the first of the garments is worn."""
         project = self._inputs_shown
         if person is not None:
-            project = replace(project, person=person)
+            project = replace(project, person=person, marked=())
         first = 0
         for photo, kind in garments:
             known = next((cloth for cloth in project.wardrobe if cloth.photo.digest == photo.digest), None)
@@ -156,7 +152,7 @@ class TryOnPage(TryOnResults):
 
     def _choose_person(self, photo: Photo | None) -> None:
         self.zones["person"].show_loading(False)
-        self._ask_for(replace(self._inputs_shown, person=photo), _("photo"))
+        self._ask_for(replace(self._inputs_shown, person=photo, marked=()), _("photo"))
 
     def try_sample(self) -> None:
         """Fill both places with the next samples."""
@@ -204,14 +200,15 @@ class TryOnPage(TryOnResults):
         if after != project:
             self._ask_for(after, what)
 
-    def _ask_for(self, project: Project, what: str) -> None:
-        """Take up new inputs; a look that was made of just these before is shown, else the engine starts."""
+    def _ask_for(self, project: Project, what: str, *, start: bool | None = None) -> None:
+        """Take up new inputs; a look that was made of just these before is shown, else the engine starts (start: whether in any case)."""
         before = self._inputs_shown
         known = [row for row, look in enumerate(project.looks) if look.settings == project.settings]
-        if project.settings != before.settings:
+        new = project.settings != before.settings
+        if new or (start is not None and project.look is None):
             project = replace(project, seed=project.looks[known[-1]].seed if known else 0, shown=known[-1] if known else -1)
         self._session.edit(project, what, page=PAGE)
-        if project.settings != before.settings and not known:
+        if (new if start is None else start) and not known:
             self._start()
         else:
             self._show(self._session.project)
@@ -232,7 +229,7 @@ class TryOnPage(TryOnResults):
         self._desk.quieted.emit()
         fitting = Fitting(
             project.person, tuple((cloth.photo, cloth.region) for cloth in project.garments), project.seed,
-            QUALITIES[project.quality], project.tuck,
+            QUALITIES[project.quality], project.tuck, project.marked,
         )  # fmt: skip
         job = self._desk.fit.submit(self._desk.engine.dress, fitting, key="dress")
         self._job, self._job_of = job, self._inputs(project)
@@ -245,8 +242,11 @@ class TryOnPage(TryOnResults):
         self._show(project)
 
     def cancel(self) -> None:
-        """Stop what is running; several chosen results are one again."""
+        """Stop what is running; the brush is put away; several chosen results are one again."""
         self.arrivals.cancel()
+        if self.view.brushing:
+            self.leave_brush()
+            return
         if self._job is not None and not self._job.is_over:
             self.panel.stopping()
             self._desk.fit.cancel(self._job)
@@ -270,7 +270,7 @@ class TryOnPage(TryOnResults):
             look = Look(
                 number=project.next_look(), picture=dressed.picture, person=person, garments=garments, seed=dressed.seed,
                 tuck=asked.tuck, quality=asked.quality, engine=dressed.engine, steps=dressed.steps, seconds=dressed.seconds,
-                warnings=dressed.warnings, color_difference=dressed.color_difference,
+                warnings=dressed.warnings, color_difference=dressed.color_difference, marked=asked.marked,
             )  # fmt: skip
             for cloth in garments:
                 current = project.cloth(cloth.number)
@@ -305,8 +305,12 @@ class TryOnPage(TryOnResults):
         self.hung.setCurrentIndex(1 if project.wardrobe else 0)
         self.wardrobe.show_project(inputs)
         self.show_options(inputs)
-        if look is not None:
-            self.view.show_pictures(picture_of(look.person, look.person.rgb), picture_of(look, look.picture))
+        if self.view.brushing and project.person is None:
+            self.view.start_brush(False)
+        brushing, under = self.view.brushing, look or self.painted_over(project)
+        self.view.show_strokes(inputs.marked)
+        if under is not None:
+            self.view.show_pictures(picture_of(under.person, under.person.rgb), picture_of(under, under.picture))
         else:
             person = project.person
             self.view.show_pictures(None, None if person is None else picture_of(person, person.rgb))
@@ -317,7 +321,12 @@ class TryOnPage(TryOnResults):
         mirror = look is not None or project.person is not None
         self.stack.setCurrentIndex(SIDE_BY_SIDE if len(beside) > 1 else MIRROR if mirror else WELCOME)
         self.hold_button.setEnabled(len(beside) < 2)
-        self.tools.setVisible(look is not None)
+        self.brush_bar.setVisible(brushing)
+        self.brush_bar.clear_button.setEnabled(bool(inputs.marked))
+        self.tools.setVisible(not brushing and (look is not None or bool(inputs.marked)))
+        self.brush_button.setEnabled(len(beside) < 2)
+        for button in (self.copy_button, self.export_button):
+            button.setEnabled(look is not None)
         self.shelf.show_project(project, len(beside) > 1)
         both = inputs.person is not None and bool(inputs.garments)
         self.again_button.setEnabled(both and not working)

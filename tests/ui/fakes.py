@@ -7,13 +7,14 @@ import time
 from typing import Any
 
 from tryon.errors import GarmentError, MeshError
+from tryon.mask import painted
 from ui.engine import Dressed, Engine, Fitting, Frame, Recognized
 
 TINT = (40, 200, 90)
 
 
 def dress(fitting: Fitting, progress: Any) -> Dressed:
-    """A slow tint: the middle of the photo in one color, the seed as its brightness."""
+    """A slow tint: the middle of the photo in one color, the seed as its brightness; the brush is obeyed."""
     for step in range(12):
         progress(step / 12, "painting")
         time.sleep(0.03)
@@ -22,6 +23,10 @@ def dress(fitting: Fitting, progress: Any) -> Dressed:
     picture[height // 4 : height // 2, width // 4 : width // 2] = [min(255, value + fitting.seed) for value in TINT]
     for number in range(1, len(fitting.garments)):
         picture[height // 2 : height // 2 + 10 * number, width // 4 : width // 2] = TINT
+    for mark, color in (("change", (250, 250, 0)), ("keep", None)):
+        mask = painted(fitting.marked, width, height, mark)
+        if mask is not None:
+            picture[mask > 0] = fitting.person.rgb[mask > 0] if color is None else color
     warned = any(region == "lower" for _photo, region in fitting.garments)
     warnings = ("two people are in the photo; the larger one was dressed",) if warned else ()
     kinds = tuple("top" for _garment in fitting.garments)

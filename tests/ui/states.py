@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QLabe
 
 from tests.ui import fakes
 from tryon.image import photo_from_array
+from tryon.mask import Stroke
 from tryon.project.document import Cloth, Look, Piece, Project
 from ui.app import make_app
 from ui.desk import Desk
@@ -52,6 +53,10 @@ def states(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     window.tryon.panel.tell(0.4, "Finding collar, cuffs and hem", 200.0)
     yield "tryon working", window
     window.tryon.panel.stop()
+    window.tryon.take_brush()
+    window.tryon._stroked(Stroke(((100.0, 100.0), (200.0, 300.0)), 30.0, mark="change"))
+    yield "tryon brush", window
+    window.tryon.leave_brush()
     window.tryon._remove([0])
     yield "tryon removed", window
     window.tryon.export()

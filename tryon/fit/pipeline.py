@@ -78,11 +78,11 @@ def try_on(request: TryOnRequest, progress: Progress | None = None) -> TryOnResu
 def _cut_outs(request: TryOnRequest, progress: Progress) -> list[Garment]:
     """All garments of a request, innermost first."""
     photos = (request.garment, *request.more)
+    regions = (request.region, *(request.more_regions or ("auto",) * len(request.more)))
     garments = []
-    for number, photo in enumerate(photos):
+    for number, (photo, said) in enumerate(zip(photos, regions, strict=True)):
         progress(number / len(photos), _("cutting out the garment"))
-        region = request.region if number == 0 and request.region != "auto" else None
-        garments.append(cut_out(photo, region, progress.part(number / len(photos), (number + 1) / len(photos))))
+        garments.append(cut_out(photo, None if said == "auto" else said, progress.part(number / len(photos), (number + 1) / len(photos))))
     return sorted(garments, key=lambda garment: _LAYERS[garment.kind])
 
 
@@ -142,9 +142,12 @@ class _Clock:
 def _check(request: TryOnRequest) -> None:
     for mask in (request.keep, request.change):
         check_mask(mask, request.person)
-    if request.region not in REGION_CHOICES:
-        advice = _("choose one of: {known}").format(known=", ".join(REGION_CHOICES))
-        raise OptionError(_("there is no region {name}").format(name=repr(request.region)), advice=advice)
+    for region in (request.region, *request.more_regions):
+        if region not in REGION_CHOICES:
+            advice = _("choose one of: {known}").format(known=", ".join(REGION_CHOICES))
+            raise OptionError(_("there is no region {name}").format(name=repr(region)), advice=advice)
+    if request.more_regions and len(request.more_regions) != len(request.more):
+        raise OptionError(_("each further garment needs a region of its own"), advice=_("name as many as there are, or none"))
     if request.tuck not in TUCKS:
         advice = _("choose one of: {known}").format(known=", ".join(TUCKS))
         raise OptionError(_("a garment cannot be tucked {name}").format(name=repr(request.tuck)), advice=advice)

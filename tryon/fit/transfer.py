@@ -39,7 +39,8 @@ class TryOnRequest:
     """One person, one garment, and how to do it; picklable, and everything that decides the picture is in it.
 
     person: photo of the wearer. garment: product picture or photo of the garment. region: of REGION_CHOICES, for that garment.
-    more: further garments worn with it (a jacket, trousers), in any order; they are put on innermost first.
+    more: further garments worn with it (a jacket, trousers), in any order; they are put on innermost first. more_regions: as `region`,
+    for each of them, where it is not "auto" for all.
     engine: name in TRANSFERS. seed: any whole number. steps: denoising steps of a draw, 0 = the engine's own. tuck: of TUCKS, for tops.
     keep, change: (H, W) uint8 of the person photo's size, 255 where the user says that it stays as it is or that it may change; keep wins.
     """
@@ -54,6 +55,7 @@ class TryOnRequest:
     tuck: str = "auto"
     keep: UInt8Array | None = None
     change: UInt8Array | None = None
+    more_regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

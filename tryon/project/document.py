@@ -45,6 +45,7 @@ class Look:
     """One finished try-on: the picture, and everything that made it.
 
     picture: (H, W, 3) uint8 sRGB, as big as the person photo. color_difference: CIEDE2000 to the product picture, or None.
+    marked: what the user's brush said, in pixels of the person photo.
     """
 
     number: int
@@ -59,6 +60,7 @@ class Look:
     seconds: float = 0.0
     warnings: tuple[str, ...] = ()
     color_difference: float | None = None
+    marked: tuple[Stroke, ...] = ()
 
     @cached_property
     def photo(self) -> Photo:
@@ -70,7 +72,7 @@ class Look:
     @property
     def settings(self) -> tuple[object, ...]:
         """What makes two looks the same but for the seed."""
-        return self.person, tuple((cloth.photo, cloth.region) for cloth in self.garments), self.tuck, self.quality
+        return self.person, tuple((cloth.photo, cloth.region) for cloth in self.garments), self.tuck, self.quality, self.marked
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class Project:
     """Everything that is open, on both pages.
 
     worn: numbers of the wardrobe's garments that are put on. shown: row of the look on show, -1 for none. starred: numbers of looks.
+    marked: the brush over the person, what may change and what stays (of `tryon.mask.MARKS`).
     front: the brush over what stands in front of all furniture. hints: what the user said about the room photo's camera.
     """
 
@@ -131,6 +134,7 @@ class Project:
     tuck: str = "auto"
     quality: str = "good"
     seed: int = 0
+    marked: tuple[Stroke, ...] = ()
     looks: tuple[Look, ...] = ()
     starred: tuple[int, ...] = ()
     shown: int = -1
@@ -154,7 +158,7 @@ class Project:
     @property
     def settings(self) -> tuple[object, ...]:
         """As `Look.settings`: what the open inputs would make."""
-        return self.person, tuple((cloth.photo, cloth.region) for cloth in self.garments), self.tuck, self.quality
+        return self.person, tuple((cloth.photo, cloth.region) for cloth in self.garments), self.tuck, self.quality, self.marked
 
     def taken_up(self) -> Project:
         """The same project with the inputs of the look on show, where its garments still hang in the wardrobe."""
@@ -162,7 +166,7 @@ class Project:
         if look is None or any(self.cloth(cloth.number) is None for cloth in look.garments):
             return self
         worn = tuple(cloth.number for cloth in look.garments)
-        return replace(self, person=look.person, worn=worn, tuck=look.tuck, quality=look.quality, seed=look.seed)
+        return replace(self, person=look.person, worn=worn, tuck=look.tuck, quality=look.quality, seed=look.seed, marked=look.marked)
 
     def cloth(self, number: int) -> Cloth | None:
         """The garment of that number."""

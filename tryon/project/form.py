@@ -67,12 +67,13 @@ def write_form(project: Project, mesh_name: Callable[[str], str | None]) -> dict
         "tuck": project.tuck,
         "quality": project.quality,
         "seed": project.seed,
+        "marked": [_stroke_form(stroke) for stroke in project.marked],
         "looks": [
             {
                 "number": look.number, "picture": look.photo.digest, "person": photo(look.person),
                 "garments": [cloth(one) for one in look.garments], "seed": look.seed, "tuck": look.tuck, "quality": look.quality,
                 "engine": look.engine, "steps": look.steps, "seconds": look.seconds, "warnings": list(look.warnings),
-                "color_difference": look.color_difference,
+                "color_difference": look.color_difference, "marked": [_stroke_form(stroke) for stroke in look.marked],
             }
             for look in project.looks
         ],
@@ -101,8 +102,8 @@ def _piece_form(piece: Piece, mesh: str | None) -> dict[str, Any]:
         key = split_name(piece.furniture)[1]
         if key:
             place["key"] = key
-    colors = [list(pair) for pair in piece.colors]
-    return {**{key: value for key, value in vars(piece).items() if key != "furniture"}, "size_m": list(piece.size_m), "colors": colors, **place}
+    plain = {key: value for key, value in vars(piece).items() if key != "furniture"}
+    return {**plain, "size_m": list(piece.size_m), "colors": [list(pair) for pair in piece.colors], **place}
 
 
 def _stroke_form(stroke: Stroke) -> dict[str, Any]:
@@ -112,7 +113,8 @@ def _stroke_form(stroke: Stroke) -> dict[str, Any]:
 
 def _hints_form(hints: CameraHints) -> dict[str, Any]:
     guides = [{"axis": guide.axis, "ends": list(guide.ends)} for guide in hints.guides]
-    return {"guides": guides, "focal_px": hints.focal_px, "center": None if hints.center is None else list(hints.center), "bend": hints.bend}
+    center = None if hints.center is None else list(hints.center)
+    return {"guides": guides, "focal_px": hints.focal_px, "center": center, "bend": hints.bend}
 
 
 def read_form(form: Any, find_picture: FindPicture, find_mesh: FindMesh) -> Project:
@@ -152,13 +154,14 @@ class _Reader:
             tuck=self._one_of(form, "tuck", _TUCKS),
             quality=self._one_of(form, "quality", tuple(QUALITIES)),
             seed=self._whole(form, "seed", 0, 2**63 - 1),
+            marked=self._strokes(form, "marked"),
             looks=looks,
             starred=self._numbers(form, "starred"),
             shown=self._whole(form, "shown", -1, max(len(looks) - 1, -1)),
             room=self._photo_at(form, "room"),
             scale=None if scale is None else self._scale(scale),
             pieces=tuple(self._piece(row) for row in self._rows(form, "pieces")),
-            front=tuple(self._stroke(row) for row in self._rows(form, "front")) if "front" in form else (),
+            front=self._strokes(form, "front"),
             hints=None if form.get("hints") is None else self._hints(form["hints"]),
         )
 
@@ -204,6 +207,7 @@ class _Reader:
             seconds=self._number(row, "seconds", 0.0, 1e7),
             warnings=tuple(self._text({"warning": words}, "warning") for words in self._list(row, "warnings")),
             color_difference=None if row.get("color_difference") is None else self._number(row, "color_difference", 0.0, 1e4),
+            marked=self._strokes(row, "marked"),
         )
         if not look.garments:
             raise _damaged("garments")
@@ -216,13 +220,20 @@ class _Reader:
         kind = self._one_of(row, "kind", KINDS_OF_SCALE) if "kind" in row else "length"
         return Scale(x0, y0, x1, y1, self._number(row, "metres", 0.001, 1000.0), self._flag(row, "vertical"), kind)
 
+    def _strokes(self, row: dict[str, Any], key: str) -> tuple[Stroke, ...]:
+        """None where the file was saved before there was a brush."""
+        return tuple(self._stroke(one) for one in self._rows(row, key)) if key in row else ()
+
     def _stroke(self, row: dict[str, Any]) -> Stroke:
-        points = self._list(row, "points", _MOST_POINTS)
-        places = [tuple(self._number({"points": value}, "points", -_FAR, _FAR) for value in self._list({"points": at}, "points")) for at in points]
-        if any(len(place) != 2 for place in places):
-            raise _damaged("points")
+        points = tuple(self._point(at, "points") for at in self._list(row, "points", _MOST_POINTS))
         mark = self._text(row, "mark", 16) if "mark" in row else ""
-        return Stroke(tuple((x, y) for x, y in places), self._number(row, "width_px", 0.1, _FAR), self._flag(row, "adds"), mark)
+        return Stroke(points, self._number(row, "width_px", 0.1, _FAR), self._flag(row, "adds"), mark)
+
+    def _point(self, at: Any, key: str) -> tuple[float, float]:
+        values = [self._number({key: value}, key, -_FAR, _FAR) for value in self._list({key: at}, key)]
+        if len(values) != 2:
+            raise _damaged(key)
+        return values[0], values[1]
 
     def _hints(self, row: Any) -> CameraHints:
         if not isinstance(row, dict):
@@ -233,12 +244,10 @@ class _Reader:
             if len(ends) != 4:
                 raise _damaged("guides")
             guides.append(Guide(self._one_of(one, "axis", AXES), *ends))
-        center = None if row.get("center") is None else [self._number({"center": v}, "center", -_FAR, _FAR) for v in self._list(row, "center")]
-        if center is not None and len(center) != 2:
-            raise _damaged("center")
+        center = None if row.get("center") is None else self._point(row["center"], "center")
         focal = None if row.get("focal_px") is None else self._number(row, "focal_px", 1.0, _FAR)
         try:
-            return CameraHints(tuple(guides), focal, None if center is None else (center[0], center[1]), self._number(row, "bend", -1.0, 1.0))
+            return CameraHints(tuple(guides), focal, center, self._number(row, "bend", -1.0, 1.0))
         except OptionError:
             raise _damaged("hints") from None
 
