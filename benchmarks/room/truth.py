@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,12 @@ from tryon.image import UInt8Array, linear_to_srgb
 from tryon.room.camera import Camera, rotation_of
 from tryon.room.scene import Placement, Scene, set_scene
 
-__all__ = ["ROOMS", "Pair", "RoomPlan", "render_pair"]
+__all__ = ["DRAWN", "ROOMS", "UNSEEN", "Pair", "RoomPlan", "render_pair"]
 
 Array = npt.NDArray[np.float64]
 
 SIZE = (400, 300)
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,42 @@ ROOMS = (
              ("sideboard", .2, -4.1, 0), None, -16, 12),
 )
 
+_PIECES = ("sofa-2-seat", "armchair", "dining-table", "coffee-table", "bookshelf", "sideboard", "dining-chair", "double-bed", "desk",
+           "wardrobe", "footstool", "media-unit", "round-table")
+
+
+def drawn_plan(seed: int) -> RoomPlan:
+    """A room drawn by lot: the light is in turn a window at the side, a lamp, a window behind the camera, a window and a lamp."""
+    random = np.random.default_rng(1000 + seed)
+    box = (-random.uniform(1.7, 3.0), random.uniform(1.7, 3.0), -random.uniform(3.8, 5.4), random.uniform(1.0, 2.4), random.uniform(2.4, 2.9))
+    left, right, back, front, _ceiling = box
+    gray, tint = random.uniform(.45, .82), random.uniform(-.06, .06, 3)
+    wall = tuple(float(v) for v in np.clip(gray + tint, .2, .84))
+    floor = ("planks", "tiles", "carpet")[int(random.integers(3))]
+    gloss = 0.0 if floor == "carpet" else float(random.uniform(.1, .9))
+    kind = ("side", "lamp", "front", "both")[seed % 4]
+    side = ("left", "right")[int(random.integers(2))]
+    window = None if kind == "lamp" else ("front", random.uniform(.5 * left, .5 * right)) if kind == "front" else (
+        side, random.uniform(.75 * back, .4 * front))
+    lamp = (random.uniform(.5 * left, .5 * right), random.uniform(.7 * back, .5 * front)) if kind in ("lamp", "both") else None
+    name = _PIECES[int(random.integers(len(_PIECES)))]
+    z = back + random.uniform(.75, 1.3) if name in ("bookshelf", "sideboard", "wardrobe", "media-unit") else random.uniform(.72 * back, .55 * back)
+    if name == "double-bed":
+        z = back + 1.2
+    x = random.uniform(-.22, .22) * -z
+    turn = 0.0 if z < back + 1.31 else random.uniform(-45, 45)
+    shelf = None if random.random() < .4 else ((left + .55) if random.random() < .5 else (right - .55), back + .3)
+    return RoomPlan(
+        f"drawn {seed}: {kind}, {floor}", seed, box, (wall[0], wall[1], wall[2]), floor, gloss, window, lamp, (name, x, z, turn), shelf,
+        -random.uniform(9, 21), random.uniform(-24, 24), random.uniform(1.35, 1.65), random.uniform(44, 62),
+    )
+
+
+DRAWN = tuple(drawn_plan(seed) for seed in range(11, 19))
+"""Rooms drawn by lot, worked on like ROOMS."""
+UNSEEN = tuple(drawn_plan(seed) for seed in range(31, 39))
+"""Rooms drawn by lot that nothing was chosen by."""
+
 
 @dataclass(frozen=True, eq=False)
 class Pair:
@@ -102,7 +139,8 @@ def render_pair(plan: RoomPlan, folder: Path, samples: int = 32) -> Pair:
     """Render the room empty and furnished, or take it from the folder where it was rendered before."""
     camera = camera_of(plan)
     scene = scene_of(plan, camera)
-    path = folder / f"pair-{plan.seed}-v{VERSION}.npz"
+    mesh = hashlib.sha256(b"".join(piece.furniture.path.read_bytes() for piece in scene.pieces)).hexdigest()[:8]
+    path = folder / f"pair-{plan.seed}-{mesh}-v{VERSION}.npz"
     if not path.exists():
         empty, furnished, cover = _rendered(plan, camera, scene, samples)
         folder.mkdir(parents=True, exist_ok=True)

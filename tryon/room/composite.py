@@ -152,11 +152,14 @@ def _edge_width(gray: FloatArray) -> float:
     """Standard deviation in pixels of the photo's sharpest clear edges: step height over steepest slope."""
     slope = cv2.magnitude(cv2.Scharr(gray, cv2.CV_32F, 1, 0), cv2.Scharr(gray, cv2.CV_32F, 0, 1)) / 32.0
     around = np.ones((9, 9), np.uint8)
-    height = cv2.dilate(gray, around) - cv2.erode(gray, around)
-    clear = (height > 50.0) & (slope >= cv2.dilate(slope, np.ones((3, 3), np.uint8)))
-    if int(clear.sum()) < 50:
-        return 0.6
+    height, darkest = cv2.dilate(gray, around), cv2.erode(gray, around)
+    height = height - darkest
+    clear = (height > 50.0) & (slope >= cv2.dilate(slope, np.ones((3, 3), np.uint8))) & (darkest > 1.0)  # black rims are no camera's
+    clear[:4], clear[-4:], clear[:, :4], clear[:, -4:] = False, False, False, False
     width = height[clear] / (2.5066 * np.maximum(slope[clear], 1e-3))  # a blurred step's slope is height / (sqrt(2 pi) sigma)
+    width = width[width < 4.0]  # wider ones are light that fades, not edges
+    if len(width) < 50:
+        return 0.5
     return float(np.clip(np.percentile(width, 15) - 0.35, 0.3, 2.5))
 
 

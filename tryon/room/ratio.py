@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray
 
-__all__ = ["RatioLayers", "enlarge", "ratio_layers"]
+__all__ = ["SAME", "RatioLayers", "enlarge", "placed_in", "ratio_layers"]
 
 SAME = 0.012
 """A ratio this near to 1 changes nothing: the photo's pixels stay."""
@@ -45,11 +45,29 @@ def ratio_layers(
     ratio = np.clip(ratio, _FLOOR, _CEILING)
     cover = alpha[..., None]
     own = np.maximum(lit - (1.0 - cover) * bare * ratio, 0.0) * (cover > _EDGE)
-    kept = cv2.GaussianBlur(receives.astype(np.float32), (0, 0), 1.0)[..., None]
-    kept = np.minimum(kept, receives[..., None])
-    ratio = 1.0 + (ratio - 1.0) * kept
+    ratio = _carried_on(ratio, receives)
     alpha = np.where(alpha > _EDGE, alpha, 0.0).astype(np.float32)
     return RatioLayers(ratio.astype(np.float32), (own * exposure).astype(np.float32), alpha)
+
+
+def _carried_on(ratio: FloatArray, receives: npt.NDArray[np.bool_]) -> FloatArray:
+    """The ratio where the rough room is known; elsewhere what is left of it fades away softly, for a step there would be seen."""
+    if receives.all():
+        return ratio
+    sigma = 0.03 * max(ratio.shape[:2]) + 1.0
+    known = receives.astype(np.float32)
+    share = cv2.GaussianBlur(known, (0, 0), sigma)
+    spread = cv2.GaussianBlur((ratio - 1.0) * known[..., None], (0, 0), sigma) / np.maximum(share, 1e-3)[..., None]
+    fading = np.clip(2.0 * share, 0.0, 1.0)[..., None]
+    result: FloatArray = np.where(receives[..., None], ratio, 1.0 + spread * fading)
+    return result
+
+
+def placed_in(outer: FloatArray, inner: FloatArray, at: tuple[slice, slice], rim: FloatArray) -> FloatArray:
+    """A ratio of the whole photo with a finer one put into a part of it; rim: (h, w) how much the finer one counts."""
+    result = outer.copy()
+    result[at] += (inner - result[at]) * rim[..., None]
+    return result
 
 
 def _from_beside(values: FloatArray, hidden: npt.NDArray[np.bool_]) -> FloatArray:

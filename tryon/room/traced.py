@@ -8,14 +8,15 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from tryon.image import FloatArray
 from tryon.room.box import RoomBox, around
-from tryon.room.ratio import RatioLayers, enlarge, ratio_layers
+from tryon.room.ratio import RatioLayers, enlarge, placed_in, ratio_layers
 from tryon.room.render import Window, boxes_window
-from tryon.room.stage import Panel, set_stage
+from tryon.room.stage import Panel, Stage, set_stage
 from tryon.room.trace import TracedPart, TraceRequest, View
 from tryon.room.tracer import Tracer
 from tryon.text import _
@@ -31,8 +32,9 @@ __all__ = ["TRACES", "TraceQuality", "close_tracer", "trace_scene"]
 
 Array = npt.NDArray[np.float64]
 
-_KEPT_ROOMS = 3
+_KEPT_ROOMS = 6
 _FADE = 0.04
+_FAR_PIXELS = 30_000
 
 
 @dataclass(frozen=True)
@@ -67,34 +69,65 @@ def trace_scene(
     fast = _tracer.start(progress) != "scalar_rgb"
     found, box = box, around(box, scene)
     stage = set_stage(rgb, camera, light, box, lamps, gloss)
+    drawing = _Drawing(scene, stage, found, tuple(TracedPart(p, piece.transform) for piece in scene.pieces for p in piece.furniture.parts))
     window = changing_window(scene, box)
     limit = quality.pixels if fast else quality.plain_pixels
     scale = min(1.0, float(np.sqrt(limit / max(window.width * window.height, 1))))
     small = camera if scale == 1.0 else camera.resized(max(16, round(camera.width * scale)), max(16, round(camera.height * scale)))
     crop = _scaled(window, small.width / camera.width, small.height / camera.height, small)
-    view = _view(small, crop)
-    parts = tuple(TracedPart(part, piece.transform) for piece in scene.pieces for part in piece.furniture.parts)
-
-    bare = _bare_room(TraceRequest(view, stage.panels, (), max(quality.samples, 16)), progress.part(0.0, 0.3))
-    rays = _rays(small, crop)
-    sides = box.sides_hit(camera.position, rays).reshape(bare.shape[:2])
-    as_found = found.sides_hit(camera.position, rays).reshape(bare.shape[:2])  # a wall that made room for a piece is still not floor
-    exposure = _exposure(bare, sides == 0, stage.floor, light.white * gain)
-    glow = float(np.median(1.0 / np.maximum(exposure, 1e-6)))
-    request = TraceRequest(view, stage.panels, parts, quality.samples, glow=1.5 * glow)
-    lit = _tracer.render(request, progress.part(0.3, 0.85), _("following the light"))
-    cover = _tracer.render(replace(request, panels=(), cover=True, samples=16), progress.part(0.85, 0.9), _("finding the outline"))
-    known = np.array([name == "floor" or name in box.seen for name in box.sides()])
-    receives = known[sides] & (as_found == sides)
-    layers = ratio_layers(lit, bare, cover, receives, exposure.astype(np.float32))
-    layers = replace(layers, ratio=1.0 + (layers.ratio - 1.0) * _rim(crop, small)[..., None])
+    layers, request = drawing.layers(_view(small, crop), small, quality.samples, light.white * gain, progress.part(0.0, 0.75))
+    rim = _rim(crop, small)
     window = Window(*(round(v * camera.width / small.width) for v in crop)) if scale < 1.0 else Window(*crop)
     if scale < 1.0:
         window = Window(window.x0, window.y0, min(window.x1, camera.width), min(window.y1, camera.height))
-        fine = _fine_cover(scene, window, request, progress.part(0.9, 1.0))
+        fine = _fine_cover(scene, window, request, progress.part(0.75, 0.85))
         layers = enlarge(layers, window.width, window.height, fine)
+        rim = cv2.resize(rim, (window.width, window.height))
+    if rim.min() < 1.0:
+        window, layers = _into_the_whole(drawing, window, layers, rim, light.white * gain, fast, progress.part(0.85, 1.0))
     name = "Mitsuba 3, " + ("LLVM" if fast else _("plain variant")) + f", {quality.samples} " + _("samples, Open Image Denoise")
     return window, layers, name
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawing:
+    """What is rendered: the pieces as parts, on the stage. found: the walls before the pieces made them give way."""
+
+    scene: Scene
+    stage: Stage
+    found: RoomBox
+    parts: tuple[TracedPart, ...]
+
+    def layers(self, view: View, camera: Camera, samples: int, white: Array, progress: Progress) -> tuple[RatioLayers, TraceRequest]:
+        """What the pieces do to one part of the photo; white: what a white sheet there looks like, (3,) linear."""
+        stage, box = self.stage, self.stage.box
+        bare = _bare_room(TraceRequest(view, stage.panels, (), max(samples, 16)), progress.part(0.0, 0.35))
+        rays = _rays(camera, view.crop)
+        sides = box.sides_hit(camera.position, rays).reshape(bare.shape[:2])
+        as_found = self.found.sides_hit(camera.position, rays).reshape(bare.shape[:2])  # a wall that made room is still not floor
+        exposure = _exposure(bare, sides == 0, stage.floor, white)
+        glow = float(np.median(1.0 / np.maximum(exposure, 1e-6)))
+        request = TraceRequest(view, stage.panels, self.parts, samples, glow=1.5 * glow)
+        lit = _tracer.render(request, progress.part(0.35, 0.9), _("following the light"))
+        cover = _tracer.render(replace(request, panels=(), cover=True, samples=16), progress.part(0.9, 1.0), _("finding the outline"))
+        known = np.array([name == "floor" or name in box.seen for name in box.sides()])
+        receives = known[sides] & (as_found == sides)
+        return ratio_layers(lit, bare, cover, receives, exposure.astype(np.float32)), request
+
+
+def _into_the_whole(
+    drawing: _Drawing, window: Window, layers: RatioLayers, rim: FloatArray, white: Array, fast: bool, progress: Progress
+) -> tuple[Window, RatioLayers]:
+    """The layers of the photo's whole size: far from a piece the light changes too, but so smoothly that a small render tells it."""
+    camera = drawing.scene.camera
+    shrink = min(1.0, float(np.sqrt((_FAR_PIXELS if fast else _FAR_PIXELS / 4) / (camera.width * camera.height))))
+    small = camera.resized(max(16, round(camera.width * shrink)), max(16, round(camera.height * shrink)))
+    far, _request = drawing.layers(_view(small, (0, 0, small.width, small.height)), small, 16, white, progress)
+    outer = cv2.GaussianBlur(cv2.resize(far.ratio, (camera.width, camera.height), interpolation=cv2.INTER_LINEAR), (0, 0), 1.0 / shrink)
+    ratio = placed_in(outer, layers.ratio, window.cut, rim)
+    color, alpha = np.zeros_like(ratio), np.zeros(ratio.shape[:2], np.float32)
+    color[window.cut], alpha[window.cut] = layers.color, layers.alpha
+    return Window(0, 0, camera.width, camera.height), RatioLayers(ratio, color, alpha)
 
 
 def changing_window(scene: Scene, box: RoomBox) -> Window:

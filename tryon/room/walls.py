@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray, UInt8Array
 from tryon.room.box import RoomBox
-from tryon.room.lines import find_lines
 
 if TYPE_CHECKING:
     from tryon.room.camera import Camera
@@ -19,119 +19,237 @@ if TYPE_CHECKING:
 __all__ = ["find_box"]
 
 Array = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 _WORK_PX = 480
-_FARTHEST_M = 12.0
-_NEAREST_M = 0.6
-_ALONG = 0.12  # tangent of how far a segment may turn from its wall
-_ALIKE = 9.0  # colors nearer than this are one surface
-_ENOUGH = 0.22
-_UNSURE = 0.25  # of a camera; below it no wall is claimed
+_UNSURE = 0.3  # of a camera; below it no wall is claimed
+_NEAREST_M, _FARTHEST_M = 0.7, 12.0
+_RANGES, _TURNS = 420, 181  # of the fan: steps of distance, and of direction
+_BESIDE_PX = (1.5, 2.5, 4.0)  # how far from a line its two colors are taken
+_NOISE = 1.6  # levels of Lab
+_STEP = 1.0  # a smaller step of color, in parts of the floor's own spread, is noise
+_LIKE_FLOOR = 5.0  # colors nearer than this may be one surface in another light
+_BEFORE, _BEHIND = (-0.06, -0.15, -0.3), (0.05, 0.11, 0.18)  # how much nearer and farther (log) the two surfaces are looked at
+_AGAINST = 1.5  # floor on both sides of a line speaks against it so many times
+_ANYWHERE = 0.3  # so much of it counts far from where the line is seen best
+_ENOUGH = 0.2  # of the photo's shorter side, along which a wall's line must be seen
+_TRIED = 9  # lines of every side that are tried together with the others
+_SIDES = {"back": 0.0, "left": -0.5 * np.pi, "right": 0.5 * np.pi}
 
 
 @dataclass(frozen=True, eq=False)
-class _View:
-    """A small copy of the photo: its camera, its color (h, w, 3) float32 in Lab with less lightness, and the color of the nearest floor."""
+class _Fan:
+    """The floor seen from above the camera's foot: rows are distances (on a log scale), columns directions (0 = -z, turning to +x).
 
-    camera: Camera
-    color: FloatArray
-    near: Array
+    step: (rows, columns, 3) by how much the color beyond a place differs from the color before it; floor: how much the color before it
+    looks like floor, 0..1; differs: how far from the floor before a place all is that is seen beyond it; length: pixels of the photo to
+    the next column, 0 out of sight. Colors are in parts of the floor's own spread (its boards, its weave).
+    """
+
+    ranges: Array
+    turns: Array
+    step: FloatArray
+    floor: FloatArray
+    differs: FloatArray
+    length: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """A line on the floor that may be a wall's: how far away; for every direction of the fan how much it speaks for it, in pixels."""
+
+    place: float
+    speaks: Array
+    score: float
 
 
 def find_box(rgb: UInt8Array, camera: Camera) -> RoomBox:
     """The room around a photo, (H, W, 3) uint8 sRGB: walls whose line on the floor was found, and guesses for the others.
 
-    A wall's line runs along one of the room's two directions, has floor below it and, wherever it is in sight, no floor above it:
-    the lower edge of a sofa fails at its ends.
+    A wall's line runs along one of the room's two directions, changes the color the same way all along, has floor before it and, wherever
+    it is in sight, no floor on both sides: the lower edge of a sofa fails at its ends. The walls are chosen together: each line ends at the
+    others, and an upright edge stands where two meet.
     """
     box = RoomBox()
     if camera.confidence < _UNSURE:
         return box
     scale = min(1.0, _WORK_PX / max(rgb.shape[:2]))
     size = (max(32, round(rgb.shape[1] * scale)), max(32, round(rgb.shape[0] * scale)))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 1.6), cv2.COLOR_RGB2LAB).astype(np.float32)
-    color = lab * np.array([0.3, 1.0, 1.0], np.float32)
-    low = color[int(0.85 * size[1]) :, size[0] // 5 : -(size[0] // 5)]
-    view = _View(camera.resized(*size), color, np.median(low.reshape(-1, 3), axis=0))
-    ends = find_lines(rgb).ends.reshape(-1, 2, 2)
-    places = np.stack([camera.floor_points(ends[:, 0]), camera.floor_points(ends[:, 1])], axis=1)
-    good = np.isfinite(places).all(axis=(1, 2))
-    places = places[good]
-    found: dict[str, float] = {}
-    walls = (("back", 2, -1), ("left", 0, -1), ("right", 0, 1))
-    for side, axis, sign in (*walls, *walls):  # once more: each line ends at the walls beside it
-        reach = (found.get("back", -_FARTHEST_M), 0.0) if axis == 0 else (found.get("left", -_FARTHEST_M), found.get("right", _FARTHEST_M))
-        wall = _best_wall(view, places, axis, sign, reach)
-        found.pop(side, None)
-        if wall is not None:
-            found[side] = wall
-    if "left" in found and "right" in found and found["right"] - found["left"] < 1.4:
-        found.pop("left" if -found["left"] > found["right"] else "right")
-    return replace(box, **found, seen=frozenset(found))
+    small = cv2.cvtColor(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2LAB).astype(np.float32)
+    small = _whitened(cv2.GaussianBlur(small, (0, 0), 0.8))
+    view = camera.resized(*size)
+    fan = _fan(small, view)
+    lines = {side: _lines(fan, turn, min(size)) for side, turn in _SIDES.items()}
+    corners = {
+        (side, line.place, back.place): _upright(small, view, line.place if side == "right" else -line.place, -back.place)
+        for side in ("left", "right") for line in lines[side] for back in lines["back"]
+    }
+    best, found = 0.0, {}
+    for chosen in itertools.product(*((None, *lines[side]) for side in _SIDES)):
+        score, kept = _together(fan, dict(zip(_SIDES, chosen, strict=True)), corners)
+        if score > best:
+            best, found = score, kept
+    exact = {side: _exact(fan, _SIDES[side], place) * (1 if side == "right" else -1) for side, place in found.items()}
+    return replace(box, **exact, seen=frozenset(found))
 
 
-def _best_wall(view: _View, places: Array, axis: int, sign: int, reach: tuple[float, float]) -> float | None:
-    """Where the wall across `axis` on one side of the camera stands, in metres; None where no line is good enough."""
-    along = 2 - axis
-    run = np.abs(places[:, 1, along] - places[:, 0, along])
-    off = np.abs(places[:, 1, axis] - places[:, 0, axis])
-    where = places[..., axis].mean(axis=1)
-    fits = (run > 0.25) & (off < _ALONG * run + 0.02) & (where * sign > _NEAREST_M) & (where * sign < _FARTHEST_M)
-    scored = [(_ENOUGH, 0.0)]
-    for value in np.unique(np.round(np.log(np.abs(where[fits])) / 0.02)):
-        close = fits & (np.abs(np.log(np.maximum(np.abs(where), 1e-6)) / 0.02 - value) <= 1.0)
-        weight = run[close]
-        place = float((where[close] * weight).sum() / weight.sum())
-        scored.append((_judge(view, places[close][..., along], place, axis, reach), place))
-    best = max(scored)[0]
-    near_best = [abs(place) for score, place in scored[1:] if score >= max(0.75 * best, _ENOUGH)]
-    return sign * min(near_best) if near_best else None
-
-
-def _judge(view: _View, spans: Array, place: float, axis: int, reach: tuple[float, float]) -> float:
-    """How well a line on the floor fits a wall, 0..1: the share of the photo's width it is seen on, less for floor seen behind it."""
-    camera, along = view.camera, 2 - axis
-    steps = np.arange(*reach, 0.04)
-    line = np.zeros((len(steps), 3))
-    line[:, axis], line[:, along] = place, steps
-    pixels = camera.project(line)
-    height, width = view.color.shape[:2]
-    inside = np.isfinite(pixels).all(axis=1) & (pixels[:, 0] >= 2) & (pixels[:, 0] < width - 2)
-    inside &= (pixels[:, 1] >= 10) & (pixels[:, 1] < height - 4)
-    if inside.sum() < 8:
-        return 0.0
-    steps, pixels = steps[inside], pixels[inside]
-    lengths = np.hypot(*np.gradient(pixels, axis=0).T)
-    supported = np.zeros(len(steps), np.bool_)
-    for low, high in np.sort(spans, axis=1):
-        supported |= (steps >= low - 0.03) & (steps <= high + 0.03)
-    here = line[inside]
-    near = [_seen(view, here, axis, share) for share in (0.94, 0.86, 0.74)]
-    far = [_seen(view, here, axis, share) for share in (1.06, 1.12, 1.20)]
-    whole = np.isfinite(near[0]).all(axis=1) & np.isfinite(near[1]).all(axis=1) & np.isfinite(far[0]).all(axis=1)
-    if whole.sum() < 8:
-        return 0.0
-    near, far, lengths, supported = [n[whole] for n in near], [f[whole] for f in far], lengths[whole], supported[whole]
-    floor = np.nanmedian(np.stack(near), axis=0)
-    floor_before = np.nanmax([np.linalg.norm(one - floor, axis=1) for one in near[:2]], axis=0) < _ALIKE
-    floor_before &= np.linalg.norm(floor - view.near, axis=1) < 1.6 * _ALIKE
-    floor_behind = floor_before & (np.nanmax([np.linalg.norm(one - floor, axis=1) for one in far], axis=0) < _ALIKE)
-    differs = np.nanmin([np.linalg.norm(one - floor, axis=1) for one in far], axis=0) > 0.5 * _ALIKE
-    total = float(lengths.sum())
-    seen = float(lengths[supported & floor_before & differs].sum()) / max(min(width, height), 1)
-    wrong = float(lengths[floor_behind].sum()) / total
-    return seen * max(0.0, 1.0 - 4.0 * wrong)
-
-
-def _seen(view: _View, line: Array, axis: int, share: float) -> Array:
-    """The photo's color (N, 3) at floor places so much nearer or farther than a line; not a number out of sight."""
-    points = line.copy()
-    points[:, axis] *= share
-    at = view.camera.project(points)
-    height, width = view.color.shape[:2]
-    inside = np.isfinite(at).all(axis=1) & (at >= 0).all(axis=1) & (at[:, 0] < width) & (at[:, 1] < height)
-    result = np.full((len(line), 3), np.nan)
-    x, y = at[inside].astype(int).T
-    result[inside] = view.color[y, x]
+def _whitened(lab: FloatArray) -> FloatArray:
+    """Colors so that the nearest floor is 0 and spreads by 1 every way."""
+    height, width = lab.shape[:2]
+    low = lab[int(0.85 * height) :, width // 5 : -(width // 5)].reshape(-1, 3).astype(np.float64)
+    middle = np.median(low, axis=0)
+    off = np.linalg.norm(low - middle, axis=1)
+    spread = np.cov((low[off <= np.percentile(off, 85)] - middle).T) + _NOISE**2 * np.eye(3)
+    size, axes = np.linalg.eigh(spread)
+    result: FloatArray = ((lab - middle) @ (axes / np.sqrt(size)) @ axes.T).astype(np.float32)
     return result
+
+
+def _fan(lab: FloatArray, camera: Camera) -> _Fan:
+    height, width = lab.shape[:2]
+    ranges = np.geomspace(0.4, 16.0, _RANGES)
+    middle = np.radians(-camera.yaw_deg)
+    turns = middle + np.linspace(-1.0, 1.0, _TURNS) * min(1.25 * np.arctan(width / 2 / camera.focal_px) + 0.1, 1.5)
+    sin, cos = np.sin(turns), np.cos(turns)
+    places = np.stack([ranges[:, None] * sin, np.zeros((_RANGES, _TURNS)), -ranges[:, None] * cos], axis=-1)
+    pixels = camera.project(places.reshape(-1, 3)).reshape(_RANGES, _TURNS, 2)
+    beyond = np.gradient(pixels, axis=0)
+    beyond /= np.maximum(np.linalg.norm(beyond, axis=2, keepdims=True), 1e-9)
+    with np.errstate(invalid="ignore"):
+        margin = _BESIDE_PX[-1] + 1.0
+        inside = np.isfinite(pixels).all(axis=2) & (pixels >= margin).all(axis=2)
+        inside &= (pixels[..., 0] < width - margin) & (pixels[..., 1] < height - margin)
+    pixels, beyond = np.where(inside[..., None], pixels, 0.0), np.where(inside[..., None], beyond, 0.0)
+
+    def seen(offset: float) -> FloatArray:
+        at = (pixels + offset * beyond - 0.5).astype(np.float32)
+        return np.asarray(cv2.remap(lab, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+    before = np.mean([seen(-offset) for offset in _BESIDE_PX], axis=0)
+    after = np.mean([seen(offset) for offset in _BESIDE_PX], axis=0)
+    likeness = np.clip(2.0 - np.linalg.norm(before * (0.5, 1.0, 1.0), axis=2) / _LIKE_FLOOR, 0.0, 1.0)
+    row = np.log(ranges[1] / ranges[0])
+    rows = np.arange(_RANGES)
+    near = np.median([before[np.maximum(rows + round(shift / row), 0)] for shift in _BEFORE], axis=0)
+    behind = [np.linalg.norm(after[np.minimum(rows + round(shift / row), _RANGES - 1)] - near, axis=2) for shift in _BEHIND]
+    differs = np.min(behind, axis=0)
+    length = np.where(inside, np.linalg.norm(np.gradient(pixels, axis=1), axis=2), 0.0)
+    length = np.minimum(length, 0.1 * width)
+    return _Fan(ranges, turns, (after - before).astype(np.float32), likeness.astype(np.float32), differs.astype(np.float32),
+                length.astype(np.float32))
+
+
+def _lines(fan: _Fan, side: float, shorter: int) -> list[_Line]:
+    """The lines most like a wall's on one side, the best first, none twice."""
+    made = []
+    for place in np.geomspace(_NEAREST_M, _FARTHEST_M, 360):
+        speaks = _speaks(fan, side, float(place)) / shorter
+        score = _best_run(speaks)
+        if score > 0.6 * _ENOUGH:
+            made.append(_Line(float(place), speaks, score))
+    made.sort(key=lambda line: -line.score)
+    kept: list[_Line] = []
+    for line in made:
+        if all(abs(np.log(line.place / other.place)) > 0.02 for other in kept):
+            kept.append(line)
+    return kept[:_TRIED]
+
+
+def _speaks(fan: _Fan, side: float, place: float) -> Array:
+    """For every direction: the pixels of the photo in which a wall's line at this distance is seen; below 0 where it is seen to be none."""
+    facing = np.cos(fan.turns - side)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        row = np.log(np.where(facing > 0.05, place / facing, np.inf) / fan.ranges[0]) / np.log(fan.ranges[1] / fan.ranges[0])
+    there = np.isfinite(row) & (row >= 0) & (row < len(fan.ranges) - 1)
+    row = np.where(there, row, 0).round().astype(int)
+    columns = np.arange(len(fan.turns))
+    length = np.where(there, fan.length[row, columns], 0.0)
+    if (length > 0).sum() < 8:
+        return np.zeros(len(columns))
+    step, floor, differs = fan.step[row, columns].astype(np.float64), fan.floor[row, columns], fan.differs[row, columns]
+    size = np.linalg.norm(step, axis=1)
+    best: tuple[float, Array] = (0.0, np.zeros(len(columns)))
+    shown = np.flatnonzero(length > 0)
+    for part in np.array_split(shown, 4):  # the line may be seen on a part of its way only
+        typical = np.median(step[part], axis=0)
+        strength = float(np.linalg.norm(typical))
+        if strength < _STEP:
+            continue
+        along = step @ (typical / strength)
+        agrees = (along > max(0.35 * strength, 0.6 * _STEP)) & (along > 0.6 * size) & (differs > max(0.4 * strength, _STEP))
+        nothing = (size < max(0.3 * strength, 0.6 * _STEP)) & (differs < max(0.4 * strength, _STEP)) & (floor > 0.5)
+        trust = min(1.0, strength / (3.0 * _STEP))
+        speaks = length * (np.where(agrees, (0.25 + 0.75 * floor) * trust, 0.0) - _AGAINST * nothing)
+        score = _best_run(speaks)
+        if score > best[0]:
+            best = score, speaks
+    return best[1]
+
+
+def _best_run(values: Array) -> float:
+    """The largest sum of neighbors, less what speaks against it anywhere."""
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    return float((total - np.minimum.accumulate(total)).max() + _ANYWHERE * np.minimum(values, 0.0).sum())
+
+
+def _together(fan: _Fan, chosen: dict[str, _Line | None], corners: dict[tuple[str, float, float], float]) -> tuple[float, dict[str, float]]:
+    """How well up to three lines go together as walls, and how far away these then are."""
+    back, left, right = chosen["back"], chosen["left"], chosen["right"]
+    if left is not None and right is not None and left.place + right.place < 1.6:
+        return -1.0, {}
+    far = back.place if back is not None else 99.0
+    low = -np.arctan2(left.place, far) if left is not None else -9.0
+    high = np.arctan2(right.place, far) if right is not None else 9.0
+    mine = {"back": (fan.turns > low) & (fan.turns < high), "left": fan.turns <= low, "right": fan.turns >= high}
+    score, found = 0.0, {}
+    for side, line in chosen.items():
+        if line is None:
+            continue
+        one = _best_run(np.where(mine[side], line.speaks, 0.0))
+        if one < _ENOUGH:
+            return -1.0, {}
+        score += one - 0.5 * _ENOUGH
+        found[side] = line.place
+        if side != "back" and back is not None:
+            score += 0.35 * corners[side, line.place, back.place]
+    return score, found
+
+
+def _exact(fan: _Fan, side: float, place: float) -> float:
+    """The distance moved to the middle of where the color changes."""
+    facing = np.cos(fan.turns - side)
+    columns = np.flatnonzero(facing > 0.05)
+    around = place * np.exp(np.linspace(-0.05, 0.05, 41))
+    change = np.zeros(len(around))
+    for number, one in enumerate(around):
+        row = np.log(one / facing[columns] / fan.ranges[0]) / np.log(fan.ranges[1] / fan.ranges[0])
+        good = (row >= 0) & (row < len(fan.ranges) - 1)
+        at = row[good].round().astype(int), columns[good]
+        size = np.minimum(np.linalg.norm(fan.step[at], axis=1), 12.0)
+        change[number] = float((size * fan.length[at] * fan.floor[at]).sum())
+    strong = np.maximum(change - 0.75 * change.max(), 0.0)
+    return float((around * strong).sum() / strong.sum()) if strong.sum() > 0 else place
+
+
+def _upright(color: FloatArray, camera: Camera, x: float, z: float) -> float:
+    """How clearly the photo shows an upright edge over a place of the floor: -0.3 (seen to be none) to 1; 0 where it is out of sight."""
+    height, width = color.shape[:2]
+    pixels = camera.project([[x, y, z] for y in np.linspace(0.15, 2.3, 40)])
+    with np.errstate(invalid="ignore"):
+        inside = np.isfinite(pixels).all(axis=1) & (pixels >= 6).all(axis=1) & (pixels[:, 0] < width - 6) & (pixels[:, 1] < height - 6)
+    if inside.sum() < 6:
+        return 0.0
+    at = pixels[inside]
+    best = 0.0
+    for shift in (-2.0, -1.0, 0.0, 1.0, 2.0):
+        sides = []
+        for sign in (-1.0, 1.0):
+            sides.append(np.mean([color[at[:, 1].astype(int), (at[:, 0] + shift + sign * off).astype(int)] for off in _BESIDE_PX], axis=0))
+        step = sides[1] - sides[0]
+        typical = np.median(step, axis=0)
+        strength = float(np.linalg.norm(typical))
+        if strength > 0.6 * _STEP:
+            agrees = step @ typical / strength > 0.35 * strength
+            best = max(best, float(agrees.mean()) * min(1.0, strength / (3.0 * _STEP)))
+    seen = float(inside.mean())
+    return seen * (best if best > 0.3 else -0.3)
