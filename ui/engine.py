@@ -12,32 +12,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tryon.errors import GarmentError, NoPersonError
+from ui.room_engine import (
+    Frame,
+    Seen,
+    find_paper,
+    frame,
+    list_cards,
+    mark_front,
+    materials_of,
+    measure,
+    measure_bend,
+    open_library,
+    read_camera,
+    take_piece,
+    warm_room,
+)
 
 if TYPE_CHECKING:
     from tryon.export_choice import ExportChoice
     from tryon.image import Photo
     from tryon.jobs import Progress
     from tryon.mask import Stroke
-    from tryon.room.camera import Camera
     from tryon.room.furniture import FurnitureCard
 
 __all__ = [
     "Dressed",
     "Engine",
     "Fitting",
-    "Frame",
     "Recognized",
     "dress",
     "export_files",
-    "frame",
     "know_garment",
-    "list_cards",
-    "measure",
-    "read_camera",
     "recognize",
     "show_export",
     "warm_fit",
-    "warm_room",
 ]
 
 
@@ -73,16 +81,6 @@ class Recognized:
 
     what: str
     kind: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """A furnished room. picture: (h, w, 3) uint8, at most as big as the photo. quality: 'preview' or 'export'."""
-
-    picture: Any
-    camera: Camera
-    quality: str
-    warnings: tuple[str, ...]
 
 
 def dress(fitting: Fitting, progress: Progress) -> Dressed:
@@ -143,58 +141,6 @@ def know_garment(photo: Photo, progress: Progress) -> Recognized:
 _SURE, _SMALL = 0.45, 0.04
 
 
-def read_camera(photo: Photo, scale: tuple[float, float, float, float, float, bool] | None, progress: Progress) -> Camera:
-    """Find out from where a room photo was taken; camera and light are kept over here for the pictures that follow."""
-    from tryon.room.read import read_room
-    from tryon.room.scale import ScaleReference
-
-    _ROOMS.clear()
-    _ROOMS[photo.digest] = photo
-    return read_room(photo, None if scale is None else ScaleReference(*scale), progress).camera
-
-
-_ROOMS: dict[str, Photo] = {}
-
-
-def frame(
-    digest: str,
-    photo: Photo | None,
-    pieces: tuple[tuple[str, float, float, float], ...],
-    scale: tuple[float, float, float, float, float, bool] | None,
-    quality: str,
-    max_side: int | None,
-    progress: Progress,
-) -> Frame | None:
-    """The room with the pieces in it. The photo is sent once and kept over here; None asks for it to be sent (again)."""
-    from tryon.room.pipeline import RoomRequest, furnish
-    from tryon.room.scale import ScaleReference
-    from tryon.room.scene import Placement
-
-    if photo is not None:
-        _ROOMS.clear()
-        _ROOMS[digest] = photo
-    if digest not in _ROOMS:
-        return None
-    request = RoomRequest(
-        photo=_ROOMS[digest],
-        placements=tuple(Placement(name, x, y, turn) for name, x, y, turn in pieces),
-        scale=None if scale is None else ScaleReference(*scale),
-        quality=quality,
-        max_side=max_side,
-    )
-    result = furnish(request, progress=progress)
-    return Frame(picture=result.picture, camera=result.camera, quality=quality, warnings=tuple(result.warnings))
-
-
-def measure(path: str, progress: Progress) -> tuple[str, tuple[float, float, float], tuple[str, ...]]:
-    """Name, size in metres and warnings of a furniture file."""
-    from tryon.room.furniture import load_furniture
-
-    piece = load_furniture(path)
-    width, height, depth = (float(value) for value in piece.size_m)
-    return piece.name, (width, height, depth), tuple(piece.warnings)
-
-
 def warm_body(progress: Progress) -> None:
     """Load what tells a person from a garment, the first thing that is asked for."""
     from tryon.body import bodymap, pose  # noqa: F401
@@ -210,20 +156,6 @@ def warm_fit(progress: Progress) -> None:
 
     with shared_pool().lend("compact", load_net):
         progress(1.0)
-
-
-def warm_room(progress: Progress) -> None:
-    """Load what a room needs while the user still looks for a photo."""
-    from tryon.room import pipeline  # noqa: F401
-
-    progress(1.0)
-
-
-def list_cards() -> tuple[FurnitureCard, ...]:
-    """The furniture that ships with the program."""
-    from tryon.room.furniture import list_furniture
-
-    return list_furniture()
 
 
 def show_export(picture: Any, choice: ExportChoice, made: str, like: Photo | None) -> tuple[Any, int, int, int]:
@@ -252,9 +184,15 @@ class Engine:
     dress: Callable[..., Dressed] = dress
     recognize: Callable[..., Recognized] = recognize
     know_garment: Callable[..., Recognized] = know_garment
-    read_camera: Callable[..., Camera] = read_camera
+    read_camera: Callable[..., Seen] = read_camera
     frame: Callable[..., Frame | None] = frame
+    mark_front: Callable[..., Any] = mark_front
+    find_paper: Callable[..., tuple[float, float, float, float, float]] = find_paper
+    measure_bend: Callable[..., float] = measure_bend
     measure: Callable[..., tuple[str, tuple[float, float, float], tuple[str, ...]]] = measure
+    materials_of: Callable[..., tuple[tuple[str, str], ...]] = materials_of
     list_cards: Callable[[], tuple[FurnitureCard, ...]] = list_cards
+    open_library: Callable[..., tuple[FurnitureCard, ...]] = open_library
+    take_piece: Callable[..., str] = take_piece
     warm_fit: tuple[Callable[..., None], ...] = (warm_body, warm_fit)
     warm_room: tuple[Callable[..., None], ...] = (warm_room,)

@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 _WORDS_WIDE = 250
+_LONGEST = 300  # characters of a notice; a longer one would push the page together, its tooltip says it all
 
 Answer = tuple[str, Callable[[], object]]
 """Words of a button, and what it does."""
@@ -210,7 +211,9 @@ class NoticeBar(QWidget):
         colors = theme()
         name, color = {"error": ("warning", colors.error), "warn": ("warning", colors.warn)}.get(tone, ("info", colors.accent))
         self._sign.setPixmap(icon(name, color).pixmap(20, 20))
-        self._text.setText(sentence)
+        short = sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST].rsplit(' ', 1)[0]}…"
+        self._text.setText(short)
+        self._text.setToolTip(sentence if short != sentence else "")
         self.setProperty("tone", tone)
         self.setAccessibleName(sentence)
         refresh_style(self)

@@ -134,7 +134,6 @@ class Project:
     tuck: str = "auto"
     quality: str = "good"
     seed: int = 0
-    marked: tuple[Stroke, ...] = ()
     looks: tuple[Look, ...] = ()
     starred: tuple[int, ...] = ()
     shown: int = -1
@@ -143,6 +142,7 @@ class Project:
     pieces: tuple[Piece, ...] = ()
     front: tuple[Stroke, ...] = ()
     hints: CameraHints | None = None
+    marked: tuple[Stroke, ...] = ()
 
     @property
     def look(self) -> Look | None:
