@@ -12,14 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tryon.project.document import Piece
+    from tryon.room.arrange import Wall
     from tryon.room.camera import Camera
+    from tryon.room.hints import Guide
 
 __all__ = ["Floor", "Point", "Size"]
 
 Point = tuple[float, float]
 Size = tuple[float, float, float]
 FARTHEST_M = 30.0
-_SOURCES = (N_("camera height 1.5 m assumed"), N_("known length"))  # what the engine calls them, for the translation
+_SOURCES = (  # what the engine calls them, for the translation
+    N_("camera height 1.5 m assumed"), N_("known length"), N_("a door's height"), N_("an A4 sheet"), N_("the camera's height given"),
+)  # fmt: skip
 
 
 def _half(piece: Piece) -> Point:
@@ -31,8 +35,8 @@ def _half(piece: Piece) -> Point:
 class Floor:
     """What the pointer touches in a room photo. Places are (x, z) in metres on the floor, pixels are the photo's."""
 
-    def __init__(self, camera: Camera) -> None:
-        self.camera = camera
+    def __init__(self, camera: Camera, walls: tuple[Wall, ...] = (), guides: tuple[Guide, ...] = ()) -> None:
+        self.camera, self.walls, self.guides = camera, walls, guides
 
     def place(self, x: float, y: float) -> Point | None:
         """The place of the floor under a pixel; None above the horizon."""

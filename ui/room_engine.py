@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tryon.room.hints import CameraHints, Guide
 
 __all__ = [
-    "Asked", "Frame", "Placed", "Seen", "Told", "find_paper", "frame", "list_cards", "mark_front", "materials_of", "measure", "measure_bend",
-    "open_library", "read_camera", "take_piece", "warm_room",
+    "Asked", "Frame", "Placed", "Seen", "Told", "find_paper", "frame", "list_cards", "mark_front", "materials_of", "measure",
+    "measure_bend", "open_library", "read_camera", "take_piece", "warm_room",
 ]  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,14 +10,14 @@ from PySide6.QtGui import QImage
 from ui.floor import Floor
 from ui.images import to_image
 from ui.jobs import Job
+from ui.room_engine import Asked, Placed, Told
 
 if TYPE_CHECKING:
     from tryon.project.document import Piece, Project
-    from tryon.room.camera import Camera
     from ui.desk import Desk
-    from ui.engine import Frame
+    from ui.room_engine import Frame, Seen
 
-__all__ = ["PREVIEW_SIDE", "RoomFrames", "visible"]
+__all__ = ["PREVIEW_SIDE", "RoomFrames", "engine_name", "told_of", "visible"]
 
 PREVIEW_SIDE = 960
 """Longer side, in pixels, of the picture while the hand moves."""
@@ -66,8 +65,8 @@ class RoomFrames(QObject):
         if project.room is None:
             self._reading = None
             return
-        job = self._reading = self._desk.room.submit(self._desk.engine.read_camera, project.room, _scale(project), key="camera")
-        job.done.connect(lambda camera: self._read(job, camera))
+        job = self._reading = self._desk.room.submit(self._desk.engine.read_camera, project.room, told_of(project), key="camera")
+        job.done.connect(lambda seen: self._read(job, seen))
         self.reading.emit(job)
 
     def cancel(self) -> None:
@@ -80,9 +79,9 @@ class RoomFrames(QObject):
         self._desk.room.cancel(self._resting)
         self._resting = None
 
-    def _read(self, job: Job, camera: Camera) -> None:
+    def _read(self, job: Job, seen: Seen) -> None:
         if job is self._reading:
-            self._floor = Floor(camera)
+            self._floor = Floor(seen.camera, seen.walls, seen.guides)
             self.floor_ready.emit(self._floor)
 
     def want(self, project: Project, *, lively: bool) -> None:
@@ -101,12 +100,18 @@ class RoomFrames(QObject):
     def request(self, project: Project, quality: str, max_side: int | None, *, again: bool = False) -> tuple[Any, ...]:
         """The arguments of the engine's `frame` for a project whose camera is known."""
         assert project.room is not None and self._floor is not None
-        worker = self._desk.room.worker
-        state = (worker.pid if worker is not None else None, project.room.digest)
-        photo = None if state == self._sent and state[0] is not None and not again else project.room
         floor = self._floor
-        pieces = tuple((piece.furniture, piece.x, piece.y, floor.turn_deg(piece.x, piece.y, piece.yaw_deg)) for piece in visible(project))
-        return project.room.digest, photo, pieces, _scale(project), quality, max_side
+        placed = tuple(
+            Placed(engine_name(piece), piece.x, piece.y, floor.turn_deg(piece.x, piece.y, piece.yaw_deg), piece.colors)
+            for piece in visible(project)
+        )
+        photo = project.room if again or not self.sent(project.room.digest) else None
+        return Asked(project.room.digest, placed, told_of(project), quality, max_side), photo
+
+    def sent(self, digest: str) -> bool:
+        """Whether the worker process has that photo, as far as one knows."""
+        worker = self._desk.room.worker
+        return worker is not None and worker.pid is not None and (worker.pid, digest) == self._sent
 
     def _ask(self, quality: str, side: int, *, again: bool = False) -> None:
         project = self._project
@@ -137,7 +142,8 @@ class RoomFrames(QObject):
             return
         assert project.room is not None
         self._sent = (worker.pid if worker is not None else None, project.room.digest)
-        same_room = self._project is not None and self._project.room is project.room and self._project.scale == project.scale
+        now = self._project
+        same_room = now is not None and now.room is project.room and (now.scale, now.hints) == (project.scale, project.hints)
         if number > self._shown and same_room and self._project is not None and visible(self._project):
             self._shown = number
             self.frame_ready.emit(*answer)
@@ -148,8 +154,16 @@ def visible(project: Project) -> tuple[Piece, ...]:
     return tuple(piece for piece in project.pieces if not piece.hidden)
 
 
-def _scale(project: Project) -> tuple[float, float, float, float, float, bool] | None:
-    return None if project.scale is None else astuple(project.scale)
+def told_of(project: Project) -> Told:
+    """What the user said about the room photo of a project."""
+    return Told(project.scale, project.hints, project.front)
+
+
+def engine_name(piece: Piece) -> str:
+    """What the engine calls a piece: its file with the size that the user gave."""
+    if not piece.resized:
+        return piece.furniture
+    return f"{piece.furniture}={'x'.join(f'{side:.4f}' for side in piece.size_m)}"
 
 
 def _with_image(frame: Frame | None) -> tuple[QImage, Frame] | None:

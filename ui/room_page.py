@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tryon.image import Photo
     from tryon.room.furniture import FurnitureCard
     from ui.desk import Desk
-    from ui.engine import Frame
+    from ui.room_engine import Frame
 
 __all__ = ["RoomPage"]
 
@@ -140,7 +140,7 @@ class RoomPage(RoomHand):
 
     def _choose_room(self, photo: Photo) -> None:
         project = self._session.project
-        self._session.edit(replace(project, room=photo, scale=None, pieces=()), _("room photo"), page=PAGE)
+        self._session.edit(replace(project, room=photo, scale=None, pieces=(), front=(), hints=None), _("room photo"), page=PAGE)
 
     def _watch_reading(self, job: Job) -> None:
         self.panel.start(_("Finding out where the camera stood"))
@@ -300,7 +300,7 @@ class RoomPage(RoomHand):
     # ---- following the session
 
     def _session_changed(self, before: Project, after: Project) -> None:
-        if (before.room, before.scale, before.pieces) == (after.room, after.scale, after.pieces):
+        if _about_room(before) == _about_room(after):
             return
         if before.room is not after.room:
             self._frame = None
@@ -308,9 +308,9 @@ class RoomPage(RoomHand):
             self.view.show_photo(None if after.room is None else picture_of(after.room, after.room.rgb).image)
             self.scale_button.setChecked(False)
         self._show(after)
-        if (before.room, before.scale) != (after.room, after.scale):
+        if (before.room, before.scale, before.hints) != (after.room, after.scale, after.hints):
             self.frames.read(after)
-        elif before.pieces != after.pieces:
+        elif (before.pieces, before.front) != (after.pieces, after.front):
             if not visible(after) and after.room is not None:
                 self._frame = None
                 self.view.show_frame(picture_of(after.room, after.room.rgb).image)
@@ -335,3 +335,7 @@ class RoomPage(RoomHand):
     def tell_error(self, error: TryOnError) -> None:
         """Say what went wrong."""
         self._desk.tell_error(error)
+
+
+def _about_room(project: Project) -> tuple[object, ...]:
+    return project.room, project.scale, project.hints, project.front, project.pieces

@@ -8,7 +8,8 @@ from typing import Any
 
 from tryon.errors import GarmentError, MeshError
 from tryon.mask import painted
-from ui.engine import Dressed, Engine, Fitting, Frame, Recognized
+from ui.engine import Dressed, Engine, Fitting, Recognized
+from ui.room_engine import Asked, Frame
 
 TINT = (40, 200, 90)
 
@@ -66,40 +67,53 @@ def know_garment(photo: Any, progress: Any) -> Recognized:
     return Recognized("garment", {300: "trousers", 310: "dress"}.get(photo.width, "top"))
 
 
-def frame(digest: str, photo: Any, pieces: Any, scale: Any, quality: str, max_side: int | None, progress: Any) -> Frame | None:
-    """A square of color where each piece stands."""
-    from tryon.room.camera import find_camera
-    from tryon.room.scale import ScaleReference
-    from ui import engine
+def frame(asked: Asked, photo: Any, progress: Any) -> Frame | None:
+    """A square of color where each piece stands, but not where something was marked as in front."""
+    from ui import room_engine
 
     if photo is not None:
-        engine._ROOMS[digest] = photo
-    if digest not in engine._ROOMS:
+        room_engine._keep(photo)
+    if asked.digest not in room_engine._ROOMS:
         return None
-    photo = engine._ROOMS[digest]
+    photo, max_side = room_engine._ROOMS[asked.digest], asked.max_side
     progress(0.5, "drawing")
     picture = photo.rgb.copy()
-    for _name, x, y, _turn in pieces:
-        picture[max(0, int(y) - 12) : int(y) + 12, max(0, int(x) - 12) : int(x) + 12] = TINT
+    for one in asked.placed:
+        color = one.colors[0][1] if one.colors else ""
+        tint = [int(color[at : at + 2], 16) for at in (1, 3, 5)] if color else TINT
+        picture[max(0, int(one.y) - 12) : int(one.y) + 12, max(0, int(one.x) - 12) : int(one.x) + 12] = tint
+    front = room_engine._front(asked.digest, asked.told.front)
+    if front is not None:
+        picture[front > 127] = photo.rgb[front > 127]
     if max_side is not None and max_side < photo.width:
         picture = picture[::2, ::2].copy()
-    return Frame(picture, find_camera(photo, None if scale is None else ScaleReference(*scale)), quality, ())
+    camera = read_camera(photo, asked.told, progress).camera
+    feet = tuple((0.0, 0.0, 0.0, 0.0) for _one in asked.placed)
+    near = [(a, b) for b in range(len(feet)) for a in range(b) if abs(asked.placed[a].x - asked.placed[b].x) < 30]
+    return Frame(picture, camera, asked.quality, (), "fake", feet, tuple(near))
 
 
-def read_camera(photo: Any, scale: Any, progress: Any) -> Any:
+def read_camera(photo: Any, told: Any, progress: Any) -> Any:
     """A level camera, as the engine assumes where lines do not tell."""
     import math
 
     import numpy as np
 
-    from tryon.room.camera import Camera, rotation_of
-    from tryon.room.scale import ScaleReference, apply_scale
+    from tryon.room.arrange import Wall
+    from tryon.room.calibrate import propose_guides
+    from tryon.room.camera import Camera, guided_camera, rotation_of
+    from tryon.room.scale import apply_scale
+    from ui.room_engine import Seen, _keep, _reference
 
     progress(0.5, "looking for lines")
     focal = 0.5 * photo.height / math.tan(math.radians(27.5))
     matrix = np.array([[focal, 0, photo.width / 2], [0, focal, photo.height / 2], [0, 0, 1]])
     camera = Camera(width=photo.width, height=photo.height, K=matrix, rotation=rotation_of(-12.0, 0.0), confidence=0.8)
-    return camera if scale is None else apply_scale(camera, ScaleReference(*scale))
+    _keep(photo)
+    if told.hints is not None:
+        camera = guided_camera(photo.width, photo.height, told.hints) or camera
+    camera = camera if told.scale is None else apply_scale(camera, _reference(told.scale))
+    return Seen(camera, (Wall((-2.0, -4.0), (2.5, -4.0), (0.0, 1.0)),), propose_guides(np.zeros((0, 4)), camera))
 
 
 def measure(path: str, progress: Any) -> tuple[str, tuple[float, float, float], tuple[str, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,12 @@ import numpy.typing as npt
 from tryon.room.furniture import Furniture
 from tryon.room.solids import surface_heights, touching
 
+if TYPE_CHECKING:
+    from tryon.room.box import RoomBox
+
 __all__ = [
     "PASSAGE_M", "Clearance", "Collision", "Spot", "Wall", "clearance", "collisions", "hang", "nudged", "put_on", "snap_to_pieces",
-    "snap_to_wall", "snapped_turn", "swapped", "walls_around",
+    "snap_to_wall", "snapped_turn", "swapped", "walls_around", "walls_of",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -122,6 +126,17 @@ def walls_around(corners: Sequence[tuple[float, float]]) -> tuple[Wall, ...]:
         inward = np.array([-along[1], along[0]]) * (1.0 if area > 0 else -1.0)
         walls.append(Wall((float(start[0]), float(start[1])), (float(end[0]), float(end[1])), (float(inward[0]), float(inward[1]))))
     return tuple(walls)
+
+
+def walls_of(box: RoomBox) -> tuple[Wall, ...]:
+    """The walls of a room whose line on the floor was seen in the photo."""
+    lines = {
+        "left": ((box.left, box.back), (box.left, box.front), (1.0, 0.0)),
+        "right": ((box.right, box.back), (box.right, box.front), (-1.0, 0.0)),
+        "back": ((box.left, box.back), (box.right, box.back), (0.0, 1.0)),
+        "front": ((box.left, box.front), (box.right, box.front), (0.0, -1.0)),
+    }
+    return tuple(Wall(*line) for name, line in lines.items() if name in box.seen)
 
 
 def snapped_turn(turn_deg: float, step_deg: float = 15.0, near_deg: float = 4.0) -> float:

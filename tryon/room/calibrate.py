@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from tryon.room.hints import AXES, CameraHints
+from tryon.room.hints import AXES, CameraHints, Guide
 from tryon.room.lens import straight_points
 from tryon.room.vanishing import FOCAL_PRIOR, FOCAL_RANGE, FOCAL_SPREAD
 
-__all__ = ["Solved", "solve_guides"]
+__all__ = ["Solved", "propose_guides", "solve_guides"]
+
+if TYPE_CHECKING:
+    from tryon.room.camera import Camera
 
 Array = npt.NDArray[np.float64]
 
+_FITS = math.radians(1.2)  # how far a photo's line may miss its vanishing point to be offered as a guide
 _END = 0.0010  # how far a careful hand misses a line, as a share of the diagonal
 _SEEN = (0.10, 0.25)  # relative error of the focal length below which the lines alone count, and above which the usual one does
 _CENTER_SPREAD = 0.12  # of the diagonal: how far the middle of a cut photo lies from its own
@@ -241,3 +246,55 @@ def _named(directions: Array, axes: list[str]) -> Array:
     back = others[0] if abs(others[0][2]) >= abs(others[1][2]) else others[1]
     back = back if back[2] < 0 else -back
     return np.column_stack([np.cross(up, back), up, back])
+
+
+def propose_guides(ends: Array, camera: Camera) -> tuple[Guide, ...]:
+    """Two lines for each direction of a camera that was found, to be dragged: long ones of the photo, far from one another.
+
+    ends: (N, 4) segments of the photo, x0, y0, x1, y1. Where the photo shows fewer, lines are laid towards the vanishing point.
+    """
+    size, diagonal = np.array([camera.width, camera.height], float), math.hypot(camera.width, camera.height)
+    points = (camera.K @ camera.rotation).T
+    guides = []
+    for axis, number in (("floor", 0), ("depth", 2), ("up", 1)):
+        chosen = _best_pair(ends.reshape(-1, 2, 2), points[number], diagonal)
+        for place in ((0.3, 0.75), (0.7, 0.7), (0.5, 0.85))[: 2 - len(chosen)] if chosen else ((0.3, 0.75), (0.7, 0.75)):
+            chosen.append(_towards(size * place, points[number], 0.11 * diagonal))
+        guides += [Guide(axis, *(float(value) for value in line.ravel())) for line in chosen[:2]]
+    return tuple(guides)
+
+
+def _way(at: Array, point: Array) -> Array:
+    """The unit direction from places (..., 2) to a homogeneous point."""
+    way = point[:2] - at * point[2]
+    result: Array = way / np.maximum(np.linalg.norm(way, axis=-1, keepdims=True), 1e-12)
+    return result
+
+
+def _towards(at: Array, point: Array, half: float) -> Array:
+    way = _way(at, point)
+    return np.stack([at - half * way, at + half * way])
+
+
+def _best_pair(ends: Array, point: Array, diagonal: float) -> list[Array]:
+    """The two segments that tell a vanishing point best: long, and at a wide angle to one another or far apart."""
+    if not len(ends):
+        return []
+    along = ends[:, 1] - ends[:, 0]
+    length = np.linalg.norm(along, axis=1)
+    middle = ends.mean(axis=1)
+    way = _way(middle, point)
+    miss = np.abs(along[:, 0] * way[:, 1] - along[:, 1] * way[:, 0]) / np.maximum(length, 1e-9)
+    good = np.flatnonzero((miss < math.sin(_FITS)) & (length > 0.06 * diagonal))
+    good = good[np.argsort(-length[good])][:60]
+    if not len(good):
+        return []
+    mine, unit = middle[good], along[good] / length[good, None]
+    normal = np.column_stack([-unit[:, 1], unit[:, 0]])
+    apart = np.abs(np.einsum("ijk,ik->ij", mine[None] - mine[:, None], normal))
+    apart = np.minimum(apart, apart.T)
+    worth = np.minimum(length[good][:, None], length[good][None]) * np.minimum(apart, 0.5 * diagonal)
+    one, two = np.unravel_index(int(worth.argmax()), worth.shape)
+    if apart[one, two] < 0.05 * diagonal:
+        return [ends[good[0]]]
+    return [ends[good[one]], ends[good[two]]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -18,7 +19,7 @@ from tryon.text import _
 if TYPE_CHECKING:
     from tryon.image import Photo
 
-__all__ = ["Stroke", "join_front", "mark_front", "read_front"]
+__all__ = ["Stroke", "front_of", "join_front", "mark_front", "read_front"]
 
 _WORK_PX = 560
 _ROUNDS = 4
@@ -69,6 +70,28 @@ def mark_front(
     soft[(allowed[cut] == 0) | (erased[cut] > 0)] = 0.0
     result[cut] = np.clip(soft * 255.0 + 0.5, 0, 255).astype(np.uint8)
     return result
+
+
+def front_of(rgb: UInt8Array, strokes: Sequence[Stroke]) -> UInt8Array | None:
+    """All that was painted as standing in front, thing by thing: strokes that touch mean one thing, each has colors of its own.
+
+    (H, W) uint8 as `mark_front`; None where nothing is marked.
+    """
+    adding = [stroke for stroke in strokes if stroke.adds and len(stroke.points)]
+    if not adding:
+        return None
+    near = np.zeros(rgb.shape[:2], np.uint8)
+    for stroke in adding:
+        paint(near, replace(stroke, width_px=1.5 * stroke.width_px), 1)
+    _count, part = cv2.connectedComponents(near)
+    things: dict[int, list[Stroke]] = {}
+    for stroke in adding:
+        x, y = stroke.points[0]
+        at = part[int(np.clip(y, 0, part.shape[0] - 1)), int(np.clip(x, 0, part.shape[1] - 1))]
+        things.setdefault(int(at), []).append(stroke)
+    erasing = [stroke for stroke in strokes if not stroke.adds]
+    front = join_front([mark_front(rgb, [*thing, *erasing]) for thing in things.values()])
+    return front if front is not None and front.any() else None
 
 
 def join_front(masks: Sequence[UInt8Array]) -> UInt8Array | None:

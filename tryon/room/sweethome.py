@@ -6,21 +6,29 @@ keys numbered #1, #2 ..., sizes in centimetres, models as OBJ inside.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from tryon.errors import MeshError
+from tryon.image import write_file
 from tryon.room.parcel import ZipParcel
 from tryon.text import _
 
-__all__ = ["LibraryPiece", "library_parcel", "read_library"]
+__all__ = ["LibraryPiece", "cut_out", "library_icons", "library_parcel", "read_library"]
 
 _CATALOG = "PluginFurnitureCatalog"
 _MAX_TEXT_BYTES = 4 * 2**20
+_MAX_ICON_BYTES = 2**20
+_MAX_PIECE_BYTES = 96 * 2**20
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1", b"GIF8")
 
 
 Lights = tuple[tuple[tuple[float, float, float], tuple[float, float, float]], ...]
@@ -142,3 +150,83 @@ def _plain(text: str) -> str:
 def library_parcel(path: Path, piece: LibraryPiece) -> ZipParcel:
     """The files of one piece of a library. Raises MeshError where its model is not in it."""
     return ZipParcel(path, piece.model)
+
+
+def library_icons(path: Path, pieces: Sequence[LibraryPiece], folder: Path) -> dict[str, Path]:
+    """The little pictures of a library's pieces as files in a folder, by the piece's key; what is none is left out."""
+    found: dict[str, Path] = {}
+    with contextlib.suppress(zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError), zipfile.ZipFile(path) as archive:
+        folder.mkdir(parents=True, exist_ok=True)
+        sizes = {info.filename: info.file_size for info in archive.infolist()}
+        for number, piece in enumerate(pieces):
+            target = folder / f"{number}.png"
+            if not target.is_file():
+                if not 0 < sizes.get(piece.icon, 0) <= _MAX_ICON_BYTES:
+                    continue
+                with contextlib.suppress(zipfile.BadZipFile, OSError, ValueError, EOFError):
+                    data = archive.read(piece.icon)
+                    if data[:4] in _PICTURES:
+                        target.write_bytes(data)
+            if target.is_file():
+                found[piece.key] = target
+    return found
+
+
+def cut_out(path: Path, piece: LibraryPiece, folder: Path) -> Path:
+    """A library that holds this piece alone, in a folder, named by the fingerprint of its bytes: small enough to lie in a project.
+
+    Raises MeshError.
+    """
+    place = piece.model.rpartition("/")[0]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+            wanted = [info for info in infos if info.filename == piece.model or (place and info.filename.startswith(f"{place}/"))]
+            if not place or sum(info.file_size for info in wanted) > _MAX_PIECE_BYTES:  # all models lie in one folder: those of its name
+                stem = piece.model.rpartition(".")[0]
+                wanted = [info for info in wanted or infos if info.filename.rpartition(".")[0] == stem or info.filename == piece.model]
+            if sum(info.file_size for info in wanted) > _MAX_PIECE_BYTES:
+                raise MeshError(_("this piece of the library is too large"), subject=path, advice=_("save it as a mesh of its own"))
+            out = io.BytesIO()
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+                for name, data in [(f"{_CATALOG}.properties", _catalog_of(piece)), *((one.filename, archive.read(one)) for one in wanted)]:
+                    made.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+        raise MeshError(_("the zip file is damaged"), subject=path, advice=_("copy or download it again")) from None
+    data = out.getvalue()
+    target = folder / f"{hashlib.sha256(data).hexdigest()}.sh3f"
+    if not target.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_file(target, data)
+    return target
+
+
+def _catalog_of(piece: LibraryPiece) -> bytes:
+    """The catalog of a library with one piece."""
+    width, height, depth = (side * 100.0 for side in piece.size_m)
+    lines = {
+        "id": f"cut#{piece.key}", "name": next(iter(piece.names.values()), piece.key), "model": f"/{piece.model}",
+        "width": width, "depth": depth, "height": height, "elevation": piece.elevation_m * 100.0,
+        "creator": piece.credit, "doorOrWindow": "true" if piece.wall else "",
+        "modelRotation": "" if piece.turn is None else " ".join(f"{value:g}" for value in piece.turn),
+        "dropOnTopElevation": "" if piece.top_m is None else piece.top_m * 100.0,
+    }  # fmt: skip
+    if piece.lights:
+        places = [(x + piece.size_m[0] / 2, z + piece.size_m[2] / 2, y) for (x, y, z), _color in piece.lights]
+        for number, axis in enumerate("XYZ"):
+            lines[f"lightSource{axis}"] = " ".join(f"{place[number] * 100.0:g}" for place in places)
+        lines["lightSourceColor"] = " ".join(
+            "#" + "".join(f"{round(255 * value ** (1 / 2.2)):02x}" for value in color) for _place, color in piece.lights
+        )
+    text = "".join(f"{key}#1={_escaped(str(value))}\n" for key, value in lines.items() if value != "")
+    return text.encode("ascii")
+
+
+def _escaped(text: str) -> str:
+    plain = text.replace("\\", "\\\\").replace("\n", " ")
+    return "".join(letter if 31 < ord(letter) < 127 else "".join(f"\\u{unit:04x}" for unit in _units(letter)) for letter in plain)
+
+
+def _units(letter: str) -> list[int]:
+    data = letter.encode("utf-16-be")
+    return [int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2)]
