@@ -11,9 +11,9 @@ import pytest
 from tests.fit.test_garment import drawn, marks_at
 from training.garments.marked import errors, load_marks
 from tryon.fit.garment import KINDS, SLEEVES, cut_out
+from tryon.fit.ground import plain_ground, told_from_ground
 from tryon.fit.outline import LANDMARKS, landmarks_of, place_landmarks
 from tryon.fit.shape_prior import lined_up, shape_prior
-from tryon.fit.silhouette import raised_on_plain_ground
 from tryon.image import load_photo
 
 GROUPS = [(kind, sleeve) for kind in KINDS for sleeve in (SLEEVES if kind in ("top", "outer", "dress") else ("none",))]
@@ -86,7 +86,9 @@ def test_white_on_white_is_whole_where_the_net_saw_only_a_part() -> None:
     truth = cv2.resize(flat.mask, (384, 512), interpolation=cv2.INTER_AREA) > 127
     bitten = truth.astype(np.float32)
     bitten[200:330, 100:190] = 0.1
-    raised = raised_on_plain_ground(rgb, bitten) > 0.5
+    ground = plain_ground(rgb, bitten)
+    assert ground is not None and ground.spread < 1.6
+    raised = told_from_ground(rgb, bitten, ground) > 0.5
     assert (raised & truth).sum() > 0.97 * truth.sum()
     assert (raised & ~truth).sum() < 0.02 * truth.sum()
 

@@ -5,19 +5,19 @@ All pictures are (H, W, 3) uint8 sRGB, probabilities and alphas (H, W) float32 i
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tryon.fit.ground import Ground, variation
 from tryon.image import FloatArray, UInt8Array, linear_to_srgb, srgb_to_linear
 
-__all__ = ["clean_edge", "refine", "tidy", "without_gaps"]
+__all__ = ["clean_edge", "refine", "tidy", "without_fringe", "without_gaps"]
 
 _WORK_SIDE = 1024
 """Longer side, in pixels, at which an edge is sought; larger photos get it by a guided upsampling of the edge."""
 _GRABCUT_SIDE = 288
+_TOLD_BAND = 4.0  # how far, in pixels of the working picture, the edge may lie from where colors on a plain ground put it
 
 
 def tidy(probability: FloatArray, keep_share: float = 0.04) -> FloatArray:
@@ -85,28 +85,29 @@ def without_gaps(rgb: UInt8Array, probability: FloatArray) -> FloatArray:
     return result
 
 
-def refine(rgb: UInt8Array, probability: FloatArray, band_px: float) -> FloatArray:
+def refine(rgb: UInt8Array, probability: FloatArray, band_px: float, ground: Ground | None = None) -> FloatArray:
     """Soft alpha at the photo's size.
 
     probability: what the net thinks, at any size of the same shape. band_px: how far, in pixels of the photo, the true edge may lie from
-    the net's. On a plain ground the color's distance from it decides inside the band, on a busy one GrabCut does (Rother et al. 2004);
-    a guided filter (He et al. 2010) then lays the edge on the picture's own. Outside the band the net alone decides: a white shirt on
-    white keeps its body.
+    the net's. ground: the plain ground that the probability was told from already, if any. On a plain ground the color's distance from it
+    decides inside the band, on a busy one GrabCut does (Rother et al. 2004); a guided filter (He et al. 2010) then lays the edge on the
+    picture's own. Outside the band the net alone decides: a white shirt on white keeps its body.
     """
     height, width = rgb.shape[:2]
     scale = min(1.0, _WORK_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = rgb if scale == 1.0 else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    probability = without_gaps(small, probability)
+    if ground is None:
+        probability = without_gaps(small, probability)
     p = np.clip(cv2.resize(probability, size, interpolation=cv2.INTER_CUBIC), 0, 1).astype(np.float32)
-    band = max(2.0, band_px * scale)
+    band = max(2.0, band_px * scale) if ground is None else max(2.0, _TOLD_BAND * max(size) / _WORK_SIDE)
     sure_cloth, sure_ground = _sure(p, band)
     active = ~(sure_cloth | sure_ground)
     cloth_color, ground_color = (_spread_colors(small.astype(np.float32), known, 12.0) for known in (sure_cloth, sure_ground))
     apart = np.sqrt(((cloth_color - ground_color) ** 2).sum(-1))
     telling = cv2.GaussianBlur(np.clip((apart - 4) / 14, 0, 1), (0, 0), 2)  # where cloth and ground look alike, colors tell nothing
     edge = _edge_of_cut(small, p, sure_cloth, sure_ground) * telling + _steeper(p, 0.3) * (1 - telling)
-    contrast = _ground_distance(small, cloth_color, sure_cloth, sure_ground)
+    contrast = _ground_distance(small, cloth_color, sure_cloth, sure_ground, ground)
     if contrast is not None:
         matte, trust = contrast
         edge = edge * (1 - trust) + matte * trust
@@ -155,32 +156,23 @@ def _edge_of_cut(rgb: UInt8Array, p: FloatArray, cloth: npt.NDArray[np.bool_], g
 
 
 def _ground_distance(
-    rgb: UInt8Array, fill: FloatArray, cloth: npt.NDArray[np.bool_], ground: npt.NDArray[np.bool_]
+    rgb: UInt8Array, fill: FloatArray, cloth: npt.NDArray[np.bool_], sure: npt.NDArray[np.bool_], ground: Ground | None
 ) -> tuple[FloatArray, FloatArray] | None:
     """On a plain ground: alpha by how far each color is from ground towards cloth, and how far that can be trusted (0..1). Else None.
 
-    fill: the cloth's color near by, for every pixel.
+    fill: the cloth's color near by, for every pixel. sure: surely ground.
     """
-    if ground.sum() < 0.02 * ground.size or cloth.sum() < 50:
+    if sure.sum() < 0.02 * sure.size or cloth.sum() < 50:
         return None
     picture = rgb.astype(np.float32)
-    near = cv2.dilate((~ground).astype(np.uint8), np.ones((31, 31), np.uint8)).astype(bool) & ground
-    where = near if near.sum() > 400 else ground
-    ys, xs = np.nonzero(where)
-    step = max(1, len(ys) // 6000)
-    ys, xs = ys[::step], xs[::step]
-    h, w = ground.shape
-    a = _terms(ys / h - 0.5, xs / w - 0.5)
-    values = picture[ys, xs]
-    solution, *_ = np.linalg.lstsq(a, values, rcond=None)
-    off = np.abs(values - a @ solution).max(1)
-    keep = off <= np.percentile(off, 85)
-    solution, *_ = np.linalg.lstsq(a[keep], values[keep], rcond=None)
-    spread = float(np.percentile(np.abs(values - a @ solution).max(1), 80))
-    if spread > 9.0:
-        return None
-    yy, xx = np.mgrid[:h, :w].astype(np.float32)
-    field = (_terms(yy / h - 0.5, xx / w - 0.5).astype(np.float32) @ solution.astype(np.float32)).clip(0, 255)
+    if ground is not None:
+        field = cv2.resize(ground.color, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR)
+        spread = ground.spread
+    else:
+        near = _fitted(picture, sure)
+        if near is None:
+            return None
+        field, spread = near
     reach = fill - field
     length = np.sqrt((reach**2).sum(-1))
     along = ((picture - field) * reach).sum(-1) / np.maximum(length**2, 1.0)
@@ -194,9 +186,24 @@ def _ground_distance(
     return alpha.astype(np.float32), cv2.GaussianBlur(trust.astype(np.float32), (0, 0), 3)
 
 
-def _terms(y: npt.NDArray[Any], x: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The terms of a second-degree polynomial of the place, (..., 6)."""
-    return np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], -1)
+def _fitted(picture: FloatArray, sure: npt.NDArray[np.bool_]) -> tuple[FloatArray, float] | None:
+    """The smooth color of the ground close to the garment, and how far it strays from that; None where it is not plain."""
+    near = cv2.dilate((~sure).astype(np.uint8), np.ones((31, 31), np.uint8)).astype(bool) & sure
+    ys, xs = np.nonzero(near if near.sum() > 400 else sure)
+    step = max(1, len(ys) // 6000)
+    ys, xs = ys[::step], xs[::step]
+    h, w = sure.shape
+    a = variation(ys / h - 0.5, xs / w - 0.5)
+    values = picture[ys, xs]
+    solution, *_ = np.linalg.lstsq(a, values, rcond=None)
+    off = np.abs(values - a @ solution).max(1)
+    keep = off <= np.percentile(off, 85)
+    solution, *_ = np.linalg.lstsq(a[keep], values[keep], rcond=None)
+    spread = float(np.percentile(np.abs(values - a @ solution).max(1), 80))
+    if spread > 9.0:
+        return None
+    yy, xx = np.mgrid[:h, :w].astype(np.float32)
+    return (variation(yy / h - 0.5, xx / w - 0.5).astype(np.float32) @ solution.astype(np.float32)).clip(0, 255), spread
 
 
 def _spread_colors(picture: FloatArray, known: npt.NDArray[np.bool_], sigma: float) -> FloatArray:
@@ -281,6 +288,42 @@ def _upsampled(rgb: UInt8Array, alpha: FloatArray) -> FloatArray:
     return np.clip((large - 0.5) * min(factor, 1.8) + 0.5, 0, 1).astype(np.float32)
 
 
+def without_fringe(rgb: UInt8Array, alpha: FloatArray) -> FloatArray:
+    """The alpha, lower at the rim where a pixel is mixed with the ground though it seems covered: `clean_edge` colors it anew.
+
+    A pixel counts as mixed where it lies between the cloth's color a few pixels farther in and the ground's a few farther out.
+    """
+    reach = max(3, round(max(rgb.shape[:2]) / 340))
+    size = 2 * reach + 1
+    solid = (alpha > 0.5).astype(np.uint8)
+    core = cv2.erode(solid, np.ones((size, size), np.uint8)) > 0
+    rim = (solid > 0) & ~core
+    if not core.any() or not rim.any():
+        return alpha
+    ys, xs = np.nonzero(rim)
+    pad = 2 * size
+    view = np.s_[max(ys.min() - pad, 0) : ys.max() + pad, max(xs.min() - pad, 0) : xs.max() + pad]
+    picture, rim = rgb[view].astype(np.float32), rim[view]
+    cloth, ground = (_carried(picture, known, reach * 0.9) for known in (core[view], alpha[view] < 0.02))
+    reach_to = ground - cloth
+    length = (reach_to**2).sum(-1)
+    mixed = ((picture - cloth) * reach_to).sum(-1) / np.maximum(length, 1.0)
+    outer = cv2.distanceTransform(solid[view], cv2.DIST_L2, 3) <= reach * 0.75
+    found = rim & outer & (length > 24.0**2) & (mixed > 0.1)
+    result = alpha.copy()
+    cover = np.clip(1.06 - mixed, 0.0, 0.98)
+    result[view] = np.where(found, np.minimum(result[view], cover), result[view])
+    return result
+
+
+def _carried(picture: FloatArray, known: npt.NDArray[np.bool_], sigma: float) -> FloatArray:
+    """Colors known in one place carried on a little way; the picture's own where none is near."""
+    weight = known.astype(np.float32)
+    w = cv2.GaussianBlur(weight, (0, 0), sigma)
+    c = cv2.GaussianBlur(picture * weight[..., None], (0, 0), sigma)
+    return np.where(w[..., None] > 1e-4, c / np.maximum(w, 1e-4)[..., None], picture)
+
+
 def clean_edge(rgb: UInt8Array, alpha: FloatArray) -> UInt8Array:
     """The photo's pixels, with the ground's color taken out of the half-covered ones at the edge; worked in linear light.
 
@@ -307,8 +350,13 @@ def clean_edge(rgb: UInt8Array, alpha: FloatArray) -> UInt8Array:
         spread[good] = c[good] / w[good][:, None]
         missing &= ~good
     filled = ~known & (spread.sum(-1) > 0)
-    own = cover[..., None] ** 2  # mostly covered pixels keep more of what they show
-    mixed = np.where(filled[..., None], spread * (1 - own) + light * own, light)
+    mixed = np.where(filled[..., None], spread, light)
+    sheer = ~known & (cover > 0.25) & ~(cv2.dilate(core.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)
+    if sheer.any():  # half covered far from whole cloth: tulle, lace; what remains when the ground's share is taken out
+        beyond = _carried(light, cover < 0.02, 9.0)
+        share = cover[..., None]
+        mixed = np.where(sheer[..., None], np.clip((light - (1 - share) * beyond) / np.maximum(share, 0.25), 0, 1), mixed)
+        filled |= sheer
     result = rgb.copy()
     window = result[y0:y1, x0:x1]
     window[filled] = np.round(linear_to_srgb(mixed[filled]) * 255).astype(np.uint8)

@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.errors import GarmentError, OptionError
-from tryon.fit.cutting import clean_edge, refine, tidy
+from tryon.fit.cutting import clean_edge, refine, tidy, without_fringe
+from tryon.fit.ground import plain_ground, told_from_ground
 from tryon.fit.legs import open_legs
 from tryon.fit.outline import KINDS, LANDMARKS, REGIONS, SLEEVES, landmarks_of, mirrored_name, place_landmarks
-from tryon.fit.silhouette import filled, kind_factors, raised_on_plain_ground, sleeve_of
+from tryon.fit.silhouette import filled, kind_factors, sleeve_of
 from tryon.image import FloatArray, Photo, UInt8Array
 from tryon.jobs import Progress, silent
 from tryon.text import _
@@ -82,7 +83,9 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     _check(photo, seen, own_alpha)
     progress(0.45, _("cutting it out"))
     if own_alpha is None:
-        alpha = refine(photo.rgb, tidy(raised_on_plain_ground(rgb, seen.mask)), _band(rgb, seen.box))
+        ground = plain_ground(rgb, seen.mask)
+        mask = seen.mask if ground is None else told_from_ground(rgb, seen.mask, ground)
+        alpha = refine(photo.rgb, tidy(mask), _band(rgb, seen.box), ground)
         alpha_is_empty = float((alpha > 0.5).mean()) < 0.004
         if alpha_is_empty:
             raise _nothing(photo)
@@ -103,6 +106,8 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     landmarks, sure = place_landmarks(alpha, seen.marks, seen.box, chosen, sleeve)
     if own_alpha is None and chosen in ("trousers", "shorts"):
         alpha = open_legs(photo.rgb, alpha, landmarks)
+    if own_alpha is None:
+        alpha = without_fringe(photo.rgb, alpha)
     inner = _inner(seen, alpha)
     colors = clean_edge(photo.rgb, alpha)
     rgba = np.dstack([colors, np.round(alpha * 255).astype(np.uint8)])

@@ -1,4 +1,4 @@
-"""What a garment's bare silhouette tells: where collar, cuffs and hem are to be expected, and what stands out from a plain ground.
+"""What a garment's bare silhouette tells: where collar, cuffs and hem are to be expected.
 
 Expectations are priors for `outline.place_landmarks`: where the net sees well they hardly count, where it does not they decide.
 All points are (x, y) pixels of the mask that is given; left is the wearer's left, the picture's right.
@@ -10,94 +10,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tryon.image import FloatArray, UInt8Array
+from tryon.image import FloatArray
 
-__all__ = ["expected_landmarks", "filled", "kind_factors", "raised_on_plain_ground", "sleeve_of"]
+__all__ = ["expected_landmarks", "filled", "kind_factors", "sleeve_of"]
 
 Points = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-_PLAIN_SPREAD = 6.0  # how far, in 8-bit values, a plain ground strays from a smooth field
-_QUIET = 1.6  # ... and a ground without any grain
 _SIDES = (("left", 1.0), ("right", -1.0))
-
-
-def raised_on_plain_ground(rgb: UInt8Array, probability: FloatArray) -> FloatArray:
-    """The net's mask, raised to near 1 where color alone proves cloth: colors far from a plain ground, and what they enclose.
-
-    rgb: (H, W, 3) uint8 at any size; probability: (h, w) float32 0..1. Returned at its size, never lower: where cloth and ground look
-    alike the net decides.
-    """
-    height, width = probability.shape
-    picture = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
-    rim = max(2, round(0.02 * max(height, width)))
-    border = np.zeros((height, width), dtype=bool)
-    border[:rim], border[-rim:], border[:, :rim], border[:, -rim:] = True, True, True, True
-    border &= probability < 0.3
-    if border.sum() < 0.5 * rim * (height + width):
-        return probability
-    ys, xs = np.nonzero(border)
-    terms = np.stack([np.ones(len(xs)), xs / width, ys / height], axis=1)
-    field = np.linalg.lstsq(terms, picture[ys, xs], rcond=None)[0]
-    strays = np.abs(picture[ys, xs] - terms @ field).max(axis=1)
-    usual = strays <= max(2.0, 4 * float(np.median(strays)))
-    if usual.mean() > 0.8:  # a frame or a mark at the picture's edge is no ground
-        ys, xs, terms = ys[usual], xs[usual], terms[usual]
-        field = np.linalg.lstsq(terms, picture[ys, xs], rcond=None)[0]
-        strays = np.abs(picture[ys, xs] - terms @ field).max(axis=1)
-    if np.percentile(strays, 90) > _PLAIN_SPREAD:
-        return probability
-    yy, xx = np.mgrid[0:height, 0:width]
-    ground = (np.stack([np.ones_like(xx), xx / width, yy / height], axis=-1) @ field).astype(np.float32)
-    off = picture - ground
-    far = np.abs(off).max(axis=-1)
-    chroma = np.abs(off - off.mean(axis=-1, keepdims=True)).max(axis=-1)
-    shadow = (off.mean(axis=-1) < 0) & (chroma < 7) & (far < 55)
-    spread = float(np.percentile(strays, 90))
-    proof = (far > 16) & (~shadow | (probability > 0.5))
-    proof |= off.min(axis=-1) > max(3.5, 3 * spread)  # brighter than the ground is no shadow: white cloth on light gray
-    radius = max(1, round(0.008 * max(height, width)))
-    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    closed = cv2.morphologyEx(proof.astype(np.uint8), cv2.MORPH_CLOSE, disk)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
-    if count < 2:
-        return probability
-    weight = np.bincount(labels.ravel(), weights=probability.ravel(), minlength=count)
-    weight[0] = 0
-    main = labels == int(weight.argmax())
-    if stats[int(weight.argmax()), cv2.CC_STAT_AREA] < 0.01 * height * width:
-        return probability
-    contours, _ = cv2.findContours(main.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    solid = np.zeros((height, width), dtype=np.uint8)
-    cv2.drawContours(solid, contours, -1, 1, -1)
-    gaps = (solid > 0) & ~main  # enclosed ground: kept open where large and where the net agrees that nothing is there
-    _, pieces, sizes, _ = cv2.connectedComponentsWithStats(gaps.astype(np.uint8))
-    inside = np.bincount(pieces.ravel(), weights=probability.ravel(), minlength=len(sizes)) / np.maximum(sizes[:, cv2.CC_STAT_AREA], 1)
-    filled = (sizes[:, cv2.CC_STAT_AREA] < 0.004 * main.sum()) | (inside > 0.4)
-    filled[0] = False
-    proven = main | (gaps & filled[pieces])
-    if spread <= _QUIET:
-        proven |= _beside_quiet_ground(far, spread, probability)
-    return np.maximum(probability, np.where(proven, 0.97, 0.0)).astype(np.float32)
-
-
-def _beside_quiet_ground(far: FloatArray, spread: float, probability: FloatArray) -> BoolArray:
-    """On a ground without any grain: what is not that ground, as far as the net's own mask goes when its bites are closed.
-
-    far: (h, w) distance from the ground's color, 8-bit values. White cloth on white differs by a few of them, but everywhere.
-    """
-    quiet = (cv2.blur(far, (3, 3)) < max(1.5, 2.5 * spread)).astype(np.uint8)
-    quiet = cv2.morphologyEx(quiet, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    _, pieces = cv2.connectedComponents(quiet, connectivity=4)
-    rim = np.unique(np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]]))
-    ground = np.isin(pieces, rim[rim > 0])
-    solid = (probability > 0.5).astype(np.uint8)
-    reach = 2 * max(2, round(0.3 * float(np.sqrt(solid.sum())))) + 1
-    pad = cv2.copyMakeBorder(solid, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
-    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    closed = cv2.morphologyEx(pad, cv2.MORPH_CLOSE, disk)[reach:-reach, reach:-reach]
-    found = cv2.morphologyEx((closed & ~ground).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    return np.asarray(found > 0)
 
 
 def filled(alpha: FloatArray) -> FloatArray:

@@ -1,0 +1,194 @@
+"""The plain ground of a product picture: its color everywhere, and what stands out from it.
+
+All pictures are (H, W, 3) uint8 sRGB, probabilities (h, w) float32 in 0..1, color distances in 8-bit values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.image import FloatArray, UInt8Array
+
+__all__ = ["Ground", "plain_ground", "told_from_ground", "variation"]
+
+BoolArray = npt.NDArray[np.bool_]
+
+_PLAIN_SPREAD = 6.0  # how far, in 8-bit values, a plain ground strays from a smooth field
+_QUIET = 1.6  # ... and a ground without any grain
+_MOST_LOCAL = 14.0  # what a floor line or a spot light adds to the smooth field, at most
+_LEAST_SEEN = 0.06  # share of the picture that must be ground for it to be judged
+_SHADOW_DEPTH = 60.0
+_SIDE_GAP = 0.45  # enclosed ground lies at least so far from the middle, in half widths, or it is a print
+_EDGE = 24.0  # how far the cloth beside ground that the net took for cloth differs from it, 8-bit values
+_RINGING = 0.045
+_TELLING = 0.55  # share of the net's cloth that must differ from the ground, for colors to overrule the net
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A ground without a pattern. color: (h, w, 3) float32, the ground as it is or would be there. spread: its grain, 8-bit values."""
+
+    color: FloatArray
+    spread: float
+
+
+def plain_ground(rgb: UInt8Array, probability: FloatArray) -> Ground | None:
+    """The ground of a picture at the probability's size, or None where it has a pattern, folds or too little of it is seen.
+
+    A polynomial of the second degree for the studio's light, and what a floor's edge or a lamp's spot adds to it near by.
+    """
+    height, width = probability.shape
+    picture = _at(rgb, width, height)
+    solid = (probability > 0.3).astype(np.uint8)
+    reach = 2 * max(2, round(0.02 * max(height, width))) + 1
+    seen = _outside((cv2.dilate(solid, np.ones((reach, reach), np.uint8)) == 0) & (probability < 0.15))
+    if seen.mean() < _LEAST_SEEN:
+        return None
+    ys, xs = np.nonzero(seen)
+    step = max(1, len(ys) // 8000)
+    ys, xs = ys[::step], xs[::step]
+    values = picture[ys, xs]
+    a = variation(ys / height - 0.5, xs / width - 0.5)
+    solution = np.linalg.lstsq(a, values, rcond=None)[0]
+    for _ in range(3):  # a frame, a mark or a shadow at the picture's edge is no ground
+        off = np.abs(values - a @ solution).max(axis=1)
+        usual = off <= max(2.0, 3.5 * float(np.median(off)))
+        if usual.mean() < 0.75:
+            return None
+        solution = np.linalg.lstsq(a[usual], values[usual], rcond=None)[0]
+    yy, xx = np.mgrid[:height, :width].astype(np.float32)
+    color = (variation(yy / height - 0.5, xx / width - 0.5) @ solution).astype(np.float32)
+    off = np.abs(picture - color).max(axis=-1)
+    usual = seen & (off <= max(3.0, 4.5 * float(np.median(off[seen]))))
+    color = color + _local(picture - color, usual, 0.05 * max(height, width))
+    spread = float(np.percentile(np.abs(picture - color).max(axis=-1)[usual], 90))
+    if spread > _PLAIN_SPREAD:
+        return None
+    return Ground(np.clip(color, 0, 255).astype(np.float32), spread)
+
+
+def told_from_ground(rgb: UInt8Array, probability: FloatArray, ground: Ground) -> FloatArray:
+    """The net's mask, set right by the colors on a plain ground: what is not of the ground's color is cloth, what is, is ground.
+
+    Where cloth and ground look alike (white on white) the net decides, its bites closed. Gaps between sleeves and trunk are open, prints of
+    the ground's color stay.
+    """
+    height, width = probability.shape
+    picture = cv2.GaussianBlur(_at(rgb, width, height), (0, 0), 0.6)
+    off = picture - ground.color
+    far = np.abs(off).max(axis=-1)
+    noise = max(1.0, ground.spread)
+    chroma = np.abs(off - off.mean(axis=-1, keepdims=True)).max(axis=-1)
+    shadow = (off.mean(axis=-1) < 0) & (chroma < 0.12 * far + 1.5 * noise + 1.5) & (far < _SHADOW_DEPTH)
+    ringing = _RINGING * cv2.dilate(far, np.ones((13, 13), np.uint8))  # what JPEG leaves beside a strong edge
+    differs = far > np.maximum(ringing, 2.2 * noise + 1.5 if ground.spread > _QUIET else max(1.6, 2.5 * ground.spread))
+    surely = (far > 3 * noise + 5) & (~shadow | (probability > 0.5))
+    core = probability > 0.85
+    telling = bool(core.any()) and float(differs[core].mean()) > _TELLING
+    proven = _supported(_closed(surely, 0.006), probability)
+    if not (proven | core).any():
+        return probability
+    outside = _outside(~_closed(differs & (~shadow | (probability > 0.5)) | proven, 0.004))
+    reach = 0.12 if ground.spread <= _QUIET else 0.03
+    closed = _closed(probability > 0.5, reach) | (probability > 0.5)
+    bare = _bare(~differs, closed | proven, outside, probability, far) if telling else np.zeros_like(differs)
+    result = np.maximum(probability, np.where(proven & ~bare, 0.97, 0.0))
+    if ground.spread <= _QUIET or telling:
+        inside = ~outside & closed & _near(proven | core, reach)
+        result = np.maximum(result, np.where(_supported(inside, probability), 0.97, 0.0))
+    return np.where(bare, np.minimum(result, 0.04), result).astype(np.float32)
+
+
+def _at(rgb: UInt8Array, width: int, height: int) -> FloatArray:
+    return np.asarray(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA), dtype=np.float32)
+
+
+def variation(y: FloatArray, x: FloatArray) -> FloatArray:
+    """The terms of a second-degree polynomial of the place, (..., 6): how a ground's light varies."""
+    return np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], -1)
+
+
+def _local(rest: FloatArray, seen: BoolArray, sigma: float) -> FloatArray:
+    """What is left of the seen ground, smoothed and carried on under the garment (normalized blur, coarse where nothing is near)."""
+    weight = seen.astype(np.float32)
+    reduce = max(1, round(sigma / 5))
+    size = (max(2, rest.shape[1] // reduce), max(2, rest.shape[0] // reduce))
+    w = cv2.resize(weight, size, interpolation=cv2.INTER_AREA)
+    c = cv2.resize(rest * weight[..., None], size, interpolation=cv2.INTER_AREA)
+    total, norm = np.zeros_like(c), np.full(w.shape, 1e-4, np.float32)
+    for factor, strength in ((1.0, 1.0), (3.0, 0.05)):
+        soft = cv2.GaussianBlur(w, (0, 0), sigma * factor / reduce)
+        total += strength * cv2.GaussianBlur(c, (0, 0), sigma * factor / reduce)
+        norm += strength * soft
+    field = np.clip(total / norm[..., None], -_MOST_LOCAL, _MOST_LOCAL)
+    return np.asarray(cv2.resize(field, (rest.shape[1], rest.shape[0]), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+
+
+def _disk(share: float, size: float) -> npt.NDArray[np.uint8]:
+    reach = 2 * max(1, round(share * size)) + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)), dtype=np.uint8)
+
+
+def _closed(mask: BoolArray, share: float) -> BoolArray:
+    """Gaps narrower than twice a share of the picture are closed."""
+    kernel = _disk(share, max(mask.shape))
+    pad = kernel.shape[0]
+    wide = cv2.copyMakeBorder(mask.astype(np.uint8), pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=0)
+    return np.asarray(cv2.morphologyEx(wide, cv2.MORPH_CLOSE, kernel)[pad:-pad, pad:-pad] > 0)
+
+
+def _near(mask: BoolArray, share: float) -> BoolArray:
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), _disk(share, max(mask.shape))) > 0)
+
+
+def _supported(mask: BoolArray, probability: FloatArray) -> BoolArray:
+    """The piece that holds most of the net's cloth, and other pieces that the net takes for cloth as well."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count < 2:
+        return np.zeros_like(mask)
+    weight = np.bincount(pieces.ravel(), weights=probability.ravel(), minlength=count)
+    area = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    weight[0] = 0
+    main = int(weight.argmax())
+    keep = (weight / area > 0.5) & (area > 0.002 * area[main])
+    keep[main], keep[0] = area[main] > 0.01 * mask.size, False
+    return np.asarray(keep[pieces])
+
+
+def _outside(free: BoolArray) -> BoolArray:
+    """What is free and reaches the picture's rim."""
+    _, pieces = cv2.connectedComponents(free.astype(np.uint8), connectivity=4)
+    rim = np.unique(np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]]))
+    return np.asarray(np.isin(pieces, rim[rim > 0]))
+
+
+def _bare(alike: BoolArray, taken: BoolArray, outside: BoolArray, probability: FloatArray, far: FloatArray) -> BoolArray:
+    """Ground that was taken for cloth: open to the ground around, or enclosed between a sleeve and the trunk.
+
+    White cloth that looks like the ground has no strong edge there, and stays; so do white parts of a print.
+    """
+    opened = cv2.morphologyEx((alike & taken).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, pieces, stats, centers = cv2.connectedComponentsWithStats(opened, connectivity=4)
+    columns = np.flatnonzero(taken.any(axis=0))
+    if count < 2 or not len(columns):
+        return np.zeros_like(alike)
+    middle, half = (columns[0] + columns[-1]) / 2, max((columns[-1] - columns[0]) / 2, 1.0)
+    area = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    share = np.bincount(pieces.ravel(), weights=probability.ravel(), minlength=count) / area
+    open_share = np.bincount(pieces.ravel(), weights=outside.ravel(), minlength=count) / area
+    found = np.zeros(count, bool)
+    size = float(taken.sum())
+    for i in range(1, count):
+        tall = stats[i, cv2.CC_STAT_HEIGHT] > 1.6 * stats[i, cv2.CC_STAT_WIDTH]
+        aside = abs(centers[i, 0] - middle) > _SIDE_GAP * half
+        enclosed = (area[i] > 0.0025 * size and aside and tall) or (area[i] > 0.001 * size and share[i] < 0.45)
+        if open_share[i] < 0.3 and not enclosed:
+            continue
+        piece = (pieces == i).astype(np.uint8)
+        beside = (cv2.dilate(piece, np.ones((9, 9), np.uint8)) > 0) & ~alike & taken
+        found[i] = bool(beside.any()) and float(np.median(far[beside])) > _EDGE
+    return np.asarray(found[pieces])
