@@ -148,6 +148,14 @@ class Floor:
                         lines.append((seen[0], seen[1]))
         return lines
 
+    def horizon(self) -> tuple[Point, Point] | None:
+        """Where the horizon crosses the photo's left and right edge, in pixels."""
+        ends = self.camera.straight.horizon()
+        if ends is None:
+            return None
+        (x0, y0), (x1, y1) = ends.tolist()
+        return (x0, y0), (x1, y1)
+
     def words(self) -> list[str]:
         """How true the sizes are, and whether the perspective is only a guess."""
         percent = round(self.camera.height_error * 100)

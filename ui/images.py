@@ -6,9 +6,9 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 
-__all__ = ["Picture", "fitted", "picture_of", "png_of", "to_image"]
+__all__ = ["Picture", "fitted", "mask_image", "picture_of", "png_of", "to_image"]
 
 
 def to_image(rgb: Any) -> QImage:
@@ -31,6 +31,24 @@ def fitted(size: QSize, room: QRectF) -> QRectF:
     """The largest rectangle of that shape in the middle of the room."""
     fit = QSizeF(size).scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
     return QRectF(room.center().x() - fit.width() / 2, room.center().y() - fit.height() / 2, fit.width(), fit.height())
+
+
+def mask_image(mask: Any, color: str) -> QImage | None:
+    """An image to lay over a picture: what (h, w) uint8 marks, in a color with stripes; None for no answer."""
+    if mask is None:
+        return None
+    height, width = int(mask.shape[0]), int(mask.shape[1])
+    alpha = QImage(mask.tobytes(), width, height, width, QImage.Format.Format_Alpha8)
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    tint = QColor(color)
+    tint.setAlpha(105)
+    image.fill(tint)
+    painter = QPainter(image)
+    painter.fillRect(image.rect(), QBrush(QColor(255, 255, 255, 120), Qt.BrushStyle.BDiagPattern))
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+    painter.drawImage(0, 0, alpha)
+    painter.end()
+    return image
 
 
 class Picture:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QGraphicsItem,
@@ -51,6 +51,11 @@ class PhotoView(QGraphicsView):
         self._photo_size = QRectF() if image is None else QRectF(image.rect())
         self._room.setSceneRect(self._photo_size.adjusted(-4000, -4000, 4000, 4000))
         self.fit()
+
+    @property
+    def photo_size(self) -> QSizeF:
+        """The photo's size in pixels."""
+        return self._photo_size.size()
 
     def show_frame(self, image: QImage) -> None:
         """The furnished picture, of any size, laid over the photo's place."""

@@ -15,6 +15,7 @@ from ui.furniture_palette import FurniturePalette
 from ui.look import GAP, PAD, IconButton, IconPushButton
 from ui.parts import ProgressPanel, Segments, ToolBar, label, scrolled, side_of
 from ui.piece_list import PieceList
+from ui.room_bars import CameraBar, FrontBar
 from ui.room_view import RoomView
 from ui.samples import SampleRow
 from ui.scale_bar import ScaleBar
@@ -73,12 +74,13 @@ class RoomLayout(QWidget):
         self.stack.addWidget(self.view)
         self.compare_view = CompareView()
         self.stack.addWidget(self.compare_view)
-        self.scale_bar = ScaleBar()
+        self.scale_bar, self.front_bar, self.camera_bar = ScaleBar(), FrontBar(), CameraBar()
         self.chip = label(_("Drawing…"), "chip")
         self.chip.setParent(self.view)
         self.chip.hide()
         column.addWidget(self.stack, 1)
-        column.addWidget(self.scale_bar)
+        for strip in (self.scale_bar, self.front_bar, self.camera_bar):
+            column.addWidget(strip)
         column.addWidget(self._build_tools())
         return stage
 
@@ -117,6 +119,8 @@ class RoomLayout(QWidget):
         self.note, self.detail = self.tools.note, self.tools.detail
         self.grid_button = IconButton("grid", _("Floor grid, one metre a square"), checkable=True)
         self.scale_button = IconButton("ruler", _("True size: draw a line of known length"), checkable=True)
+        self.camera_button = IconButton("camera", _("Camera: lay lines along the room by hand"), checkable=True)
+        self.front_button = IconButton("brush", _("What stands in front of the furniture: paint over it"), checkable=True)
         self.turn_left_button = IconButton("turn-left", _("Turn left by 15° (Q)"))
         self.turn_right_button = IconButton("turn-right", _("Turn right by 15° (E)"))
         self.double_button = IconButton("duplicate", _("Duplicate (Ctrl+D)"))
@@ -129,7 +133,7 @@ class RoomLayout(QWidget):
         self.export_button = IconPushButton("export", _("Export"), kind="primary")
         self.export_button.setToolTip(_("Save the picture at the photo's full size (Ctrl+E)"))
         self.piece_tools = [self.turn_left_button, self.turn_right_button, self.double_button, self.remove_button]
-        self.tools.add(self.grid_button, self.scale_button)
+        self.tools.add(self.grid_button, self.camera_button, self.scale_button, self.front_button)
         self.tools.add(*self.piece_tools)
         self.tools.add(self.hold_button, self.compare_button, self.fit_button, self.copy_button)
         self.tools.add(self.export_button)
@@ -166,7 +170,8 @@ class RoomLayout(QWidget):
         self.piece_list.show_pieces(project.pieces, chosen)
         self.shelf.set_words("pieces", _("In the room ({count})").format(count=len(project.pieces)) if project.pieces else _("In the room"))
         self.grid_button.setEnabled(floor is not None)
-        self.scale_button.setEnabled(floor is not None)
+        for tool in (self.scale_button, self.camera_button, self.front_button):
+            tool.setEnabled(floor is not None or tool.isChecked())
         if piece is not None:
             self.note.setText(f"{piece.label}, {size_words(piece.size_m)}")
         elif has_room and not project.pieces:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tryon.errors import PhotoError, TryOnError
-from tryon.project.document import Piece, Project, Scale
+from tryon.project.document import Piece, Project
 from tryon.text import _
 from ui.export_dialog import ExportDialog, Subject, names_today
 from ui.floor import Floor
@@ -22,7 +22,8 @@ from ui.images import picture_of, to_image
 from ui.intake import MESH_ENDINGS, Arrival, picture_filter, take
 from ui.jobs import Job
 from ui.room_frames import visible
-from ui.room_hand import PAGE, RoomHand
+from ui.room_hand import PAGE
+from ui.room_marks import RoomMarks
 
 if TYPE_CHECKING:
     from tryon.image import Photo
@@ -33,14 +34,13 @@ if TYPE_CHECKING:
 __all__ = ["RoomPage"]
 
 
-class RoomPage(RoomHand):
+class RoomPage(RoomMarks):
     """Palette on the left, the room on the right. Outlines follow the hand at once, pictures as fast as they come."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._cards: dict[str, FurnitureCard] = {}
         self._exporting: Job | None = None
-        self._measured: tuple[float, float, float, float] | None = None
         self._frame: tuple[QImage, Frame] | None = None
         self._waiting: list[tuple[str, str, tuple[float, float, float], tuple[float, float] | None]] = []
         self._connect()
@@ -50,6 +50,7 @@ class RoomPage(RoomHand):
     def _connect(self) -> None:
         view, frames = self.view, self.frames
         self.connect_hand()
+        self.connect_marks()
         frames.floor_ready.connect(self._floor_ready)
         frames.frame_ready.connect(self._frame_ready)
         frames.reading.connect(self._watch_reading)
@@ -58,7 +59,6 @@ class RoomPage(RoomHand):
         view.furniture_gone.connect(lambda: view.show_ghost(None))
         view.furniture_dropped.connect(lambda name, x, y: self.place(name, (x, y)))
         view.dropped.connect(self._dropped)
-        view.measured.connect(self._line_drawn)
         self.palette_list.place_wanted.connect(self.place)
         self.drop.open_wanted.connect(self.open_file)
         self.drop.dropped.connect(self.receive_mime)
@@ -66,9 +66,6 @@ class RoomPage(RoomHand):
         self.mesh_button.clicked.connect(self.open_mesh)
         self.open_button.clicked.connect(self.open_file)
         self.grid_button.toggled.connect(view.show_grid)
-        self.scale_button.toggled.connect(self._measure)
-        self.scale_bar.applied.connect(self._scale_given)
-        self.scale_bar.given_up.connect(lambda: self.scale_button.setChecked(False))
         view.original_held.connect(self._hold)
         self.compare_button.toggled.connect(lambda _on: self._show(self._session.project))
         self._desk.unit_changed.connect(self._units)
@@ -139,8 +136,7 @@ class RoomPage(RoomHand):
             self._desk.tell(_("The furniture will be placed as soon as there is a photo of the room"))
 
     def _choose_room(self, photo: Photo) -> None:
-        project = self._session.project
-        self._session.edit(replace(project, room=photo, scale=None, pieces=(), front=(), hints=None), _("room photo"), page=PAGE)
+        self._session.edit(self.with_memory(self._session.project, photo), _("room photo"), page=PAGE)
 
     def _watch_reading(self, job: Job) -> None:
         self.panel.start(_("Finding out where the camera stood"))
@@ -158,6 +154,7 @@ class RoomPage(RoomHand):
         )
         self._session.amend(lambda old: replace(old, pieces=kept))
         self._show(self._session.project)
+        self.follow_camera(self._session.project)
         self._want(self._session.project, lively=False)
         waiting, self._waiting = self._waiting, []
         for name, words, size, at in waiting:
@@ -208,26 +205,6 @@ class RoomPage(RoomHand):
             return
         self.view.show_ghost(Piece(0, name, card_label(card), card.size_m, x, y, 0.0))
 
-    # ---- true size
-
-    def _measure(self, on: bool) -> None:
-        self._measured = None
-        self.scale_bar.ask() if on else self.scale_bar.hide()
-        self.view.measure(on)
-
-    def _line_drawn(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        if y1 > y0:
-            x0, y0, x1, y1 = x1, y1, x0, y0  # the lower end first: an upright line stands on it
-        self._measured = (x0, y0, x1, y1)
-        self.scale_bar.drawn(upright=abs(x1 - x0) < 0.25 * abs(y1 - y0))
-
-    def _scale_given(self, metres: float, upright: bool) -> None:
-        if self._measured is None:
-            return
-        scale = Scale(*self._measured, metres, upright)
-        self.scale_button.setChecked(False)
-        self._session.edit(replace(self._session.project, scale=scale), _("true size"), page=PAGE)
-
     # ---- pictures out
 
     def _frame_ready(self, image: QImage, frame: Frame) -> None:
@@ -248,8 +225,8 @@ class RoomPage(RoomHand):
 
     def cancel(self) -> None:
         """Stop what the progress panel shows, or give up measuring."""
-        if self.scale_button.isChecked():
-            self.scale_button.setChecked(False)
+        if self.tool_out:
+            self.put_tools_away()
             return
         self.panel.stopping()
         self.frames.cancel()
@@ -306,7 +283,9 @@ class RoomPage(RoomHand):
             self._frame = None
             self._chosen = -1
             self.view.show_photo(None if after.room is None else picture_of(after.room, after.room.rgb).image)
-            self.scale_button.setChecked(False)
+            self.put_tools_away()
+        if before.front != after.front:
+            self.follow_front(after)
         self._show(after)
         if (before.room, before.scale, before.hints) != (after.room, after.scale, after.hints):
             self.frames.read(after)

@@ -26,6 +26,7 @@ from ui.intake import FURNITURE_MIME, could_hold
 from ui.look import theme
 from ui.photo_view import PhotoView
 from ui.piece_item import PieceItem
+from ui.room_tools import CameraTool, RoomTool
 
 __all__ = ["RoomView"]
 
@@ -61,6 +62,7 @@ class RoomView(PhotoView):
         self._ghost: PieceItem | None = None
         self._line: QGraphicsLineItem | None = None
         self._measuring = False
+        self._tool: RoomTool | None = None
         self._drag = ""
         self._drag_number = -1
         self._drag_offset = QPointF()
@@ -92,6 +94,11 @@ class RoomView(PhotoView):
                 self._room.addItem(item)
             item.show_piece(piece, self.floor, chosen=piece.number == chosen, lively=bool(self._drag) and piece.number == self._drag_number)
 
+    def show_outlines(self, show: bool) -> None:
+        """Draw the pieces' outlines, or leave the photo to a tool."""
+        for item in self._items.values():
+            item.setVisible(show)
+
     def show_ghost(self, piece: Piece | None) -> None:
         """The outline of a piece that hovers over the floor."""
         if piece is None:
@@ -118,6 +125,21 @@ class RoomView(PhotoView):
             self.clear_line()
         self.viewport().setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
 
+    def take_up(self, tool: RoomTool | None) -> None:
+        """Let the left button do what a tool says; None puts it away."""
+        if self._tool is tool:
+            return
+        if self._tool is not None:
+            self._tool.redrawn.disconnect(self._redraw)
+        self._tool = tool
+        if tool is not None:
+            tool.redrawn.connect(self._redraw)
+        self.viewport().setCursor(Qt.CursorShape.ArrowCursor if tool is None else tool.cursor)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self.viewport().update()
+
     def clear_line(self) -> None:
         """Take the measuring line away."""
         if self._line is not None:
@@ -135,7 +157,9 @@ class RoomView(PhotoView):
         self._line.setLine(QLineF(start, end))
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802 - Qt's name
-        if self.hasFocus() and not self.chosen_item():
+        if self._tool is not None and not self._photo_size.isEmpty():
+            self._tool.paint(painter, self._photo_size, self.transform().m11(), self.devicePixelRatioF())
+        if self.hasFocus() and (self._tool is not None or not self.chosen_item()):
             painter.save()
             painter.resetTransform()
             painter.setPen(QPen(QColor(theme().accent), 2 * self.devicePixelRatioF()))
@@ -154,7 +178,7 @@ class RoomView(PhotoView):
         return max(under, key=lambda item: (item.chosen, item.zValue()), default=None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        at = self.mapToScene(event.position().toPoint())
+        at = self._place(event.position())
         self._last = event.position()
         if event.button() == Qt.MouseButton.MiddleButton or self._photo_size.isEmpty():
             self._drag = "pan" if not self._photo_size.isEmpty() else ""
@@ -163,6 +187,10 @@ class RoomView(PhotoView):
             return
         if self._measuring:
             self._drag, self._drag_offset = "measure", at
+            return
+        if self._tool is not None:
+            self._tool.press(at, self.transform().m11())
+            self._drag = "pan" if isinstance(self._tool, CameraTool) and not self._tool.holds() else "tool"
             return
         chosen = self.chosen_item()
         if chosen is not None and chosen.on_handle(at, self.transform().m11()):
@@ -181,12 +209,14 @@ class RoomView(PhotoView):
         self.grabbed.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        at = self.mapToScene(event.position().toPoint())
+        at = self._place(event.position())
         if self._drag == "pan":
             scale = self.transform().m11()
             shift = (event.position() - self._last) / scale
             self.translate(shift.x(), shift.y())
             self._fitted = False
+        elif self._tool is not None:
+            self._tool.move(at, self._drag == "tool")
         elif self._drag == "measure":
             self._draw_line(self._drag_offset, at)
         elif self._drag == "move":
@@ -201,6 +231,15 @@ class RoomView(PhotoView):
         elif not self._measuring:
             self._show_cursor(at)
         self._last = event.position()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        if self._tool is not None:
+            self._tool.leave()
+        super().leaveEvent(event)
+
+    def _place(self, at: QPointF) -> QPointF:
+        """A point of the view in pixels of the photo, to a fraction of a pixel."""
+        return self.viewportTransform().inverted()[0].map(at)
 
     def _step(self) -> None:
         """Turns of the wheel or presses of a key that follow each other quickly are one gesture."""
@@ -220,6 +259,8 @@ class RoomView(PhotoView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         drag, self._drag = self._drag, ""
+        if self._tool is not None and drag == "tool":
+            self._tool.release()
         if drag == "measure" and self._line is not None and self._line.line().length() * self.transform().m11() > 12:
             line = self._line.line()
             self.measured.emit(line.x1(), line.y1(), line.x2(), line.y2())
@@ -228,14 +269,20 @@ class RoomView(PhotoView):
         self._drag_number = -1
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        if self.item_at(self.mapToScene(event.position().toPoint())) is None and not self._measuring:
+        if self._tool is not None:
+            self.mousePressEvent(event)
+        elif self.item_at(self.mapToScene(event.position().toPoint())) is None and not self._measuring:
             self.fit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         delta = event.angleDelta()
         notches = (delta.y() or delta.x()) / 120.0  # with Alt or Shift some systems turn the wheel sideways
+        held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        if self._tool is not None and held and notches and self._tool.wheel(notches):
+            event.accept()
+            return
         chosen = self.chosen_item()
-        if chosen is not None and chosen.covers(self.mapToScene(event.position().toPoint())):
+        if self._tool is None and chosen is not None and chosen.covers(self.mapToScene(event.position().toPoint())):
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._step()
             self.turned.emit(chosen.piece.number, chosen.piece.yaw_deg + notches * (1 if fine else 15))
@@ -246,6 +293,8 @@ class RoomView(PhotoView):
     def event(self, event: QEvent) -> bool:
         """Tab goes from piece to piece before it leaves the view."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            if self._tool is not None:
+                return self._tool.key(event) or super().event(event)
             numbers = list(self._items)
             chosen = self.chosen_item()
             step = 1 if event.key() == Qt.Key.Key_Tab else -1
@@ -260,6 +309,8 @@ class RoomView(PhotoView):
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         step = 0.01 if fine else 0.05
         steps = {Qt.Key.Key_Left: (-step, 0.0), Qt.Key.Key_Right: (step, 0.0), Qt.Key.Key_Up: (0.0, -step), Qt.Key.Key_Down: (0.0, step)}
+        if self._tool is not None and self._tool.key(event):
+            return
         if key == Qt.Key.Key_0:
             self.fit()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
@@ -269,7 +320,7 @@ class RoomView(PhotoView):
         elif key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self.original_held.emit(True)
-        elif chosen is None:
+        elif chosen is None or self._tool is not None:
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_H, Qt.Key.Key_L) and not event.modifiers():
             (self.hide_wanted if key == Qt.Key.Key_H else self.lock_wanted).emit(chosen.piece.number)

@@ -16,7 +16,8 @@ __all__ = ["ScaleBar"]
 class ScaleBar(QWidget):
     """Asks how long the line is that the user has drawn."""
 
-    applied = Signal(float, bool)  # metres, upright
+    applied = Signal(float, str)  # metres, of what: floor, up, door, or camera (its own height)
+    sheet_wanted = Signal()  # look for an A4 sheet on the floor
     given_up = Signal()
 
     def __init__(self) -> None:
@@ -33,7 +34,14 @@ class ScaleBar(QWidget):
         self.length.setAccessibleName(_("Length of the line"))
         self.length.setFixedWidth(76)
         self.unit = label(unit_words())
-        self.kind = Segments([("floor", _("On the floor")), ("up", _("Upright"))], _("The line lies"))
+        self.kind = Segments([("floor", _("On the floor")), ("up", _("Upright")), ("door", _("A door"))], _("The line lies"))
+        self.kind.button("door").setToolTip(_("A usual door's frame is 2.03 m high, within a few centimetres"))
+        self.sheet_button = QPushButton(_("Find an A4 sheet"))
+        self.sheet_button.setToolTip(_("Looks for a sheet of paper that lies on the floor"))
+        self.sheet_button.clicked.connect(self.sheet_wanted)
+        self.height_button = QPushButton(_("Camera height"))
+        self.height_button.setToolTip(_("How high over the floor the camera was held"))
+        self.height_button.clicked.connect(self._ask_height)
         self.apply_button = QPushButton(_("Apply"))
         self.apply_button.setProperty("kind", "primary")
         self.leave_button = QPushButton(_("Cancel"))
@@ -41,14 +49,16 @@ class ScaleBar(QWidget):
         self.length.returnPressed.connect(self._apply)
         self.leave_button.clicked.connect(self.given_up)
         self.kind.chosen.connect(self._choose)
-        self._upright = False
+        self._what = "floor"
+        self._height_m = 1.5
         row.addWidget(self.words, 1)
-        for widget in (self.length, self.unit, self.kind, self.apply_button, self.leave_button):
+        for widget in (self.sheet_button, self.height_button, self.length, self.unit, self.kind, self.apply_button, self.leave_button):
             row.addWidget(widget)
         self.hide()
 
-    def ask(self) -> None:
-        """Ask for the line first."""
+    def ask(self, height_m: float = 1.5) -> None:
+        """Ask for the line first. height_m: how high the camera is thought to have been."""
+        self._height_m = height_m
         self.words.setText(_("Draw a line along something whose length you know: a floor board, a rug, a door"))
         self._show_fields(False)
         self.show()
@@ -57,19 +67,34 @@ class ScaleBar(QWidget):
         """The line is there: ask for its length."""
         self.words.setText(_("How long is it?"))
         self._choose("up" if upright else "floor")
-        self.unit.setText(unit_words())
-        self.length.setText(shown_length(2.03 if upright else 2.0))
+        self._fill(2.03 if upright else 2.0)
         self._show_fields(True)
+
+    def _ask_height(self) -> None:
+        self.words.setText(_("How high over the floor was the camera held? Eyes are at about 1.6 m, a phone is often held lower."))
+        self._what = "camera"
+        self._show_fields(True)
+        self.kind.hide()
+        self._fill(self._height_m)
+
+    def _fill(self, metres: float) -> None:
+        self.unit.setText(unit_words())
+        self.length.setText(shown_length(metres))
+        self.length.show()
         self.length.setFocus()
         self.length.selectAll()
 
     def _choose(self, value: str) -> None:
-        self._upright = value == "up"
+        self._what = value
         self.kind.choose(value)
+        if value == "door":
+            self._fill(2.03)
 
     def _show_fields(self, show: bool) -> None:
         for widget in (self.length, self.unit, self.kind, self.apply_button):
             widget.setVisible(show)
+        for widget in (self.sheet_button, self.height_button):
+            widget.setVisible(not show)
 
     def _apply(self) -> None:
         try:
@@ -82,4 +107,4 @@ class ScaleBar(QWidget):
             self.length.setFocus()
             self.length.selectAll()
         elif self.apply_button.isVisible():
-            self.applied.emit(metres, self._upright)
+            self.applied.emit(metres, self._what)
