@@ -12,7 +12,6 @@ import importlib.util
 import json
 import math
 import os
-import re
 import shutil
 import sys
 import time
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from tryon.errors import Canceled, InputError, OptionError, OutputError, TryOnError
 from tryon.jobs import Interrupt, Progress
+from tryon.report import json_text, rounded
 from tryon.text import _, language
 
 if TYPE_CHECKING:
@@ -132,6 +132,11 @@ def _parser() -> argparse.ArgumentParser:
     furniture = commands.add_parser("furniture", help=_("list the furniture, or what is in a Sweet Home 3D library"))
     furniture.add_argument("library", nargs="?", metavar="LIBRARY.sh3f", help=_("a library; its pieces are placed as LIBRARY.sh3f#NAME"))
     furniture.set_defaults(command=_furniture)
+    desktop = commands.add_parser("desktop", help=_("put the program and its file type into this desktop's menu"))
+    what = desktop.add_mutually_exclusive_group(required=True)
+    what.add_argument("--install", action="store_true", help=_("menu entry, icon, .tryon files open by double click"))
+    what.add_argument("--remove", action="store_true", help=_("take them out again"))
+    desktop.set_defaults(command=_desktop)
     commands.add_parser("doctor", help=_("say what works on this machine")).set_defaults(command=_doctor)
     return parser
 
@@ -228,19 +233,19 @@ def _fit(options: argparse.Namespace) -> None:
         write_stages(result, options.debug_dir)
     _warn(result.warnings, options.quiet or options.json)
     if options.json:
-        _print_json({
+        print(json_text({
             "output": options.output,
             "engine": result.engine,
             "seed": result.seed,
             "steps": result.steps,
             "region": options.region,
             "worn": list(result.worn),
-            "seconds": _rounded(result.seconds),
+            "seconds": rounded(result.seconds),
             "peak_memory_mb": round(result.peak_memory_mb, 1),
             "fraction_changed": round(result.fraction_changed, 5),
             "color_difference": round(result.color_difference, 2),
             "warnings": list(result.warnings),
-        })
+        }))
 
 
 def _labeled(picture: UInt8Array, options: argparse.Namespace) -> UInt8Array:
@@ -290,7 +295,7 @@ def _room(options: argparse.Namespace) -> None:
                  "size_m": [round(float(v), 3) for v in size], "footprint": [[round(float(v), 1) for v in corner] for corner in footprint]}
                 for place, size, footprint in zip(placements, result.sizes_m, result.footprints, strict=True)
             ],
-            "seconds": _rounded(result.seconds),
+            "seconds": rounded(result.seconds),
             "warnings": list(result.warnings),
         }
     else:
@@ -303,9 +308,9 @@ def _room(options: argparse.Namespace) -> None:
         save_picture(options.grid, draw_grid(photo, camera), like=photo)
     _Line.clear()
     if options.json:
-        _print_json({**report, "camera": camera.to_json()})
+        print(json_text({**report, "camera": camera.to_json()}))
     elif options.camera:
-        _print_json(camera.to_json())
+        print(json_text(camera.to_json()))
 
 
 def _demo(options: argparse.Namespace) -> None:
@@ -364,6 +369,13 @@ def _furniture(options: argparse.Namespace) -> None:
         print(f"{card.name:24} {width:5.2f} x {height:4.2f} x {depth:4.2f} m  {label}{credit}")
 
 
+def _desktop(options: argparse.Namespace) -> None:
+    from tryon.desktop import install, remove
+
+    for path in install() if options.install else remove():
+        print(path)
+
+
 def _doctor(_options: argparse.Namespace) -> int:
     from tryon.doctor import examine
 
@@ -380,21 +392,3 @@ def _make_folder(path: Path) -> None:
         reason = _("this folder cannot be made ({detail})").format(detail=error.strerror)
         raise OutputError(reason, subject=path, advice=_("choose another")) from None
     check_writable(path / "picture.png")
-
-
-def _rounded(seconds: dict[str, float]) -> dict[str, float]:
-    return {stage: round(value, 3) for stage, value in seconds.items()}
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    """JSON that is valid everywhere (what is not a number becomes null), each list of plain numbers on one line."""
-    text = json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False)
-    print(re.sub(r"\[[^][{}\"]+\]", lambda found: "[" + ", ".join(found[0][1:-1].replace(",", " ").split()) + "]", text))
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -103,3 +103,8 @@ def picture_of(owner: Any, rgb: Any) -> Picture:
     if picture is None:
         picture = _KNOWN[owner] = Picture(rgb if isinstance(rgb, QImage) else to_image(rgb))
     return picture
+
+
+def hand_over(owner: Any, picture: Picture) -> None:
+    """Keep a picture that was made before its owner was."""
+    _KNOWN[owner] = picture

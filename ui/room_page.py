@@ -192,6 +192,7 @@ class RoomPage(RoomMarks):
         if at is not None and not floor.holds(size, *at, 0.0):
             self._desk.tell(_("There is no floor at that place, so it stands at another one"))
             at = None
+        self.put_tools_away()
         x, y = at or floor.spot(size, project.pieces)
         piece = Piece(project.next_number(), name, words, size, x, y, 0.0)
         self._chosen = piece.number

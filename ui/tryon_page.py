@@ -14,7 +14,7 @@ from tryon.project.document import QUALITIES, Cloth, Look, Project
 from tryon.text import _
 from ui.arrivals import Arrivals
 from ui.engine import Fitting, Recognized
-from ui.images import picture_of
+from ui.images import Picture, hand_over, picture_of, to_image
 from ui.intake import Arrival, picture_filter, take
 from ui.jobs import Job
 from ui.samples import sample_files
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from ui.engine import Dressed
 
 __all__ = ["TryOnPage"]
+
+def _with_picture(dressed: Dressed) -> tuple[Dressed, Picture]:
+    """Ready to paint; made in the lane's thread, away from the window's."""
+    return dressed, Picture(to_image(dressed.picture))
+
 
 class TryOnPage(TryOnBrush):
     """A person and a wardrobe on the left, the mirror on the right. With a person and a garment there it starts by itself."""
@@ -231,12 +236,12 @@ class TryOnPage(TryOnBrush):
             project.person, tuple((cloth.photo, cloth.region) for cloth in project.garments), project.seed,
             QUALITIES[project.quality], project.tuck, project.marked,
         )  # fmt: skip
-        job = self._desk.fit.submit(self._desk.engine.dress, fitting, key="dress")
+        job = self._desk.fit.submit(self._desk.engine.dress, fitting, key="dress", convert=_with_picture)
         self._job, self._job_of = job, self._inputs(project)
         self.panel.start(_("Starting the engine"))
         self.panel.place_over(self.stack)
         job.progressed.connect(lambda share, what, left: self.panel.tell(share, what, left) if self._job is job else None)
-        job.done.connect(lambda dressed: self._finished(job, project, dressed))
+        job.done.connect(lambda answer: self._finished(job, project, *answer))
         job.failed.connect(lambda error: self._desk.tell_error(error) if self._job is job else None)
         job.ended.connect(lambda: self._over(job))
         self._show(project)
@@ -259,7 +264,7 @@ class TryOnPage(TryOnBrush):
             self.panel.stop()
             self._show(self._session.project)
 
-    def _finished(self, job: Job, asked: Project, dressed: Dressed) -> None:
+    def _finished(self, job: Job, asked: Project, dressed: Dressed, picture: Picture) -> None:
         person = asked.person
         if self._job is not job or person is None:
             return
@@ -272,6 +277,7 @@ class TryOnPage(TryOnBrush):
                 tuck=asked.tuck, quality=asked.quality, engine=dressed.engine, steps=dressed.steps, seconds=dressed.seconds,
                 warnings=dressed.warnings, color_difference=dressed.color_difference, marked=asked.marked,
             )  # fmt: skip
+            hand_over(look, picture)
             for cloth in garments:
                 current = project.cloth(cloth.number)
                 if current is not None and not current.found:
