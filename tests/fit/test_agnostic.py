@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
 
@@ -54,3 +57,17 @@ def test_skin_tone_is_the_median_and_says_when_there_is_none() -> None:
     tone, seen = skin_tone(photo.rgb, body.parts)
     assert seen and np.abs(linear_to_srgb(tone) * 255 - SKIN).max() < 6
     assert not skin_tone(photo.rgb, np.zeros_like(body.parts))[1]
+
+
+def test_a_bag_and_its_strap_stay_in_front_and_the_trunk_goes_on_behind_them() -> None:
+    photo, body = wearer()
+    parts = body.parts.copy()
+    cv2.line(parts, (175, 105), (215, 250), PARTS.index("bag"), 9)  # across the chest
+    parts[240:275, 195:235] = PARTS.index("bag")
+    carrying = replace(body, parts=parts)
+    laid = drape(carrying, tee())
+    agnostic = hide(photo.rgb, carrying, laid, "upper")
+    core = cv2.erode((parts == PARTS.index("bag")).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    assert not agnostic.hidden[core].any() and (agnostic.cover[core] < 0.05).all()
+    without = drape(body, tee())
+    assert ((laid.alpha > 0.5) == (without.alpha > 0.5)).mean() > 0.995

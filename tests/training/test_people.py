@@ -13,11 +13,16 @@ os.environ.setdefault("LP_NUM_THREADS", "1")
 pytest.importorskip("moderngl", reason="moderngl (training/requirements.txt) is not installed")
 pytest.importorskip("scipy")
 
+from training.people.carried import MANNERS
 from training.people.garment import PART_OF_KIND
+from training.people.light import random_view
 from training.people.makehuman import open_data
+from training.people.outfit import textures_of
 from training.people.parts import PART, PARTS
+from training.people.person import Belongings
 from training.people.product import LANDMARKS, photograph, product_map
-from training.people.sample import MAP_STEP, REVERSED, PairMaker
+from training.people.rasterizer import Light, release
+from training.people.sample import MAP_STEP, REVERSED, PairMaker, parts_of
 from training.people.shards import PersonPair, read_shard, remap_product, write_shard
 
 if not (open_data() / "makehuman").is_dir():
@@ -68,6 +73,39 @@ def test_only_the_garment_its_skin_and_its_shadow_differ(pairs: list[PersonPair]
             assert grown <= max(0.5 * (pair.parts_a == PART[name]).sum(), 400) or name in kept, (pair.seed, name)
 
 
+def test_bags_and_sandals_change_nothing_else(maker: PairMaker) -> None:
+    stream = np.random.default_rng([SEED, 5])
+    posed = [maker.casting.person(np.random.default_rng([SEED, k])) for k in range(6)]
+    dark = Light(np.full((9, 3), 0.3), np.array([0.0, 0.0, 1.0]), np.zeros(3))
+    bags = shod = 0
+    for k, plain in enumerate(posed):
+        owner = maker.casting.person(np.random.default_rng([SEED, k]), stream, Belongings(bag=1.0, sandals=1.0))
+        np.testing.assert_array_equal(owner.posed, plain.posed)
+        change = maker.dresser.change(np.random.default_rng(k), np.random.default_rng(k + 50), owner.female)
+        view = random_view(np.random.default_rng(k + 90), owner.posed[np.unique(maker.casting.faces)], "full")
+        with_bag, without = (parts_of(maker.render(one, change.a, view, dark)) for one in (owner, plain))
+        feet = np.isin(without, [PART["shoes"], PART["feet"], PART["legs"]]) | np.isin(with_bag, [PART["shoes"], PART["feet"]])
+        same = (with_bag == without) | (with_bag == PART["bag"]) | feet
+        assert same.mean() > 0.999, k
+        bags += bool((with_bag == PART["bag"]).sum() > 150)
+        shod += bool((with_bag == PART["feet"]).any() and (with_bag == PART["shoes"]).any())
+        release((*textures_of(change.a, change.b), *owner.textures))
+    assert bags >= 4 and shod >= 2
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_a_bag_is_where_it_is_carried(maker: PairMaker, manner: str) -> None:
+    person = maker.casting.person(np.random.default_rng([SEED, 7]))
+    trunk = np.isin(maker.human.part, [PART["torso"], PART["neck"]])
+    items = maker.casting.bags.carried(np.random.default_rng([SEED, 8]), person.posed, trunk, person.landmarks, manner)
+    corners = np.concatenate([item.position for item in items])
+    assert np.isfinite(corners).all() and all((item.surface.part == PART["bag"]).all() for item in items)
+    hands, shoulders = person.landmarks[[15, 16, 19, 20]], person.landmarks[[11, 12]]
+    near = hands if manner in ("hand", "clutch") else person.landmarks[[13, 14, 15, 16]] if manner == "elbow" else shoulders
+    assert min(np.linalg.norm(corners - point, axis=1).min() for point in near) < 1.6
+    release(tuple({item.look.color_map for item in items if item.look.color_map is not None}))
+
+
 def test_there_and_back(maker: PairMaker) -> None:
     forth, back = next(ways for k in range(9) if len(ways := maker.both_ways(SEED, k)) == 2)
     np.testing.assert_array_equal(forth.photo_a, back.photo_b)
@@ -92,9 +130,6 @@ def test_product_seen_through_the_map_is_the_worn_cloth(maker: PairMaker) -> Non
         rngs = [np.random.default_rng([seed, k]) for k in range(4)]
         person = maker.casting.person(rngs[0])
         change = maker.dresser.change(rngs[1], rngs[2], person.female)
-        from training.people.light import random_view
-        from training.people.rasterizer import Light
-
         product = photograph(maker.rasterizer, change.new.garment, rngs[2], unlit=True)
         assert product is not None
         dark = Light(np.zeros((9, 3)), np.array([0.0, 0.0, 1.0]), np.zeros(3))

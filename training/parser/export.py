@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--people", type=Path, default=Path("runs/people"))
     parser.add_argument("--samples", type=Path, default=Path("../shared/samples"))
     parser.add_argument("--models", type=Path, default=Path("models"))
-    parser.add_argument("--most", type=int, default=256)
+    parser.add_argument("--most", type=int, default=1000)
     options = parser.parse_args()
     torch.set_num_threads(1)
     saved = torch.load(options.checkpoint, weights_only=True)

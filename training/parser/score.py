@@ -110,7 +110,7 @@ def sheet(net: ParserNet, samples: Path, out: Path, height: int = 320) -> None:
     cv2.imwrite(str(out), np.concatenate(rows)[..., ::-1])
 
 
-def scores(net: ParserNet, people: Path, samples: Path, most: int = 256) -> dict[str, Any]:
+def scores(net: ParserNet, people: Path, samples: Path, most: int = 1000) -> dict[str, Any]:
     """All numbers, rounded."""
     found: dict[str, Any] = {}
     rendered = held_out(net, people, most)
@@ -133,7 +133,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, help="of training; default: the shipped weights")
     parser.add_argument("--people", type=Path, default=Path("runs/people"))
     parser.add_argument("--samples", type=Path, default=Path("../shared/samples"))
-    parser.add_argument("--most", type=int, default=256, help="held-out pictures")
+    parser.add_argument("--most", type=int, default=1000, help="held-out pictures")
     parser.add_argument("--sheet", type=Path)
     options = parser.parse_args()
     torch.set_num_threads(1)

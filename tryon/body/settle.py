@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tryon.body.bare import bare_or_covered
 from tryon.body.parsing import PARTS
 from tryon.image import FloatArray, UInt8Array
 
@@ -25,7 +26,7 @@ def settle(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Ar
 
     rgb: (H, W, 3) uint8 sRGB; parts: (H, W) uint8, index into PARTS; landmarks: (33, 4) pixels. Returns a new map.
     """
-    parts = parts.copy()
+    parts = bare_or_covered(rgb, parts, landmarks).copy()
     arms = _forearms(landmarks, parts)
     lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
     smooth = cv2.bilateralFilter(lab, 5, 30, 3).astype(np.float32)

@@ -76,6 +76,8 @@ def score(found: Callable[[Photo], Bytes], samples: Path) -> dict[str, Any]:
         counts = confusion(truth, _TO_MARKED[found(photo)], len(NAMES))
         total += counts
         right[name] = round(float(np.trace(counts[1:, 1:]) / max(1, counts[1:].sum() + counts[0, 1:].sum())), 3)
+    if not right:
+        return {"marked_photos": 0}
     each = overlaps(total)
     return {
         "marked_photos": len(right),

@@ -1,0 +1,134 @@
+"""What is skin and what is cloth, told by the wearer's own color: collars and straps named skin, a bare waist named cloth.
+
+Light and shade change how bright skin is, hardly its hue: skin is known by the ratios of its colors on face, neck and arms of the same
+photo (log chromaticity; Finlayson and others 1998), cloth by being far from them.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.body.parsing import PARTS
+from tryon.image import FloatArray, UInt8Array
+
+__all__ = ["bare_or_covered"]
+
+BoolArray = npt.NDArray[np.bool_]
+
+_WORK_HEIGHT = 640
+_FACE, _NECK, _TORSO = (PARTS.index(name) for name in ("face", "neck", "torso"))
+_ARMS = tuple(PARTS.index(name) for name in ("left_arm", "right_arm"))
+_UPPER = tuple(PARTS.index(name) for name in ("top", "outer", "dress"))
+_LOWER = tuple(PARTS.index(name) for name in ("bottom", "skirt"))
+_FEWEST = 80  # pixels from which a color is believed
+
+
+def bare_or_covered(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Array:
+    """The part map with collars, straps and sleeves given to their garment and a bare waist to the skin, by color.
+
+    rgb: (H, W, 3) uint8 sRGB; parts: (H, W) uint8, index into PARTS; landmarks: (33, 4) pixels. Returns a new map;
+    where little skin is seen, or where skin and cloth are of one color, an equal one.
+    """
+    scale = min(1.0, _WORK_HEIGHT / parts.shape[0])
+    size = (max(1, round(parts.shape[1] * scale)), max(1, round(parts.shape[0] * scale)))
+    small = parts if scale == 1.0 else np.asarray(cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    picture = rgb if scale == 1.0 else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    points = landmarks[:, :2] * scale
+    hue = _hue(picture)
+    settled = small.copy()
+    _covered(hue, settled, points)
+    _bare_waist(hue, picture, settled, points)
+    changed = settled != small
+    if not changed.any():
+        return parts
+    if scale == 1.0:
+        return settled
+    full = (parts.shape[1], parts.shape[0])
+    where = cv2.resize(changed.astype(np.uint8), full, interpolation=cv2.INTER_NEAREST) > 0
+    return np.asarray(np.where(where, cv2.resize(settled, full, interpolation=cv2.INTER_NEAREST), parts), np.uint8)
+
+
+def _hue(picture: UInt8Array) -> FloatArray:
+    """(h, w, 3): log of red over green, of blue over green, and of brightness; noise of the dark kept small."""
+    smooth = cv2.GaussianBlur(picture, (0, 0), 0.8).astype(np.float32) + 12.0
+    r, g, b = (smooth[..., n] for n in range(3))
+    return np.stack([np.log(r / g), np.log(b / g), np.log((r + g + b) / 3)], axis=-1)
+
+
+def _skin(hue: FloatArray, parts: UInt8Array, among: tuple[int, ...]) -> tuple[FloatArray, float] | None:
+    """Middle (2,) and spread of the hue of skin, None where too little of it is seen."""
+    sure = cv2.erode(np.isin(parts, among).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    if int(sure.sum()) < _FEWEST:
+        return None
+    seen = hue[sure][:, :2]
+    middle = np.median(seen, axis=0)
+    spread = float(np.median(np.linalg.norm(seen - middle, axis=1)))
+    return middle.astype(np.float32), max(spread, 0.035)
+
+
+def _covered(hue: FloatArray, parts: UInt8Array, points: FloatArray) -> None:
+    """What was named neck, trunk or arm but has nothing of the skin's hue, and touches a garment, is that garment's; in place."""
+    skin = _skin(hue, parts, (_FACE,)) or _skin(hue, parts, (_NECK, _TORSO))
+    garment = max(_UPPER, key=lambda part: int((parts == part).sum()))
+    cloth = parts == garment
+    if skin is None or int(cloth.sum()) < _FEWEST:
+        return
+    middle, spread = skin
+    away = np.linalg.norm(hue[..., :2] - middle, axis=2) / spread
+    if float(np.median(away[cloth])) < 4.0:
+        return  # a garment in the color of skin tells nothing
+    breadth = float(np.linalg.norm(points[11] - points[12])) + 1.0
+    doubted = np.isin(parts, (_NECK, _TORSO, *_ARMS)) & (away > 4.5)
+    doubted = cv2.morphologyEx(doubted.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    worn = [part for part in (*_UPPER, *_LOWER) if int((parts == part).sum()) >= _FEWEST]
+    touching = {part: cv2.dilate((parts == part).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0 for part in worn}
+    colors = {part: np.median(hue[parts == part], axis=0) for part in worn}
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(doubted, connectivity=8)
+    for label in range(1, count):
+        if stats[label, cv2.CC_STAT_AREA] < max(6.0, 2e-3 * breadth**2):
+            continue
+        piece = labels == label
+        beside = [part for part in worn if touching[part][piece].any()]
+        if beside:
+            own = np.median(hue[piece], axis=0)
+            parts[piece] = min(beside, key=lambda part: float(np.linalg.norm(colors[part] - own)) if len(beside) > 1 else 0.0)
+
+
+def _bare_waist(hue: FloatArray, picture: UInt8Array, parts: UInt8Array, points: FloatArray) -> None:
+    """Skin seen between a short top and what is worn below it, named top, trousers or skirt, is the trunk's; in place."""
+    skin = _skin(hue, parts, (*_ARMS, _NECK, _TORSO)) or _skin(hue, parts, (_FACE,))
+    upper = max(_UPPER, key=lambda part: int((parts == part).sum()))
+    lower = max(_LOWER, key=lambda part: int((parts == part).sum()))
+    above, below = parts == upper, parts == lower
+    if skin is None or min(int(above.sum()), int(below.sum())) < _FEWEST:
+        return
+    middle, spread = skin
+    away = np.linalg.norm(hue[..., :2] - middle, axis=2) / spread
+    if min(float(np.median(away[above])), float(np.median(away[below]))) < 4.0:
+        return
+    shoulders, hips = float(points[11:13, 1].mean()), float(points[23:25, 1].mean())
+    rows = np.arange(parts.shape[0])[:, None]
+    around = (rows > shoulders + 0.45 * (hips - shoulders)) & (rows < hips + 0.25 * (hips - shoulders))
+    bright = np.median(hue[np.isin(parts, (*_ARMS, _NECK, _TORSO, _FACE))][:, 2])
+    like = (above | below) & around & (away < 2.5) & (np.abs(hue[..., 2] - bright) < 0.6)
+    like = cv2.morphologyEx(like.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    like = cv2.morphologyEx(like, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(like, connectivity=8)
+    span = float(np.linalg.norm(points[23] - points[24])) + 1.0
+    own = np.median(hue[above & (like == 0)], axis=0)
+    for label in range(1, count):
+        left, top, wide, tall = (int(stats[label, n]) for n in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+        piece = labels == label
+        under = cv2.dilate(piece.astype(np.uint8), np.ones((9, 3), np.uint8), anchor=(1, 8)) > 0
+        over = cv2.dilate(piece.astype(np.uint8), np.ones((9, 3), np.uint8), anchor=(1, 0)) > 0
+        under, over = under & ~piece & (above | below), over & ~piece & above
+        if wide < 0.8 * span or over.sum() < 0.5 * wide or under.sum() < 0.5 * wide:
+            continue
+        if below[under].mean() < 0.5 and np.linalg.norm(np.median(hue[under], axis=0) - own) < 4.0 * spread:
+            continue  # a stripe in the color of skin
+        parts[piece & (above | below)] = _TORSO
+        rest = above & ~piece & (rows > top + tall / 2)
+        rest[:, : max(0, left - 3)] = rest[:, left + wide + 3 :] = False
+        parts[rest] = lower
