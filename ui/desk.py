@@ -11,7 +11,7 @@ from tryon.errors import WorkerError
 from tryon.jobs import Worker
 from tryon.text import _
 from ui.engine import Engine
-from ui.intake import Arrival, read_arrival
+from ui.intake import Arrival, host_of, read_arrival
 from ui.jobs import Job, Lane
 from ui.journal import Journal
 from ui.parts import Answer, sentence_of
@@ -78,6 +78,25 @@ class Desk(QObject):
             sentence = f"{sentence} {_('The engine has been restarted.')}"
         self.told.emit(sentence, "error", 0.0)
 
+    def with_fetched(self, arrivals: list[Arrival], then: Callable[[list[Arrival]], object]) -> None:
+        """Give arrivals on; of those that are only an address on the web the user is asked first, and they are fetched if he says yes."""
+        online = [arrival for arrival in arrivals if arrival.address]
+        if not online:
+            then(arrivals)
+            return
+        here = [arrival for arrival in arrivals if not arrival.address]
+        host = host_of(online[0].address)
+        self.ask(
+            _("Fetch the picture from {host}? The site will see that it is asked for; nothing else is sent.").format(host=host),
+            [(_("Fetch it"), lambda: self._fetch(online[0].address, lambda one: then([*here, one]))), (_("No"), lambda: None)],
+        )
+
+    def _fetch(self, address: str, then: Callable[[Arrival], object]) -> None:
+        self.tell(_("Fetching the picture…"))
+        job = self.disk.submit(_fetch_now, address, key="fetch")
+        job.done.connect(lambda arrival: (self.quieted.emit(), then(arrival)))
+        job.failed.connect(self.tell_error)
+
     def load(self, arrival: Arrival, then: Callable[[Any], None], otherwise: Callable[[], None] | None = None) -> Job:
         """Read a picture in the loading thread, then give it to `then`; errors are told."""
         job = self.disk.submit(read_arrival, arrival)
@@ -92,3 +111,9 @@ class Desk(QObject):
         self.journal.close()
         for lane in (self.fit, self.room, self.disk, self.keep):
             lane.close()
+
+
+def _fetch_now(address: str) -> Arrival:
+    from ui.fetching import fetch_picture
+
+    return fetch_picture(address)

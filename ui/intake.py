@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
@@ -28,6 +29,7 @@ __all__ = [
     "PROJECT_ENDING",
     "Arrival",
     "could_hold",
+    "host_of",
     "picture_filter",
     "read_arrival",
     "take",
@@ -41,17 +43,19 @@ PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", 
 
 PROJECT_ENDING = ".tryon"
 
+_LONGEST_ADDRESS = 4000
 _GNOME_FILES = "x-special/gnome-copied-files"
 _IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/avif", "image/bmp", "image/tiff")
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """One thing that was dropped, pasted or opened: the bytes of a picture, or the path of a mesh."""
+    """One thing that was dropped, pasted or opened: the bytes of a picture, the path of a mesh, or the https address of a picture."""
 
     name: str
     path: Path | None = None
     data: bytes | None = None
+    address: str = ""
 
     @property
     def is_mesh(self) -> bool:
@@ -72,7 +76,8 @@ def could_hold(mime: QMimeData) -> bool:
 def take(mime: QMimeData | None) -> list[Arrival]:
     """What was dropped or pasted, bytes read now: the file may be gone a moment later.
 
-    In this order: local files, image data, a data: address, the picture of an HTML fragment. Raises PhotoError in words.
+    In this order: local files, image data, a data: address, the picture of an HTML fragment; where there is only the address of a
+    picture on the web, that, and nothing is fetched before the user says yes (`Desk.with_fetched`). Raises PhotoError in words.
     """
     if mime is None:  # an empty clipboard, on some systems
         raise PhotoError(_("there is no picture in it"), advice=_("copy a picture, or drop a picture file"))
@@ -86,9 +91,11 @@ def take(mime: QMimeData | None) -> list[Arrival]:
         image = mime.imageData()
         if isinstance(image, QImage) and not image.isNull():
             return [Arrival(_("picture from the clipboard"), data=png_of(image))]
-    addresses = [url.toString() for url in mime.urls()]
-    if mime.hasHtml():
-        addresses += re.findall(r"""<img[^>]+src\s*=\s*["']([^"']+)["']""", mime.html()[:2_000_000], flags=re.IGNORECASE)
+    addresses = []
+    if mime.hasHtml():  # first: what is dragged out of a page is often a link around the picture
+        found = re.findall(r"""<img[^>]+src\s*=\s*["']([^"']+)["']""", mime.html()[:2_000_000], flags=re.IGNORECASE)
+        addresses += [unescape(address) for address in found]
+    addresses += [url.toString() for url in mime.urls()]
     if mime.hasText():
         addresses.append(mime.text().strip()[:20_000_000])
     for address in addresses:
@@ -97,11 +104,19 @@ def take(mime: QMimeData | None) -> list[Arrival]:
     for address in addresses:
         if address.startswith("file:"):
             return [_file(Path(QUrl(address).toLocalFile()))]
-    if any(address.startswith(("http:", "https:")) for address in addresses):
-        name = next(urlsplit(address).netloc for address in addresses if address.startswith("http"))
-        raise PhotoError(_("only the address of a picture arrived, and this program does not go online"), subject=name,
-                         advice=_("save the picture, then drop the file here"))  # fmt: skip
+    for address in addresses:
+        if address.startswith(("https:", "http:")) and len(address) < _LONGEST_ADDRESS and not re.search(r"\s", address):
+            name = urlsplit(address).path.rpartition("/")[2][:80] or address[:80]
+            return [Arrival(name, address="https:" + address.partition(":")[2])]
     raise PhotoError(_("there is no picture in it"), advice=_("copy a picture, or drop a picture file"))
+
+
+def host_of(address: str) -> str:
+    """The name of the site that an address leads to."""
+    try:
+        return urlsplit(address).hostname or address[:60]
+    except ValueError:
+        return address[:60]
 
 
 def read_arrival(arrival: Arrival) -> Photo:

@@ -210,7 +210,7 @@ class MainWindow(TakesDrops, QMainWindow):
     def receive_mime(self, mime: QMimeData) -> None:
         """Take what was dropped or pasted."""
         try:
-            self.receive(take(mime))
+            self.desk.with_fetched(take(mime), self.receive)
         except PhotoError as error:
             self.desk.tell_error(error)
 

@@ -95,7 +95,7 @@ class TryOnPage(TryOnBrush):
     def receive_mime(self, mime: QMimeData, slot: str = "") -> None:
         """Take what was dropped or pasted."""
         try:
-            self.receive(take(mime), slot)
+            self._desk.with_fetched(take(mime), lambda arrivals: self.receive(arrivals, slot))
         except PhotoError as error:
             self._desk.tell_error(error)
 
