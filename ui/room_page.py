@@ -111,13 +111,13 @@ class RoomPage(RoomMarks):
     def receive_mime(self, mime: QMimeData) -> None:
         """Take what was dropped or pasted."""
         try:
-            self.receive(take(mime))
+            self._desk.with_fetched(take(mime), self.receive)
         except PhotoError as error:
             self._desk.tell_error(error)
 
     def _dropped(self, mime: QMimeData, x: float, y: float) -> None:
         try:
-            self.receive(take(mime), (x, y))
+            self._desk.with_fetched(take(mime), lambda arrivals: self.receive(arrivals, (x, y)))
         except PhotoError as error:
             self._desk.tell_error(error)
 
