@@ -16,6 +16,7 @@ from tryon.errors import GarmentError, OptionError
 from tryon.fit.cutting import clean_edge, refine, tidy, without_fringe
 from tryon.fit.ground import plain_ground, told_from_ground
 from tryon.fit.legs import open_legs
+from tryon.fit.neckline import Neckline, read_neckline, sleeve_length
 from tryon.fit.outline import KINDS, LANDMARKS, REGIONS, SLEEVES, landmarks_of, mirrored_name, place_landmarks
 from tryon.fit.silhouette import filled, kind_factors, sleeve_of
 from tryon.image import FloatArray, Photo, UInt8Array
@@ -41,6 +42,8 @@ class Garment:
 
     rgba: (H, W, 4) uint8 sRGB, straight alpha, the size of the photo; fully covered pixels are the photo's own.
     inner: (H, W) bool, the inside of the back collar or waist as product shots show it (never to be draped on the chest), or None.
+    neckline: the upper edge of a top, jacket or dress, with its straps (`neckline`); None for what is worn below the waist or unknown.
+    sleeve_length: 0 none, 1 short, 2 to the elbow, 3 three quarters, 4 to the wrist, and between them.
     landmarks: name -> (x, y), pixels of `rgba`; which names a kind has: `landmarks_of`. left is the wearer's left, the picture's right.
     kind: of KINDS. region: "upper", "lower" or "full". sleeve: of SLEEVES. confidence: 0..1. warnings: sentences for the user.
     """
@@ -54,6 +57,8 @@ class Garment:
     sleeve: str
     confidence: float
     warnings: tuple[str, ...] = field(default=())
+    neckline: Neckline | None = None
+    sleeve_length: float = 0.0
 
     @property
     def box(self) -> tuple[int, int, int, int]:
@@ -108,7 +113,10 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
         alpha = open_legs(photo.rgb, alpha, landmarks)
     if own_alpha is None:
         alpha = without_fringe(photo.rgb, alpha)
-    inner = _inner(seen, alpha)
+    neckline, inside = None, None
+    if REGIONS[chosen] != "lower":
+        neckline, inside = read_neckline(photo.rgb, alpha, seen.inner, landmarks, sleeve)
+    inner = _inner(seen, alpha, inside)
     colors = clean_edge(photo.rgb, alpha)
     rgba = np.dstack([colors, np.round(alpha * 255).astype(np.uint8)])
     decided = float(np.abs(2 * seen.mask - 1).mean()) if own_alpha is None else 1.0
@@ -125,6 +133,8 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
         sleeve,
         round(confidence, 3),
         _warnings(alpha, seen, sure, kind_share, own_alpha),
+        neckline,
+        sleeve_length(landmarks),
     )
 
 
@@ -306,11 +316,12 @@ def _check(photo: Photo, seen: _Seen, own_alpha: FloatArray | None) -> None:
         raise _nothing(photo)
 
 
-def _inner(seen: _Seen, alpha: FloatArray) -> npt.NDArray[np.bool_] | None:
-    """The inside of the back collar at the photo's size, None where there is next to nothing of it."""
-    height, width = alpha.shape
-    inner: npt.NDArray[np.bool_] = (cv2.resize(seen.inner, (width, height), interpolation=cv2.INTER_LINEAR) > 0.5) & (alpha > 0.02)
-    return inner if float(inner.sum()) > 0.002 * float((alpha > 0.5).sum()) else None
+def _inner(seen: _Seen, alpha: FloatArray, inside: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.bool_] | None:
+    """The garment's inside at the photo's size (by its neckline, else by the net), None where there is next to nothing of it."""
+    if inside is None:
+        height, width = alpha.shape
+        inside = (cv2.resize(seen.inner, (width, height), interpolation=cv2.INTER_LINEAR) > 0.5) & (alpha > 0.02)
+    return inside if float(inside.sum()) > 0.002 * float((alpha > 0.5).sum()) else None
 
 
 def _warnings(alpha: FloatArray, seen: _Seen, sure: float, kind_share: float, own_alpha: FloatArray | None) -> tuple[str, ...]:
