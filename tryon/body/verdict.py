@@ -19,9 +19,9 @@ _FEWEST = 40  # pixels of the net's picture from which a color is believed
 
 
 def one_verdict(probabilities: FloatArray, presence: FloatArray, landmarks: FloatArray, picture: UInt8Array) -> FloatArray:
-    """Probabilities (17, h, w) made consistent.
+    """Probabilities (18, h, w) made consistent.
 
-    presence: (17,) the net's log odds that a part is in the picture at all. landmarks: (33, 4) in pixels of the map.
+    presence: (18,) the net's log odds that a part is in the picture at all. landmarks: (33, 4) in pixels of the map.
     picture: (h, w, 3) uint8 of the same window.
     """
     settled = probabilities.copy()
