@@ -1,7 +1,7 @@
 # make demo    set everything up and try both mirrors on the sample pictures
 # make app     open the window
 # make test    everything that must hold: style, types, import contracts, tests
-# The other targets: install lock check bench wheel docs-pictures screenshots assets clean
+# The other targets: install lock check bench wheel bundle docs-pictures screenshots assets clean
 
 UV_VERSION    := 0.13.9
 TORCH         := 2.13.0
@@ -13,7 +13,7 @@ UV            := VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv
 GOOD          := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
 PYTHON        ?= $(shell for p in python3.11 python3.12 python3; do $$p -c '$(GOOD)' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help install system lock demo test app check wheel bench docs-pictures screenshots assets clean
+.PHONY: help install system lock demo test app check wheel bundle bench docs-pictures screenshots assets clean
 .DEFAULT_GOAL := help
 
 help:
@@ -60,6 +60,12 @@ wheel: install
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
 	@rm -rf build
 	@ls -l dist/*.whl
+
+# One folder that runs without Python, dist/tryon-studio, then tried on a clean PATH. PyInstaller stays out of the program's own packages.
+bundle: install system
+	@$(BIN)/python -m pip install --quiet --no-deps --upgrade --target build/maker -r tools/bundle/requirements.txt
+	@PYTHONPATH=build/maker $(BIN)/python -W ignore -m PyInstaller --noconfirm --log-level ERROR --workpath build/bundle --distpath dist tools/bundle/tryon.spec
+	@$(BIN)/python -m tools.bundle.try_it dist/tryon-studio
 
 docs-pictures: install system
 	@$(BIN)/python -m tools.docs_pictures

@@ -94,7 +94,8 @@ class Desk(QObject):
     def _fetch(self, address: str, then: Callable[[Arrival], object]) -> None:
         self.tell(_("Fetching the picture…"))
         job = self.disk.submit(_fetch_now, address, key="fetch")
-        job.done.connect(lambda arrival: (self.quieted.emit(), then(arrival)))
+        job.done.connect(lambda _arrival: self.quieted.emit())
+        job.done.connect(then)
         job.failed.connect(self.tell_error)
 
     def load(self, arrival: Arrival, then: Callable[[Any], None], otherwise: Callable[[], None] | None = None) -> Job:

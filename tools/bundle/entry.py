@@ -1,26 +1,22 @@
-"""Where the bundle starts: `tryon` is the command, `tryon-studio` (and `tryon app`) the window, worker processes come by here too."""
+"""Where the bundle starts: the command, the window (`tryon app`), and the window's worker processes come by here."""
 
 from __future__ import annotations
 
 import multiprocessing
 import sys
-from pathlib import Path
 
 
 def main() -> int:
-    """Be the command or the window, as the name says by which the program was called."""
+    """Be the command or the window."""
     multiprocessing.freeze_support()
-    arguments = sys.argv[1:]
-    if arguments[:3] == ["-P", "-m", "ui"]:  # `tryon app` becomes the window by these words (tryon/cli.py)
-        arguments = arguments[3:]
-    elif Path(sys.argv[0]).stem != "tryon-studio":
-        from tryon.cli import main as command
+    if sys.argv[1:4] == ["-P", "-m", "ui"]:  # `tryon app` becomes the window by these words (tryon/cli.py)
+        from ui.app import main as window
 
-        return command(arguments)
-    from ui.app import main as window
+        sys.argv[1:4] = []
+        return window(sys.argv[1:])
+    from tryon.cli import main as command
 
-    sys.argv = [sys.argv[0], *arguments]
-    return window(arguments)
+    return command(sys.argv[1:])
 
 
 if __name__ == "__main__":
