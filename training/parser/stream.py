@@ -15,7 +15,7 @@ _MOST = 8000  # pictures in memory: 3.6 GB
 
 
 class Stream:
-    """The pictures that have been rendered so far. The newest third is drawn a little more often."""
+    """The pictures that have been rendered so far. The newest third is drawn more often."""
 
     def __init__(self, folders: Sequence[Path], most: int = _MOST) -> None:
         self.folders = folders
@@ -46,7 +46,7 @@ class Stream:
     def pick(self, rng: np.random.Generator) -> Sample:
         """One picture by chance."""
         count = len(self.samples)
-        if rng.random() < 0.2:
+        if rng.random() < 0.35:
             return self.samples[count - 1 - int(rng.integers(max(1, count // 3)))]
         return self.samples[int(rng.integers(count))]
 

@@ -43,7 +43,7 @@ class Stage:
     batch: int
 
 
-STAGES = (Stage(0.25, (144, 192), 12), Stage(0.6, (192, 256), 8), Stage(1.01, (288, 384), 6))
+STAGES = (Stage(0.25, (144, 192), 12), Stage(0.72, (192, 256), 8), Stage(1.01, (288, 384), 6))
 THIN = {"neck": 1.5, "left_hand": 1.5, "right_hand": 1.5, "feet": 1.5, "bag": 1.5}
 """Parts whose pixels count more: small, thin, and missed at once by whoever looks at the result."""
 

@@ -6,6 +6,8 @@ photo (log chromaticity; Finlayson and others 1998), cloth by being far from the
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +15,7 @@ import numpy.typing as npt
 from tryon.body.parsing import PARTS
 from tryon.image import FloatArray, UInt8Array
 
-__all__ = ["bare_or_covered"]
+__all__ = ["at_most", "bare_or_covered"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -31,23 +33,34 @@ def bare_or_covered(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -
     rgb: (H, W, 3) uint8 sRGB; parts: (H, W) uint8, index into PARTS; landmarks: (33, 4) pixels. Returns a new map;
     where little skin is seen, or where skin and cloth are of one color, an equal one.
     """
-    scale = min(1.0, _WORK_HEIGHT / parts.shape[0])
-    size = (max(1, round(parts.shape[1] * scale)), max(1, round(parts.shape[0] * scale)))
-    small = parts if scale == 1.0 else np.asarray(cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-    picture = rgb if scale == 1.0 else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    points = landmarks[:, :2] * scale
-    hue = _hue(picture)
-    settled = small.copy()
-    _covered(hue, settled, points)
-    _bare_waist(hue, picture, settled, points)
-    changed = settled != small
-    if not changed.any():
+    return at_most(_WORK_HEIGHT, _told, rgb, parts, landmarks)
+
+
+def _told(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Array:
+    hue = _hue(rgb)
+    settled = parts.copy()
+    _covered(hue, settled, landmarks[:, :2])
+    _bare_waist(hue, settled, landmarks[:, :2])
+    return settled
+
+
+def at_most(
+    rows: int, change: Callable[[UInt8Array, UInt8Array, FloatArray], UInt8Array], rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray
+) -> UInt8Array:
+    """Change a part map as seen at `rows` rows at most; what the change leaves alone keeps its borders to the pixel."""
+    scale = rows / parts.shape[0]
+    if scale >= 1.0:
+        changed = change(rgb, parts, landmarks)
+        return changed if (changed != parts).any() else parts
+    size = (max(1, round(parts.shape[1] * scale)), rows)
+    small = np.asarray(cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    points = landmarks * np.array([scale, scale, scale, 1.0], np.float32)
+    changed = change(np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8), small, points)
+    if not (changed != small).any():
         return parts
-    if scale == 1.0:
-        return settled
     full = (parts.shape[1], parts.shape[0])
-    where = cv2.resize(changed.astype(np.uint8), full, interpolation=cv2.INTER_NEAREST) > 0
-    return np.asarray(np.where(where, cv2.resize(settled, full, interpolation=cv2.INTER_NEAREST), parts), np.uint8)
+    where = cv2.resize((changed != small).astype(np.uint8), full, interpolation=cv2.INTER_NEAREST) > 0
+    return np.asarray(np.where(where, cv2.resize(changed, full, interpolation=cv2.INTER_NEAREST), parts), np.uint8)
 
 
 def _hue(picture: UInt8Array) -> FloatArray:
@@ -96,7 +109,7 @@ def _covered(hue: FloatArray, parts: UInt8Array, points: FloatArray) -> None:
             parts[piece] = min(beside, key=lambda part: float(np.linalg.norm(colors[part] - own)) if len(beside) > 1 else 0.0)
 
 
-def _bare_waist(hue: FloatArray, picture: UInt8Array, parts: UInt8Array, points: FloatArray) -> None:
+def _bare_waist(hue: FloatArray, parts: UInt8Array, points: FloatArray) -> None:
     """Skin seen between a short top and what is worn below it, named top, trousers or skirt, is the trunk's; in place."""
     skin = _skin(hue, parts, (*_ARMS, _NECK, _TORSO)) or _skin(hue, parts, (_FACE,))
     upper = max(_UPPER, key=lambda part: int((parts == part).sum()))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tryon.body.bare import bare_or_covered
+from tryon.body.bare import at_most, bare_or_covered
 from tryon.body.parsing import PARTS
 from tryon.image import FloatArray, UInt8Array
 
@@ -18,6 +18,7 @@ _ABOVE = tuple(PARTS.index(name) for name in ("top", "outer", "dress"))
 _BELOW = tuple(PARTS.index(name) for name in ("bottom", "skirt", "dress"))
 _BARE = tuple(PARTS.index(name) for name in ("left_arm", "right_arm"))
 _HANDS = tuple(PARTS.index(name) for name in ("left_hand", "right_hand"))
+_WORK_HEIGHT = 1024
 _CRUMB = 0.06  # of the largest piece of the same garment: smaller pieces elsewhere are doubted
 
 
@@ -26,7 +27,11 @@ def settle(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Ar
 
     rgb: (H, W, 3) uint8 sRGB; parts: (H, W) uint8, index into PARTS; landmarks: (33, 4) pixels. Returns a new map.
     """
-    parts = bare_or_covered(rgb, parts, landmarks).copy()
+    return at_most(_WORK_HEIGHT, _settled, rgb, bare_or_covered(rgb, parts, landmarks), landmarks)
+
+
+def _settled(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Array:
+    parts = parts.copy()
     arms = _forearms(landmarks, parts)
     lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
     smooth = cv2.bilateralFilter(lab, 5, 30, 3).astype(np.float32)
