@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,12 @@ import numpy as np
 from tryon.errors import OptionError
 from tryon.export_choice import FORMATS, ExportChoice
 from tryon.image import Photo, UInt8Array, encode_picture, picture_format, write_file
-from tryon.label import preset_named, stamp
+from tryon.label import label_font, preset_named, stamp
 from tryon.text import _
 
-__all__ = ["export_picture", "free_path", "prepared", "rendered"]
+__all__ = ["contact_sheet", "export_picture", "free_path", "prepared", "rendered"]
+
+_SHEET_HIGH, _SHEET_WIDE = 1600, 4096
 
 
 def prepared(picture: UInt8Array, choice: ExportChoice) -> UInt8Array:
@@ -35,6 +38,38 @@ def rendered(picture: UInt8Array, choice: ExportChoice, *, made: str, like: Phot
     """The bytes of the exported file. made: of label.SOURCES. like: the photo whose date is passed on."""
     pixels = prepared(picture, choice)
     return encode_picture(pixels, picture_format(f"x{FORMATS[choice.format]}"), like=like, quality=choice.quality, made=made)
+
+
+def contact_sheet(pictures: Sequence[tuple[UInt8Array, str]]) -> UInt8Array:
+    """Several pictures beside each other on white, each with its words below: (H, W, 3) uint8 sRGB, at most 4096 pixels wide.
+
+    All have one height, that of the smallest, so that the same spot can be compared; more than four stand in rows of four.
+    """
+    from PIL import Image, ImageDraw
+
+    columns = min(4, len(pictures))
+    height = min(min(picture.shape[0] for picture, _words in pictures), _SHEET_HIGH)
+    widest = max(picture.shape[1] * height / picture.shape[0] for picture, _words in pictures)
+    height = round(min(height, height * 0.94 * _SHEET_WIDE / (widest * columns)))
+    gap, line = max(8, height // 40), max(14, height // 26)
+    cells = []
+    for picture, words in pictures:
+        size = (max(1, round(picture.shape[1] * height / picture.shape[0])), height)
+        cells.append((Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0), words))
+    rows = [cells[at : at + columns] for at in range(0, len(cells), columns)]
+    width = max(sum(cell.width for cell, _words in row) + gap * (len(row) + 1) for row in rows)
+    sheet = Image.new("RGB", (width, gap + len(rows) * (height + 2 * line + gap)), "white")
+    pen, font, top = ImageDraw.Draw(sheet), label_font(line), gap
+    for row in rows:
+        left = gap
+        for cell, words in row:
+            sheet.paste(cell, (left, top))
+            while words and pen.textlength(words, font=font) > cell.width:
+                words = words[:-1]
+            pen.text((left + cell.width / 2, top + height + line), words, font=font, fill=(40, 40, 44), anchor="mm")
+            left += cell.width + gap
+        top += height + 2 * line + gap
+    return np.asarray(sheet).copy()
 
 
 def export_picture(

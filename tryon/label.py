@@ -18,7 +18,7 @@ from tryon.text import N_, _
 if TYPE_CHECKING:
     from PIL import ImageFont
 
-__all__ = ["PRESETS", "SOURCES", "LabelPreset", "preset_named", "stamp", "xmp_packet"]
+__all__ = ["PRESETS", "SOURCES", "LabelPreset", "label_font", "preset_named", "stamp", "xmp_packet"]
 
 SHARE = 0.05
 """Least height of the drawn words' ink, of the picture's short side."""
@@ -114,7 +114,7 @@ def _font_for(words: str, height_px: int) -> tuple[ImageFont.FreeTypeFont, tuple
 
     size = height_px
     while True:
-        font = _font(size)
+        font = label_font(size)
         left, top, right, bottom = (round(value) for value in font.getbbox(words))
         drawn = Image.new("L", (right + 2, bottom + 2), 0)
         ImageDraw.Draw(drawn).text((0, 0), words, font=font, fill=255)
@@ -124,7 +124,8 @@ def _font_for(words: str, height_px: int) -> tuple[ImageFont.FreeTypeFont, tuple
         size += max(1, size // 16)
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def label_font(size: int) -> ImageFont.FreeTypeFont:
+    """The font of all words that are drawn into pictures, with Han letters; size in pixels. Raises OptionError where it is missing."""
     from PIL import ImageFont
 
     path = assets_dir() / "fonts" / "TryOnHan.otf"

@@ -40,6 +40,7 @@ __all__ = [
     "Engine",
     "Fitting",
     "Recognized",
+    "contact_sheet",
     "dress",
     "export_files",
     "know_garment",
@@ -165,6 +166,13 @@ def show_export(picture: Any, choice: ExportChoice, made: str, like: Photo | Non
     pixels = prepared(picture, choice)
     step = max(1, max(pixels.shape[:2]) // 700)
     return pixels[::step, ::step].copy(), int(pixels.shape[1]), int(pixels.shape[0]), len(rendered(picture, choice, made=made, like=like))
+
+
+def contact_sheet(pictures: Sequence[tuple[Any, str]]) -> Any:
+    """Several pictures with their words as one (H, W, 3) picture."""
+    from tryon.export import contact_sheet
+
+    return contact_sheet(pictures)
 
 
 def export_files(pictures: Sequence[tuple[str, Any, str, Photo | None]], folder: str, choice: ExportChoice) -> list[str]:

@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, QSize, QStandardPaths, Qt, QTimer, QUrl
-from PySide6.QtGui import QColor, QDesktopServices, QGuiApplication, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QDesktopServices, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
 
 from tryon.config import data_dir
 from tryon.errors import OptionError
 from tryon.export_choice import FORMATS, ExportChoice, name_from
 from tryon.label import PRESETS
-from tryon.text import _, language
+from tryon.text import _
 from ui.engine import export_files, show_export
 from ui.images import fitted, to_image
 from ui.jobs import Job
-from ui.look import GAP, PAD, IconPushButton, theme
+from ui.look import GAP, PAD, IconButton, IconPushButton, theme
+from ui.outgoing import print_picture, put_on_clipboard, usual_preset
 from ui.parts import Segments, label, sentence_of
 
 if TYPE_CHECKING:
@@ -169,14 +170,15 @@ class ExportDialog(QDialog):
         self.result_label = label("", "muted", wrap=True)
         column.addWidget(self.result_label)
         buttons = QHBoxLayout()
-        self.copy_button = IconPushButton("copy", _("Copy"))
-        self.copy_button.setToolTip(_("Put the picture on the clipboard, with its visible label"))
+        self.copy_button = IconButton("copy", _("Put the picture on the clipboard, with its visible label"))
+        self.print_button = IconButton("print", _("Print the picture, with its visible label (Ctrl+P)"))
+        self.print_button.setShortcut("Ctrl+P")
         self.cancel_button = IconPushButton("", _("Cancel"))
         self.export_button = IconPushButton("export", _("Export"), kind="primary")
         self.export_button.setDefault(True)
-        for button in (self.copy_button, self.cancel_button, self.export_button):
+        for button in (self.copy_button, self.print_button, self.cancel_button, self.export_button):
             buttons.addWidget(button)
-        buttons.insertStretch(1, 1)
+        buttons.insertStretch(2, 1)
         column.addLayout(buttons)
         for combo in (self.what, self.side, self.preset):
             combo.currentIndexChanged.connect(self._changed)
@@ -186,6 +188,7 @@ class ExportDialog(QDialog):
         self.consent.toggled.connect(self._changed)
         self.browse_button.clicked.connect(self._browse)
         self.copy_button.clicked.connect(self._copy)
+        self.print_button.clicked.connect(self._print)
         self.cancel_button.clicked.connect(self.reject)
         self.export_button.clicked.connect(self._export)
         return column
@@ -199,8 +202,7 @@ class ExportDialog(QDialog):
             self.side.addItem("", side)
         self.side.setCurrentIndex(max(0, self.side.findData(int(str(settings.value("export/side", 0))))))
         self.quality.setValue(int(str(settings.value("export/quality", 92))))
-        usual = "china" if language().startswith("zh") else "eu"
-        self.preset.setCurrentIndex(max(0, self.preset.findData(str(settings.value("export/preset", usual)))))
+        self.preset.setCurrentIndex(max(0, self.preset.findData(usual_preset(settings))))
         self.consent.setChecked(bool(settings.value("export/consent", "")))
         self.folder.setText(str(_folder(settings.value("export/folder", ""))))
         usual = "{person}_{garment}" if self._subjects()[0].made == "dressed" else "{room}_{furniture}"
@@ -245,6 +247,7 @@ class ExportDialog(QDialog):
         allowed = self.consent.isChecked() or not preset.consent
         self.export_button.setEnabled(allowed and not wrong)
         self.copy_button.setEnabled(allowed)
+        self.print_button.setEnabled(allowed)
         if wrong:
             self.result_label.setText(wrong)
         self.result_label.setProperty("role", "warn" if wrong else "muted")
@@ -310,21 +313,25 @@ class ExportDialog(QDialog):
     def _copy(self) -> None:
         self._remember()
         subject, choice, desk = self._subjects()[0], self.choice, self._desk
-
-        def ready(picture: Any) -> None:
-            job = desk.keep.submit(_for_clipboard, picture, choice)
-            job.done.connect(lambda image: _to_clipboard(desk, image))
-            job.failed.connect(desk.tell_error)
-
         self.accept()
-        subject.render(ready, str(self.drawing.currentData() or ""))
+        subject.render(lambda picture: put_on_clipboard(desk, picture, choice, subject.made, subject.like), self._drawing())
+
+    def _print(self) -> None:
+        self._remember()
+        subject, choice, desk, window = self._subjects()[0], self.choice, self._desk, self.parentWidget()
+        title = name_from(self.pattern.text(), subject.names) if self.export_button.isEnabled() else "TryOn Studio"
+        self.accept()
+        subject.render(lambda picture: print_picture(desk, window, picture, choice, title), self._drawing())
+
+    def _drawing(self) -> str:
+        return str(self.drawing.currentData() or "")
 
     def _export(self) -> None:
         if not self.export_button.isEnabled():
             return
         self._remember()
         subjects, stems, folder, choice, desk = self._subjects(), self.stems(), self.folder.text(), self.choice, self._desk
-        drawing = str(self.drawing.currentData() or "")
+        drawing = self._drawing()
         ready: list[tuple[str, Any, str, Photo | None]] = []
 
         def rendered(stem: str, subject: Subject, picture: Any) -> None:
@@ -347,17 +354,6 @@ def _told(desk: Desk, paths: list[str]) -> None:
         else _("Saved {count} pictures in {folder}").format(count=len(paths), folder=folder)
     )
     desk.ask(words, [(_("Show the folder"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))], 10.0)
-
-
-def _to_clipboard(desk: Desk, image: QImage) -> None:
-    QGuiApplication.clipboard().setImage(image)
-    desk.tell(_("Copied"), seconds=3)
-
-
-def _for_clipboard(picture: Any, choice: ExportChoice) -> QImage:
-    from tryon.export import prepared
-
-    return to_image(prepared(picture, choice))
 
 
 def _folder(remembered: object) -> Path:

@@ -83,6 +83,7 @@ class Header(QWidget):
         add("save as", _("Save project as…"), "Ctrl+Shift+S")
         menu.addSeparator()
         add("export", _("Export picture…"), "Ctrl+E")
+        add("print", _("Print picture…"), "Ctrl+P")
         menu.addSeparator()
         add("models", _("Models"))
         add("settings", _("Settings"), "Ctrl+,")
@@ -111,4 +112,5 @@ class Header(QWidget):
         self.name.setText(f"·  {name}{' •' if session.unsaved else ''}" if name else "")
         self.name.setToolTip("" if session.path is None else str(session.path))
         look = session.project.look is not None
-        self.items["export"].setEnabled(bool(session.project.pieces) if room else look)
+        for name in ("export", "print"):
+            self.items[name].setEnabled(bool(session.project.pieces) if room else look)

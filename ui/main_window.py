@@ -13,6 +13,7 @@ from tryon.errors import PhotoError
 from tryon.text import _
 from ui.desk import Desk
 from ui.dropping import TakesDrops
+from ui.export_dialog import ExportDialog
 from ui.header import Header
 from ui.intake import MESH_ENDINGS, PICTURE_ENDINGS, PROJECT_ENDING, Arrival, take
 from ui.parts import NoticeBar
@@ -82,7 +83,7 @@ class MainWindow(TakesDrops, QMainWindow):
         header.open_recent.connect(self.projects.open)
         for name, slot in {
             "new": self.projects.new, "open": self.open_file, "save": self.projects.save, "save as": self.projects.ask_save,
-            "export": self._export, "shortcuts": self.show_shortcuts, "quit": self.close,
+            "export": self._export, "print": self._print, "shortcuts": self.show_shortcuts, "quit": self.close,
             "settings": lambda: self.show_page("settings"), "models": lambda: self.show_page("models"),
         }.items():  # fmt: skip
             header.items[name].triggered.connect(slot)
@@ -244,6 +245,12 @@ class MainWindow(TakesDrops, QMainWindow):
 
     def _export(self) -> None:
         self.page.export()
+
+    def _print(self) -> None:
+        """The export dialog, its printer in focus: the label is seen and chosen there."""
+        self.page.export()
+        for dialog in self.findChildren(ExportDialog):
+            dialog.print_button.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _brush(self) -> None:
         if self.pages.currentWidget() is self.tryon and self.tryon.tools.isVisible():

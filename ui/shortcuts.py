@@ -22,7 +22,7 @@ def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("Ctrl+Z, Ctrl+Shift+Z", _("Undo, redo")),
                 ("Ctrl+V", _("Paste a picture or files")),
                 ("Ctrl+C", _("Copy the picture")),
-                ("Ctrl+E", _("Export")),
+                ("Ctrl+E, Ctrl+P", _("Export, print")),
                 ("Ctrl+O", _("Open pictures, furniture, a project")),
                 ("Ctrl+N, Ctrl+S", _("New project, save it")),
                 ("Ctrl+Shift+S", _("Save a project under another name")),
@@ -44,6 +44,7 @@ def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("[  ]", _("A smaller, a larger brush")),
                 (_("Delete"), _("Remove a garment or a result")),
                 (_("Shift, Ctrl + click"), _("Choose results to stand side by side")),
+                (_("Drag a result"), _("Take it into another program")),
             ],
         ),
         (

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from tryon.export_choice import name_from
 from tryon.project.document import Look, Project
 from tryon.text import _
+from ui.engine import contact_sheet
 from ui.export_dialog import ExportDialog, Subject, names_today
-from ui.images import to_image
+from ui.outgoing import drag_out, put_on_clipboard, usual_choice
 from ui.tryon_layout import TryOnLayout
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class TryOnResults(TryOnLayout):
         strip.removed.connect(self._remove)
         strip.starred.connect(self._star)
         strip.again.connect(lambda row: self._reuse(row, again=True))
+        strip.dragged.connect(self._drag_out)
         strip.reused.connect(lambda row: self._reuse(row, again=False))
         shelf.star_button.clicked.connect(lambda: self._star(self._session.project.shown))
         shelf.again_button.clicked.connect(lambda: self._reuse(self._session.project.shown, again=True))
@@ -111,25 +113,53 @@ class TryOnResults(TryOnLayout):
         if again:
             self.try_again()
 
+    def _drag_out(self, row: int) -> None:
+        looks = self._session.project.looks
+        if 0 <= row < len(looks):
+            subject = _subject(row + 1, looks[row])
+            stem = name_from("{person}_{garment}_{number}", subject.names)
+            drag_out(self._desk, self.strip, lambda: self.strip.held, subject.shown, stem, subject.made, subject.like)
+
     def copy(self) -> None:
-        """Put the picture on the clipboard."""
+        """Put the picture on the clipboard, with the label that exports have."""
         look = self._session.project.look
         if look is not None:
-            QGuiApplication.clipboard().setImage(to_image(look.picture))
-            self._desk.tell(_("Copied"), seconds=3)
+            put_on_clipboard(self._desk, look.picture, usual_choice(self._desk.settings), "dressed", look.person)
 
     def export(self) -> None:
-        """Save the picture, or all of them, as files."""
+        """Save the picture, or all of them, as files; of several side by side also one sheet with all of them."""
         project = self._session.project
-        look = project.look
-        if look is not None:
-            sets: list[tuple[str, list[Look]]] = [(_("This picture"), [look])]
-            stars = [one for one in project.looks if one.number in project.starred]
-            if stars and stars != [look]:
-                sets.append((_("All starred ({count})").format(count=len(stars)), stars))
-            if len(project.looks) > 1:
-                sets.append((_("All results ({count})").format(count=len(project.looks)), list(project.looks)))
-            ExportDialog(self, self._desk, [(words, [_subject(*row) for row in enumerate(looks, 1)]) for words, looks in sets])
+        rows = [row for row in self._rows if row < len(project.looks)]
+        if len(rows) > 1:
+            pairs = [(project.looks[row].picture, side_words(row, project.looks[row])) for row in rows]
+            job = self._desk.keep.submit(contact_sheet, pairs, key="sheet")
+            job.done.connect(lambda sheet: self._ask_export(rows, sheet))
+            job.failed.connect(self._desk.tell_error)
+        elif project.look is not None:
+            self._ask_export([], None)
+
+    def _ask_export(self, rows: list[int], sheet: Any) -> None:
+        project = self._session.project
+        looks = list(enumerate(project.looks, 1))
+        sets: list[tuple[str, list[Subject]]] = []
+        if sheet is not None and all(row < len(looks) for row in rows):
+            beside = [_subject(*looks[row]) for row in rows]
+            sets.append((_("Side by side, one picture"), [_sheet_subject(sheet, beside)]))
+            sets.append((_("Side by side, {count} pictures").format(count=len(beside)), beside))
+        elif project.look is not None:
+            sets.append((_("This picture"), [_subject(project.shown + 1, project.look)]))
+        stars = [_subject(number, one) for number, one in looks if one.number in project.starred]
+        if stars and (len(stars) > 1 or project.look is None or project.look.number not in project.starred):
+            sets.append((_("All starred ({count})").format(count=len(stars)), stars))
+        if len(looks) > 1:
+            sets.append((_("All results ({count})").format(count=len(looks)), [_subject(*one) for one in looks]))
+        if sets:
+            ExportDialog(self, self._desk, sets)
+
+
+def _sheet_subject(sheet: Any, beside: list[Subject]) -> Subject:
+    names = {**beside[0].names, "garment": "-".join(dict.fromkeys(one.names["garment"] for one in beside)), "number": _("compared")}
+    return Subject(lambda then, _drawing: then(sheet), sheet, (sheet.shape[1], sheet.shape[0]), None, "dressed", names)
 
 
 def side_words(row: int, look: Look) -> str:
