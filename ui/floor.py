@@ -37,6 +37,9 @@ class Floor:
 
     def __init__(self, camera: Camera, walls: tuple[Wall, ...] = (), guides: tuple[Guide, ...] = ()) -> None:
         self.camera, self.walls, self.guides = camera, walls, guides
+        self.feet: dict[Piece, tuple[float, float, float]] = {}
+        self.pieces: tuple[Piece, ...] = ()
+        """The pieces in the room; feet: where the engine says that some of them stand (x, y, z in metres)."""
 
     def place(self, x: float, y: float) -> Point | None:
         """The place of the floor under a pixel; None above the horizon."""
@@ -80,25 +83,63 @@ class Floor:
     def box(self, size: Size, x: float, y: float, yaw_deg: float) -> list[Point] | None:
         """Pixels of a piece's box: on the floor front left, front right, back right, back left, then the four above them."""
         middle = self.place(x, y)
-        if middle is None:
+        return None if middle is None else self._block(size, (middle[0], 0.0, middle[1]), yaw_deg)
+
+    def foot(self, piece: Piece) -> tuple[float, float, float] | None:
+        """Where a piece stands: on the floor, on a table that is pointed at, or over the floor where it hangs; metres."""
+        if piece in self.feet:
+            return self.feet[piece]
+        place = self.place(piece.x, piece.y)
+        if place is None:
             return None
+        if piece.stands in ("wall", "ceiling"):
+            return place[0], piece.elevation_m, place[1]
+        found = self._on_table(piece) if piece.stands == "table" else None
+        return found or (place[0], 0.0, place[1])
+
+    def _on_table(self, piece: Piece) -> tuple[float, float, float] | None:
+        """Where the look through a piece's pixel meets the top of a table, as the engine does it."""
+        from tryon.room.scene import block_met
+        from ui.room_arranging import spot_of
+
+        direction, best = self.camera.rays([[piece.x, piece.y]])[0], None
+        for other in self.pieces:
+            if other.number == piece.number or other.top_m is None or other.stands != "floor" or other.hidden:
+                continue
+            spot = spot_of(other, self)
+            hit = None if spot is None else block_met(self.camera.position, direction, spot, other.top_m)
+            if spot is None or hit is None or (best is not None and hit[0] >= best[0]):
+                continue
+            half = min(piece.size_m[0], piece.size_m[2]) / 2
+            limits = [max(other.size_m[0] / 2 - half, 0.0), max(other.size_m[2] / 2 - half, 0.0)]
+            local = hit[1].clip([-limit for limit in limits], limits)
+            x, z = spot.to_plan(local[None])[0].tolist()
+            best = hit[0], (x, other.top_m, z)
+        return None if best is None else best[1]
+
+    def outline(self, piece: Piece) -> list[Point] | None:
+        """Pixels of a piece's box as it stands: below front left, front right, back right, back left, then the four above them."""
+        foot = self.foot(piece)
+        return None if foot is None else self._block(piece.size_m, foot, piece.yaw_deg)
+
+    def front_of(self, piece: Piece, reach_m: float) -> Point | None:
+        """The pixel `reach_m` before the middle of a piece's front, at its foot."""
+        foot = self.foot(piece)
+        if foot is None:
+            return None
+        yaw, away = math.radians(piece.yaw_deg), piece.size_m[2] / 2 + reach_m
+        seen = self.pixels([(foot[0] + away * math.sin(yaw), foot[1], foot[2] + away * math.cos(yaw))])
+        return seen[0] if seen else None
+
+    def _block(self, size: Size, foot: tuple[float, float, float], yaw_deg: float) -> list[Point] | None:
         width, height, depth = size
-        yaw = math.radians(yaw_deg)
-        corners = []
+        yaw, corners = math.radians(yaw_deg), []
         for across, along in ((-0.5, 0.5), (0.5, 0.5), (0.5, -0.5), (-0.5, -0.5)):
             right, front = across * width, along * depth
             corners.append(
-                (middle[0] + right * math.cos(yaw) + front * math.sin(yaw), middle[1] - right * math.sin(yaw) + front * math.cos(yaw))
+                (foot[0] + right * math.cos(yaw) + front * math.sin(yaw), foot[2] - right * math.sin(yaw) + front * math.cos(yaw))
             )
-        return self.pixels([(cx, 0.0, cz) for cx, cz in corners] + [(cx, height, cz) for cx, cz in corners])
-
-    def front(self, size: Size, x: float, y: float, yaw_deg: float, reach_m: float) -> Point | None:
-        """The pixel `reach_m` before the middle of a piece's front: where its turning handle is."""
-        middle = self.place(x, y)
-        if middle is None:
-            return None
-        yaw, away = math.radians(yaw_deg), size[2] / 2 + reach_m
-        return self.pixel((middle[0] + away * math.sin(yaw), middle[1] + away * math.cos(yaw)))
+        return self.pixels([(cx, foot[1], cz) for cx, cz in corners] + [(cx, foot[1] + height, cz) for cx, cz in corners])
 
     def yaw_towards(self, x: float, y: float, at: Point) -> float | None:
         """The yaw in degrees with which a piece at pixel x, y faces the floor under another pixel."""

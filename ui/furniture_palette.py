@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tryon.project.document import Piece
 from tryon.text import _, language
 from ui.intake import FURNITURE_MIME
 from ui.look import GAP, icon, theme
@@ -26,7 +27,7 @@ from ui.units import size_words
 if TYPE_CHECKING:
     from tryon.room.furniture import FurnitureCard
 
-__all__ = ["FurniturePalette", "card_label"]
+__all__ = ["FurniturePalette", "card_label", "piece_of"]
 
 _THUMB = 60
 _SIZE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -37,6 +38,13 @@ def card_label(card: FurnitureCard) -> str:
     """What a piece is called in the user's language."""
     code = language()
     return card.label.get(code) or card.label.get(code.split("_")[0]) or card.label.get("en") or card.name
+
+
+def piece_of(card: FurnitureCard) -> Piece:
+    """A piece of that kind, not yet in the room."""
+    return Piece(
+        0, card.name, card_label(card), card.size_m, 0.0, 0.0, stands=card.stands, elevation_m=card.elevation_m, top_m=card.top_m
+    )  # fmt: skip
 
 
 class _Row(QStyledItemDelegate):
@@ -134,9 +142,16 @@ class FurniturePalette(QWidget):
 
     def show_cards(self, cards: tuple[FurnitureCard, ...]) -> None:
         """Show these pieces."""
-        self._cards = cards
+        self._cards = ()
         self.list.clear()
-        for card in cards:
+        self.add_cards(cards)
+
+    def add_cards(self, cards: tuple[FurnitureCard, ...]) -> None:
+        """Show these before the others; those that are there already stay where they are."""
+        known = {card.name for card in self._cards}
+        fresh = tuple(card for card in cards if card.name not in known)
+        self._cards = (*fresh, *self._cards)
+        for row, card in enumerate(fresh):
             words = card_label(card)
             picture = QPixmap(str(card.thumbnail)) if card.thumbnail is not None and card.thumbnail.is_file() else QPixmap()
             item = QListWidgetItem(icon("room", "#5b5a57", 48) if picture.isNull() else QIcon(picture), words)
@@ -144,8 +159,12 @@ class FurniturePalette(QWidget):
             item.setData(_SIZE_ROLE, size_words(card.size_m))
             item.setData(_WORDS_ROLE, " ".join([words, card.name, card.category, *card.label.values()]).casefold())
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words}, {size_words(card.size_m)}")
-            item.setToolTip(_("Drag it onto the floor, or double-click to place it"))
-            self.list.addItem(item)
+            tip = _("Drag it onto the floor, or double-click to place it")
+            item.setToolTip(f"{tip}\n{card.credit}" if card.credit else tip)
+            self.list.insertItem(row, item)
+        if fresh:
+            self.list.scrollToTop()
+        self._filter(self.search.text())
 
     def show_units(self) -> None:
         """The unit of the sizes has changed."""

@@ -38,7 +38,7 @@ __all__ = [
 FURNITURE_MIME = "application/x-tryon-furniture"
 """A piece dragged from the palette: its name, UTF-8."""
 
-MESH_ENDINGS = (".glb", ".gltf", ".obj", ".ply", ".stl", ".dae", ".zip")
+MESH_ENDINGS = (".glb", ".gltf", ".obj", ".ply", ".stl", ".dae", ".zip", ".sh3f")
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff", ".bmp", ".gif")
 
 PROJECT_ENDING = ".tryon"

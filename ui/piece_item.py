@@ -9,14 +9,18 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from tryon.project.document import Piece
+from tryon.text import _
 from ui.floor import Floor
 from ui.look import theme
+from ui.room_arranging import gaps_around
+from ui.units import shown_length, unit_words
 
 __all__ = ["PieceItem"]
 
 _HANDLE_PX = 11.0
 _HANDLE_REACH_PX = 40.0
 _FRONT_M = 0.05
+_TOUCHING = "#c62828"
 
 
 class PieceItem(QGraphicsItem):
@@ -27,16 +31,26 @@ class PieceItem(QGraphicsItem):
         self.piece = Piece(0, "", "", (1.0, 1.0, 1.0), 0.0, 0.0)
         self.chosen = False
         self._lively = False
+        self._measured = False
+        self._touched = ""
+        self._gaps: list[tuple[QLineF, str, bool]] = []
         self._box: list[QPointF] = []
         self._front: QLineF | None = None
         self._hull = QPolygonF()
 
-    def show_piece(self, piece: Piece, floor: Floor | None, *, chosen: bool, lively: bool) -> None:
-        """Stand where the piece stands. lively: it is being moved, so its whole box is drawn."""
+    def show_piece(
+        self, piece: Piece, floor: Floor | None, *, chosen: bool, lively: bool, measured: bool = False, touched: str = ""
+    ) -> None:
+        """Stand where the piece stands. lively: it is being moved, so its whole box is drawn.
+
+        measured: its sizes and the room around it are written. touched: what it stands inside of, in words.
+        """
         self.prepareGeometryChange()
-        self.piece, self.chosen, self._lively = piece, chosen, lively
-        box = None if floor is None else floor.box(piece.size_m, piece.x, piece.y, piece.yaw_deg)
-        front = None if floor is None else floor.front(piece.size_m, piece.x, piece.y, piece.yaw_deg, _FRONT_M)
+        self.piece, self.chosen, self._lively, self._touched = piece, chosen, lively, touched
+        self._measured = chosen and (measured or lively)
+        box = None if floor is None else floor.outline(piece)
+        front = None if floor is None else floor.front_of(piece, _FRONT_M)
+        self._gaps = _gap_lines(piece, floor) if self._measured and floor is not None else []
         self._box = [QPointF(x, y) for x, y in box] if box else []
         edge = (self._box[0] + self._box[1]) / 2 if self._box else QPointF()
         self._front = QLineF(edge, QPointF(*front)) if front and self._box else None
@@ -72,10 +86,10 @@ class PieceItem(QGraphicsItem):
         return rect.adjusted(-margin, -margin, margin, margin)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        if not self._box or not (self.chosen or self._lively):
+        if not self._box or not (self.chosen or self._lively or self._touched):
             return
         ratio = painter.device().devicePixelRatioF()  # a cosmetic pen is as wide in pixels of the device
-        accent = QColor(theme().accent if theme().name == "light" else "#6f86ff")
+        accent = QColor(_TOUCHING if self._touched else theme().accent if theme().name == "light" else "#6f86ff")
         scale = painter.worldTransform().m11() or 1.0
         base, top = QPolygonF(self._box[:4]), QPolygonF(self._box[4:])
         fill = QColor(accent)
@@ -84,15 +98,41 @@ class PieceItem(QGraphicsItem):
             pen = QPen(color, width * ratio)
             pen.setCosmetic(True)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            if self._touched and width == 2.0:
+                pen.setStyle(Qt.PenStyle.DashLine)
             painter.setPen(pen)
             painter.setBrush(fill if width == 2.0 else Qt.BrushStyle.NoBrush)
             painter.drawPolygon(base)
-            if self._lively:
+            if self._lively or self._touched:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawPolygon(top)
                 for low, high in zip(self._box[:4], self._box[4:], strict=True):
                     painter.drawLine(low, high)
-        self._paint_handle(painter, accent, scale, ratio)
+        if self.chosen:
+            self._paint_handle(painter, accent, scale, ratio)
+        if self._measured:
+            self._paint_measures(painter, scale, ratio)
+        if self._touched:
+            top_middle = QPointF(sum(p.x() for p in self._box[4:]) / 4, min(p.y() for p in self._box[4:]))
+            _chip(painter, top_middle - QPointF(0, 16 / scale), f"⚠ {self._touched}", scale, QColor(_TOUCHING))
+
+    def _paint_measures(self, painter: QPainter, scale: float, ratio: float) -> None:
+        """Width and depth at the foot, height at an upright edge, free room to each side."""
+        for line, words, tight in self._gaps:
+            pen = QPen(QColor("#ffc14d" if tight else "#ffffff"), 1.6 * ratio)
+            pen.setCosmetic(True)
+            pen.setStyle(Qt.PenStyle.DashLine if tight else Qt.PenStyle.SolidLine)
+            for shade in (QPen(QColor(0, 0, 0, 120), 3.4 * ratio), pen):
+                shade.setCosmetic(True)
+                painter.setPen(shade)
+                painter.drawLine(line)
+            _chip(painter, line.center(), words, scale, QColor("#7a5200") if tight else QColor(30, 31, 36))
+        width, height, depth = (f"{shown_length(side)} {unit_words()}" for side in self.piece.size_m)
+        low, high = self._box[:4], self._box[4:]
+        right = max((1, 2), key=lambda corner: low[corner].x())
+        for start, end, words in ((low[0], low[1], width), (low[1], low[2], depth), (low[right], high[right], height)):
+            if math.hypot(end.x() - start.x(), end.y() - start.y()) * scale > 34:
+                _chip(painter, (start + end) / 2, words, scale, QColor(theme().accent if theme().name == "light" else "#3a4fc4"))
 
     def _paint_handle(self, painter: QPainter, accent: QColor, scale: float, ratio: float) -> None:
         handle = self.handle(scale)
@@ -116,6 +156,36 @@ class PieceItem(QGraphicsItem):
         painter.setBrush(QColor("#ffffff"))
         half = radius * 0.34
         painter.drawPolygon(QPolygonF([tip + QPointF(-half, 0.1 * half), tip + QPointF(half, 0.1 * half), tip + QPointF(0, -1.35 * half)]))
+
+
+def _gap_lines(piece: Piece, floor: Floor) -> list[tuple[QLineF, str, bool]]:
+    lines = []
+    for gap in gaps_around(piece, floor, floor.pieces):
+        seen = floor.pixels([gap.start, gap.end])
+        if seen:
+            words = f"{shown_length(gap.metres)} {unit_words()}"
+            lines.append((QLineF(*seen[0], *seen[1]), _("{length}, tight").format(length=words) if gap.tight else words, gap.tight))
+    return lines
+
+
+def _chip(painter: QPainter, at: QPointF, words: str, scale: float, color: QColor) -> None:
+    """Words on a plate, as large on the screen at every zoom."""
+    painter.save()
+    painter.translate(at)
+    painter.scale(1 / scale, 1 / scale)
+    font = painter.font()
+    font.setPixelSize(12)
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    plate = QRectF(0, 0, metrics.horizontalAdvance(words) + 12, metrics.height() + 4)
+    plate.moveCenter(QPointF())
+    color.setAlpha(215)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRoundedRect(plate, 5, 5)
+    painter.setPen(QColor("#ffffff"))
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
+    painter.restore()
 
 
 def _hull(points: list[QPointF]) -> QPolygonF:

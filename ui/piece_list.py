@@ -9,6 +9,7 @@ from tryon.project.document import Piece
 from tryon.text import _
 from ui.look import GAP, IconButton
 from ui.parts import label
+from ui.piece_inspector import PieceInspector, price_words
 from ui.units import size_words
 
 __all__ = ["PieceList"]
@@ -27,7 +28,8 @@ class _Row(QWidget):
         self.name = label(piece.label)
         self.name.setMinimumWidth(40)
         words.addWidget(self.name)
-        words.addWidget(label(size_words(piece.size_m), "small"))
+        cost = f"  ·  {price_words(piece.price)}" if piece.price is not None else ""
+        words.addWidget(label(size_words(piece.size_m) + cost, "small"))
         row.addLayout(words, 1)
         eye = _("Show {name}") if piece.hidden else _("Hide {name}")
         lock = _("Unlock {name}") if piece.locked else _("Lock {name}: the hand does not take it")
@@ -61,14 +63,21 @@ class PieceList(QWidget):
         self.list.currentRowChanged.connect(self._row)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
+        self.total = label("", "small")
+        self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self.total)
+        self.inspector = PieceInspector()
+        column.addWidget(self.inspector)
         self._shown: tuple[object, ...] = ()
         self._numbers: list[int] = []
         self._filling = False
 
-    def show_pieces(self, pieces: tuple[Piece, ...], chosen: int) -> None:
-        """Show these, that one chosen."""
+    def show_pieces(self, pieces: tuple[Piece, ...], chosen: int, total: float | None = None) -> None:
+        """Show these, that one chosen; total: what those in sight cost together."""
+        self.total.setVisible(total is not None)
+        self.total.setText("" if total is None else _("Together {price}").format(price=price_words(total)))
         self._filling = True
-        shown = tuple((piece.number, piece.label, size_words(piece.size_m), piece.hidden, piece.locked) for piece in pieces)
+        shown = tuple((piece.number, piece.label, size_words(piece.size_m), piece.price, piece.hidden, piece.locked) for piece in pieces)
         if shown != self._shown:
             self._shown, self._numbers = shown, [piece.number for piece in pieces]
             self.list.clear()

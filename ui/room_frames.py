@@ -29,7 +29,7 @@ class RoomFrames(QObject):
     """Asks the room's worker process for pictures of the open project."""
 
     floor_ready = Signal(object)  # Floor
-    frame_ready = Signal(QImage, object)  # picture, Frame
+    frame_ready = Signal(QImage, object, object)  # picture, Frame, the pieces in it
     reading = Signal(object)  # the Job that finds the camera
     drawing = Signal(bool)  # whether a picture is being made
 
@@ -146,7 +146,7 @@ class RoomFrames(QObject):
         same_room = now is not None and now.room is project.room and (now.scale, now.hints) == (project.scale, project.hints)
         if number > self._shown and same_room and self._project is not None and visible(self._project):
             self._shown = number
-            self.frame_ready.emit(*answer)
+            self.frame_ready.emit(*answer, visible(project))
 
 
 def visible(project: Project) -> tuple[Piece, ...]:

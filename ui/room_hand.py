@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from tryon.project.document import Piece, Project
 from tryon.text import _
+from ui.room_arranging import snapped, swapped_place
 from ui.room_frames import RoomFrames
 from ui.room_layout import RoomLayout
 
@@ -28,6 +29,8 @@ class RoomHand(RoomLayout):
         self._desk, self._session = desk, desk.session
         self._chosen = -1
         self._gesture = 0
+        self._grabbed_yaw: dict[int, float] = {}
+        self._touched: dict[int, str] = {}
         self.frames = RoomFrames(desk, self)
 
     def connect_hand(self) -> None:
@@ -45,6 +48,9 @@ class RoomHand(RoomLayout):
             source.lock_wanted.connect(self._lock)
         view.double_wanted.connect(self._double)
         pieces.chosen.connect(self._select)
+        pieces.inspector.changed.connect(self._inspected)
+        pieces.inspector.materials_wanted.connect(self._want_materials)
+        self.swap_button.toggled.connect(self._swap_asked)
         self.turn_left_button.clicked.connect(lambda: self._turn_by(15))
         self.turn_right_button.clicked.connect(lambda: self._turn_by(-15))
         self.double_button.clicked.connect(lambda: self._double(self._chosen))
@@ -59,6 +65,7 @@ class RoomHand(RoomLayout):
 
     def _grabbed(self) -> None:
         self._gesture += 1
+        self._grabbed_yaw = {piece.number: piece.yaw_deg for piece in self._session.project.pieces}
 
     def _let_go(self) -> None:
         self._show(self._session.project)
@@ -75,11 +82,18 @@ class RoomHand(RoomLayout):
         if piece is not None and not piece.locked and floor is not None and floor.holds(piece.size_m, piece.x, piece.y, piece.yaw_deg):
             self._session.edit(self._session.project.with_piece(piece), what, page=PAGE, key=key)
 
-    def _move(self, number: int, x: float, y: float) -> None:
-        piece, room = self._session.project.piece(number), self._session.project.room
-        if piece is not None and room is not None:
-            x, y = min(max(x, 0.0), float(room.width)), min(max(y, 0.0), float(room.height))
-            self._change(replace(piece, x=x, y=y), _("move {name}").format(name=piece.label), f"move {number} {self._gesture}")
+    def _move(self, number: int, x: float, y: float, free: bool = False) -> None:
+        """Under the hand; a wall or a neighbor that is near draws the piece, unless it goes freely."""
+        piece, room, floor = self._session.project.piece(number), self._session.project.room, self.frames.floor
+        if piece is None or room is None or floor is None or piece.locked:
+            return
+        x, y = min(max(x, 0.0), float(room.width)), min(max(y, 0.0), float(room.height))
+        moved, drawn = replace(piece, x=x, y=y, yaw_deg=self._grabbed_yaw.get(number, piece.yaw_deg)), ""
+        if not free:
+            moved, drawn = snapped(moved, floor, self._session.project.pieces)
+        self._change(moved, _("move {name}").format(name=piece.label), f"move {number} {self._gesture}")
+        words = {"wall": _("at the wall (Alt: freely)"), "piece": _("beside its neighbor (Alt: freely)")}.get(drawn, "")
+        self.note.setText(f"{piece.label}, {words}" if words else self.note.text())
 
     def _turn(self, number: int, yaw_deg: float) -> None:
         piece = self._session.project.piece(number)
@@ -117,6 +131,34 @@ class RoomHand(RoomLayout):
         twin = replace(piece, number=project.next_number(), x=beside[0], y=beside[1], locked=False)
         self._chosen = twin.number
         self._session.edit(project.with_piece(twin), _("duplicate {name}").format(name=piece.label), page=PAGE)
+
+    def _inspected(self, piece: Piece, what: str) -> None:
+        if self._session.project.piece(piece.number) is not None:
+            self._session.edit(self._session.project.with_piece(piece), what, page=PAGE)
+
+    def _want_materials(self, furniture: str) -> None:
+        job = self._desk.room.submit(self._desk.engine.materials_of, furniture, later=True)
+        job.done.connect(lambda colors: self.piece_list.inspector.show_materials(furniture, colors))
+
+    def _swap_asked(self, on: bool) -> None:
+        if on:
+            self.show_shelf("palette")
+            self.note.setText(_("Choose at the left what stands there instead (double-click or Enter)"))
+
+    def swap(self, fresh: Piece) -> bool:
+        """Put another piece in the place of the chosen one, where that was asked for; whether it was."""
+        piece, floor = self._session.project.piece(self._chosen), self.frames.floor
+        if piece is None or floor is None or not self.swap_button.isChecked():
+            return False
+        self.swap_button.setChecked(False)
+        x, y = swapped_place(piece, fresh.size_m, floor) or (piece.x, piece.y)
+        other = replace(fresh, number=piece.number, x=x, y=y, yaw_deg=piece.yaw_deg, hidden=piece.hidden)
+        if floor.holds(other.size_m, x, y, other.yaw_deg):
+            what = _("{other} in place of {name}").format(other=fresh.label, name=piece.label)
+            self._session.edit(self._session.project.with_piece(other), what, page=PAGE)
+        else:
+            self._desk.tell(_("It does not fit there"))
+        return True
 
     def _hide(self, number: int) -> None:
         piece = self._session.project.piece(number)

@@ -82,6 +82,15 @@ class RoomLayout(QWidget):
         for strip in (self.scale_bar, self.front_bar, self.camera_bar):
             column.addWidget(strip)
         column.addWidget(self._build_tools())
+        self.toolbox = QWidget(self.view)
+        self.toolbox.setObjectName("panel")
+        self.toolbox.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        box = QVBoxLayout(self.toolbox)
+        box.setContentsMargins(4, 4, 4, 4)
+        box.setSpacing(2)
+        for tool in (self.grid_button, self.camera_button, self.scale_button, self.front_button, self.sizes_button):
+            box.addWidget(tool)
+        self.toolbox.move(GAP, GAP)
         return stage
 
     def _build_welcome(self) -> QWidget:
@@ -119,6 +128,8 @@ class RoomLayout(QWidget):
         self.note, self.detail = self.tools.note, self.tools.detail
         self.grid_button = IconButton("grid", _("Floor grid, one metre a square"), checkable=True)
         self.scale_button = IconButton("ruler", _("True size: draw a line of known length"), checkable=True)
+        self.sizes_button = IconButton("sizes", _("Sizes of the chosen piece and the room around it"), checkable=True)
+        self.swap_button = IconButton("swap", _("Another piece in its place: then choose it at the left"), checkable=True)
         self.camera_button = IconButton("camera", _("Camera: lay lines along the room by hand"), checkable=True)
         self.front_button = IconButton("brush", _("What stands in front of the furniture: paint over it"), checkable=True)
         self.turn_left_button = IconButton("turn-left", _("Turn left by 15° (Q)"))
@@ -132,8 +143,7 @@ class RoomLayout(QWidget):
         self.copy_button = IconButton("copy", _("Copy the picture (Ctrl+C)"))
         self.export_button = IconPushButton("export", _("Export"), kind="primary")
         self.export_button.setToolTip(_("Save the picture at the photo's full size (Ctrl+E)"))
-        self.piece_tools = [self.turn_left_button, self.turn_right_button, self.double_button, self.remove_button]
-        self.tools.add(self.grid_button, self.camera_button, self.scale_button, self.front_button)
+        self.piece_tools = [self.turn_left_button, self.turn_right_button, self.double_button, self.swap_button, self.remove_button]
         self.tools.add(*self.piece_tools)
         self.tools.add(self.hold_button, self.compare_button, self.fit_button, self.copy_button)
         self.tools.add(self.export_button)
@@ -163,11 +173,15 @@ class RoomLayout(QWidget):
         for tool in self.piece_tools:
             tool.setVisible(piece is not None)
             tool.setEnabled(floor is not None and piece is not None and (not piece.locked or tool is self.double_button))
+        if piece is None:
+            self.swap_button.setChecked(False)
+        self.sizes_button.setEnabled(bool(project.pieces))
         self.tools.fit()
         self.export_button.setEnabled(bool(project.pieces) and floor is not None)
         self.hold_button.setEnabled(bool(project.pieces))
         self.compare_button.setEnabled(bool(project.pieces))
-        self.piece_list.show_pieces(project.pieces, chosen)
+        self.piece_list.show_pieces(project.pieces, chosen, project.total_price)
+        self.toolbox.setVisible(has_room and not comparing)
         self.shelf.set_words("pieces", _("In the room ({count})").format(count=len(project.pieces)) if project.pieces else _("In the room"))
         self.grid_button.setEnabled(floor is not None)
         for tool in (self.scale_button, self.camera_button, self.front_button):

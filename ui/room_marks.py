@@ -74,6 +74,14 @@ class RoomMarks(RoomHand):
         """Whether a tool is taken up."""
         return any(button.isChecked() for button in (self.front_button, self.camera_button, self.scale_button))
 
+    @property
+    def bare_photo(self) -> bool:
+        """Whether the photo is shown without furniture: what is marked on it must be seen."""
+        return self.front_button.isChecked() or self.camera_button.isChecked()
+
+    def show_bare(self, bare: bool) -> None:
+        raise NotImplementedError
+
     def put_tools_away(self) -> None:
         """The hand takes furniture again."""
         for button in (self.front_button, self.camera_button, self.scale_button):
@@ -110,6 +118,7 @@ class RoomMarks(RoomHand):
             self.follow_front(self._session.project)
         else:
             self.view.take_up(None)
+        self.show_bare(self.bare_photo)
 
     def _stroked(self, stroke: Stroke) -> None:
         front = self._session.project.front
@@ -147,6 +156,7 @@ class RoomMarks(RoomHand):
             self._only(self.camera_button)
             self._select(-1)
             self.view.show_outlines(False)
+            self.show_bare(True)
             self._show_lines(project)
             self.view.take_up(self._lines)
             self.view.setFocus()
@@ -154,6 +164,7 @@ class RoomMarks(RoomHand):
             self._live.stop()
             self.view.show_outlines(True)
             self.view.take_up(None)
+            self.show_bare(self.bare_photo)
             if floor is not None and project.room is not None:
                 self.view.floor = floor
                 self._show(project)

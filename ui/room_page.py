@@ -17,10 +17,11 @@ from tryon.project.document import Piece, Project
 from tryon.text import _
 from ui.export_dialog import ExportDialog, Subject, names_today
 from ui.floor import Floor
-from ui.furniture_palette import card_label
+from ui.furniture_palette import piece_of
 from ui.images import picture_of, to_image
 from ui.intake import MESH_ENDINGS, Arrival, picture_filter, take
 from ui.jobs import Job
+from ui.room_arranging import snapped
 from ui.room_frames import visible
 from ui.room_hand import PAGE
 from ui.room_marks import RoomMarks
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RoomPage"]
 
+LIBRARY_ENDING = ".sh3f"
+
 
 class RoomPage(RoomMarks):
     """Palette on the left, the room on the right. Outlines follow the hand at once, pictures as fast as they come."""
@@ -42,7 +45,7 @@ class RoomPage(RoomMarks):
         self._cards: dict[str, FurnitureCard] = {}
         self._exporting: Job | None = None
         self._frame: tuple[QImage, Frame] | None = None
-        self._waiting: list[tuple[str, str, tuple[float, float, float], tuple[float, float] | None]] = []
+        self._waiting: list[tuple[Piece, tuple[float, float] | None]] = []
         self._connect()
         self._session.changed.connect(self._session_changed)
         self._show(self._session.project)
@@ -66,6 +69,7 @@ class RoomPage(RoomMarks):
         self.mesh_button.clicked.connect(self.open_mesh)
         self.open_button.clicked.connect(self.open_file)
         self.grid_button.toggled.connect(view.show_grid)
+        self.sizes_button.toggled.connect(lambda _on: self._show(self._session.project))
         view.original_held.connect(self._hold)
         self.compare_button.toggled.connect(lambda _on: self._show(self._session.project))
         self._desk.unit_changed.connect(self._units)
@@ -128,11 +132,14 @@ class RoomPage(RoomMarks):
         if pictures:
             self._desk.load(pictures[0], self._choose_room)
         for arrival in arrivals:
-            if arrival.is_mesh:
+            if arrival.path is not None and arrival.path.suffix.lower() == LIBRARY_ENDING:
+                self.open_library(arrival.path)
+            elif arrival.is_mesh:
                 job = self._desk.room.submit(self._desk.engine.measure, str(arrival.path))
                 job.done.connect(lambda answer, path=str(arrival.path): self._mesh_ready(path, answer, at))
                 job.failed.connect(self._desk.tell_error)
-        if not pictures and self._session.project.room is None:
+        meshes = [one for one in arrivals if one.path is not None and one.is_mesh and one.path.suffix.lower() != LIBRARY_ENDING]
+        if meshes and not pictures and self._session.project.room is None:
             self._desk.tell(_("The furniture will be placed as soon as there is a photo of the room"))
 
     def _choose_room(self, photo: Photo) -> None:
@@ -157,8 +164,8 @@ class RoomPage(RoomMarks):
         self.follow_camera(self._session.project)
         self._want(self._session.project, lively=False)
         waiting, self._waiting = self._waiting, []
-        for name, words, size, at in waiting:
-            self._put(name, words, size, at)
+        for fresh, at in waiting:
+            self._put(fresh, at)
 
     def _at_spot(self, piece: Piece, floor: Floor) -> Piece:
         x, y = floor.spot(piece.size_m)
@@ -167,14 +174,36 @@ class RoomPage(RoomMarks):
     # ---- furniture in
 
     def place(self, name: str, at: tuple[float, float] | None = None) -> None:
-        """Put a piece of the palette into the room, at a pixel or at a sensible spot."""
+        """Put a piece of the palette into the room, at a pixel or at a sensible spot, or in the chosen one's place."""
         card = self._cards.get(name)
         if card is None:
             return
         if self._session.project.room is None:
             self._desk.tell(_("First drop a photo of the room"))
             return
-        self._put(name, card_label(card), card.size_m, at)
+        fresh = piece_of(card)
+        if card.file.suffix.lower() != LIBRARY_ENDING:
+            self._put(fresh, at)
+            return
+        job = self._desk.room.submit(self._desk.engine.take_piece, name)  # on its own, so that the project can hold it
+        job.done.connect(lambda own: self._put(replace(fresh, furniture=own), at))
+        job.failed.connect(self._desk.tell_error)
+
+    def open_library(self, path: Path) -> None:
+        """Show the pieces of a Sweet Home 3D library in the palette."""
+        job = self._desk.room.submit(self._desk.engine.open_library, str(path), key="library")
+        self.panel.start(_("Opening {name}").format(name=path.name))
+        self.panel.place_over(self.stack)
+        job.progressed.connect(self.panel.tell)
+        job.done.connect(lambda cards: self._library_ready(path, cards))
+        job.failed.connect(self._desk.tell_error)
+        job.ended.connect(self.panel.stop)
+
+    def _library_ready(self, path: Path, cards: tuple[FurnitureCard, ...]) -> None:
+        self._cards.update({card.name: card for card in cards})
+        self.palette_list.add_cards(cards)
+        self.show_shelf("palette")
+        self._desk.tell(_("{count} pieces of {name} are in the palette").format(count=len(cards), name=path.name), seconds=6)
 
     def _mesh_ready(
         self, path: str, answer: tuple[str, tuple[float, float, float], tuple[str, ...]], at: tuple[float, float] | None
@@ -182,21 +211,25 @@ class RoomPage(RoomMarks):
         name, size, warnings = answer
         if warnings:
             self._desk.tell(" ".join(warnings), "warn", 0.0)
-        self._put(path, name, size, at)
+        self._put(Piece(0, path, name, size, 0.0, 0.0), at)
 
-    def _put(self, name: str, words: str, size: tuple[float, float, float], at: tuple[float, float] | None) -> None:
+    def _put(self, fresh: Piece, at: tuple[float, float] | None) -> None:
         floor, project = self.frames.floor, self._session.project
         if floor is None:
-            self._waiting.append((name, words, size, at))
+            self._waiting.append((fresh, at))
             return
-        if at is not None and not floor.holds(size, *at, 0.0):
+        if at is None and self.swap(fresh):
+            return
+        if at is not None and not floor.holds(fresh.size_m, *at, 0.0):
             self._desk.tell(_("There is no floor at that place, so it stands at another one"))
             at = None
         self.put_tools_away()
-        x, y = at or floor.spot(size, project.pieces)
-        piece = Piece(project.next_number(), name, words, size, x, y, 0.0)
+        x, y = at or floor.spot(fresh.size_m, project.pieces)
+        piece = replace(fresh, number=project.next_number(), x=x, y=y)
+        if at is not None:
+            piece = snapped(piece, floor, project.pieces)[0]
         self._chosen = piece.number
-        self._session.edit(project.with_piece(piece), _("place {name}").format(name=words), page=PAGE)
+        self._session.edit(project.with_piece(piece), _("place {name}").format(name=piece.label), page=PAGE)
         self.view.setFocus()
 
     def _aim(self, name: str, x: float, y: float) -> None:
@@ -204,14 +237,15 @@ class RoomPage(RoomMarks):
         if card is None or floor is None or not floor.holds(card.size_m, x, y, 0.0):
             self.view.show_ghost(None)
             return
-        self.view.show_ghost(Piece(0, name, card_label(card), card.size_m, x, y, 0.0))
+        self.view.show_ghost(snapped(replace(piece_of(card), x=x, y=y), floor, self._session.project.pieces)[0])
 
     # ---- pictures out
 
-    def _frame_ready(self, image: QImage, frame: Frame) -> None:
+    def _frame_ready(self, image: QImage, frame: Frame, drawn: tuple[Piece, ...]) -> None:
         self._frame = (image, frame)
-        if not self.hold_button.isDown():
+        if not self.hold_button.isDown() and not self.bare_photo:
             self.view.show_frame(image)
+        self._learn(frame, drawn)
         if self.compare_button.isChecked():
             self._show(self._session.project)
         warnings = frame.warnings
@@ -219,10 +253,29 @@ class RoomPage(RoomMarks):
             warnings = tuple(words.replace(piece.furniture, piece.label) for words in warnings)
         self.show_words(self.frames.floor, warnings)
 
+    def _learn(self, frame: Frame, drawn: tuple[Piece, ...]) -> None:
+        """What the engine found out while it drew: where the pieces stand, and which stand inside one another."""
+        floor = self.frames.floor
+        if floor is None:
+            return
+        floor.feet = {piece: foot[:3] for piece, foot in zip(drawn, frame.feet, strict=False) if foot != (0.0, 0.0, 0.0, 0.0)}
+        touched: dict[int, str] = {}
+        for one, other in frame.touching:
+            for mine, its in ((drawn[one], drawn[other]), (drawn[other], drawn[one])):
+                touched.setdefault(mine.number, _("stands in {name}").format(name=its.label))
+        self._touched = touched
+        project = self._session.project
+        self.view.show_pieces(project.pieces, self._chosen, touched, measured=self.sizes_button.isChecked())
+
     def _hold(self, hold: bool) -> None:
+        if self._session.project.pieces and self._frame is not None:
+            self.show_bare(hold != self.bare_photo)
+
+    def show_bare(self, bare: bool) -> None:
+        """Show the photo alone, or with what stands in it."""
         room = self._session.project.room
-        if room is not None and self._session.project.pieces and self._frame is not None:
-            self.view.show_frame(picture_of(room, room.rgb).image if hold else self._frame[0])
+        if room is not None:
+            self.view.show_frame(picture_of(room, room.rgb).image if bare or self._frame is None else self._frame[0])
 
     def cancel(self) -> None:
         """Stop what the progress panel shows, or give up measuring."""
@@ -281,7 +334,7 @@ class RoomPage(RoomMarks):
         if _about_room(before) == _about_room(after):
             return
         if before.room is not after.room:
-            self._frame = None
+            self._frame, self._touched = None, {}
             self._chosen = -1
             self.view.show_photo(None if after.room is None else picture_of(after.room, after.room.rgb).image)
             self.put_tools_away()
@@ -292,7 +345,7 @@ class RoomPage(RoomMarks):
             self.frames.read(after)
         elif (before.pieces, before.front) != (after.pieces, after.front):
             if not visible(after) and after.room is not None:
-                self._frame = None
+                self._frame, self._touched = None, {}
                 self.view.show_frame(picture_of(after.room, after.room.rgb).image)
             self._want(after, lively=self.view.dragging)
 
@@ -306,11 +359,14 @@ class RoomPage(RoomMarks):
 
     def _show(self, project: Project) -> None:
         self.show_state(project, self._chosen, self.frames.floor)
+        piece = project.piece(self._chosen)
+        card = None if piece is None else self._cards.get(piece.furniture)
+        self.piece_list.inspector.show_piece(piece, card is None, "" if card is None else card.credit)
         if project.room is not None:
             self.compare_view.show_pictures(
                 picture_of(project.room, project.room.rgb), None if self._frame is None else picture_of(self._frame[1], self._frame[0])
             )
-        self.view.show_pieces(project.pieces, self._chosen)
+        self.view.show_pieces(project.pieces, self._chosen, self._touched, measured=self.sizes_button.isChecked())
 
     def tell_error(self, error: TryOnError) -> None:
         """Say what went wrong."""

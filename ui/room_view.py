@@ -39,7 +39,7 @@ class RoomView(PhotoView):
     """
 
     selected = Signal(int)  # number of a piece, -1 for none
-    moved = Signal(int, float, float)  # number, x, y
+    moved = Signal(int, float, float, bool)  # number, x, y, and whether it goes freely past walls and neighbors
     turned = Signal(int, float)  # number, degrees
     nudged = Signal(int, float, float)  # number, metres to the right, metres nearer
     grabbed = Signal()  # a gesture begins
@@ -81,8 +81,10 @@ class RoomView(PhotoView):
         self.clear_line()
         super().show_photo(image)
 
-    def show_pieces(self, pieces: tuple[Piece, ...], chosen: int) -> None:
-        """Keep one outline a piece, the chosen one visible."""
+    def show_pieces(self, pieces: tuple[Piece, ...], chosen: int, touched: dict[int, str] | None = None, *, measured: bool = False) -> None:
+        """Keep one outline a piece, the chosen one visible. touched: what pieces stand inside of, in words; measured: sizes are written."""
+        if self.floor is not None:
+            self.floor.pieces = pieces
         for number in [number for number in self._items if all(piece.number != number or piece.hidden for piece in pieces)]:
             self._room.removeItem(self._items.pop(number))
         for piece in pieces:
@@ -92,7 +94,9 @@ class RoomView(PhotoView):
             if item is None:
                 item = self._items[piece.number] = PieceItem()
                 self._room.addItem(item)
-            item.show_piece(piece, self.floor, chosen=piece.number == chosen, lively=bool(self._drag) and piece.number == self._drag_number)
+            lively = bool(self._drag) and piece.number == self._drag_number
+            words = (touched or {}).get(piece.number, "")
+            item.show_piece(piece, self.floor, chosen=piece.number == chosen, lively=lively, measured=measured, touched=words)
 
     def show_outlines(self, show: bool) -> None:
         """Draw the pieces' outlines, or leave the photo to a tool."""
@@ -221,7 +225,8 @@ class RoomView(PhotoView):
             self._draw_line(self._drag_offset, at)
         elif self._drag == "move":
             goal = at + self._drag_offset
-            self.moved.emit(self._drag_number, goal.x(), goal.y())
+            free = event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier)
+            self.moved.emit(self._drag_number, goal.x(), goal.y(), bool(free))
         elif self._drag == "turn" and self.floor is not None:
             item = self._items.get(self._drag_number)
             turn = None if item is None else self.floor.yaw_towards(item.piece.x, item.piece.y, (at.x(), at.y()))

@@ -123,6 +123,11 @@ def measure(path: str, progress: Any) -> tuple[str, tuple[float, float, float], 
     return "cube", (0.5, 0.7, 0.4), ()
 
 
+def materials_of(furniture: str, progress: Any) -> tuple[tuple[str, str], ...]:
+    """Two materials."""
+    return ("fabric", "#808080"), ("wood", "#a07040")
+
+
 ENGINE = Engine(
     measure=measure, dress=dress, recognize=recognize, know_garment=know_garment,
     read_camera=read_camera, frame=frame, warm_fit=(), warm_room=(),
