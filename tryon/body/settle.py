@@ -109,14 +109,18 @@ def _recolor(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, arms: BoolA
 
 
 def _crumbs(parts: UInt8Array, arms: BoolArray, top: int, bottom: int) -> None:
-    """Small pieces of the top, cut off from it and beside the lower garment, are the lower garment's; in place."""
+    """Pieces of the top, cut off from it and beside the lower garment, are that garment's where they are small or far down; in place."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats((parts == top).astype(np.uint8))
     if count < 3:
         return
     largest = int(stats[1:, cv2.CC_STAT_AREA].max())
-    below = cv2.dilate((parts == bottom).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    rows = np.flatnonzero((parts == bottom).any(1))
+    low = float(rows[0] + 0.15 * (rows[-1] - rows[0]))
+    beside = cv2.dilate((parts == bottom).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     for label in range(1, count):
-        if stats[label, cv2.CC_STAT_AREA] < _CRUMB * largest:
+        small = stats[label, cv2.CC_STAT_AREA] < _CRUMB * largest
+        below = stats[label, cv2.CC_STAT_TOP] > low and stats[label, cv2.CC_STAT_AREA] < largest
+        if small or below:
             piece = labels == label
-            if below[piece].any() and arms[piece].mean() < 0.5:
+            if beside[piece].any() and arms[piece].mean() < 0.5:
                 parts[piece] = bottom

@@ -15,6 +15,8 @@ BoolArray = npt.NDArray[np.bool_]
 _LEFT_ARM, _RIGHT_ARM, _LEFT_HAND, _RIGHT_HAND = 5, 6, 7, 8
 _TOP, _OUTER, _BOTTOM, _SKIRT, _DRESS = 12, 13, 14, 15, 16
 _FACE, _NECK, _TORSO = 2, 3, 4
+_BAG = 17
+_SURE_BAG = 0.6
 _FEWEST = 40  # pixels of the net's picture from which a color is believed
 
 
@@ -25,6 +27,7 @@ def one_verdict(probabilities: FloatArray, presence: FloatArray, landmarks: Floa
     picture: (h, w, 3) uint8 of the same window.
     """
     settled = probabilities.copy()
+    _sure_bags(settled)
     _one_story(settled, presence, landmarks, picture)
     _cloth_or_skin(settled, landmarks, picture)
     _far_hands(settled, landmarks)
@@ -111,6 +114,18 @@ def _far_hands(p: FloatArray, landmarks: FloatArray) -> None:
     far = distance > 0.45 * torso
     for hand in (_LEFT_HAND, _RIGHT_HAND):
         p[hand][far] = 0.0
+
+
+def _sure_bags(p: FloatArray) -> None:
+    """A bag is one whole thing, seen for sure somewhere: what is not becomes what it would be without bags."""
+    if len(p) <= _BAG:
+        return
+    bag = (p.argmax(0) == _BAG).astype(np.uint8)
+    least = 0.004 * max(1, int((p[0] < 0.5).sum()))
+    count, labels, stats, _centers = cv2.connectedComponentsWithStats(bag, connectivity=8)
+    sure = [n for n in range(1, count) if stats[n, cv2.CC_STAT_AREA] >= least and np.quantile(p[_BAG][labels == n], 0.7) > _SURE_BAG]
+    kept = cv2.dilate(np.isin(labels, sure).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    p[_BAG][~kept] = 0.0
 
 
 def _holes(p: FloatArray) -> None:
