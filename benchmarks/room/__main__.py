@@ -1,10 +1,10 @@
 """How near the furnished picture comes to the truth, beside its peers; and how long it takes.
 
-    python -m benchmarks.room [--rooms N] [--samples N] [--out FILE.json] [--sheet FOLDER] [--no-speed]
+    python -m benchmarks.room [--unseen] [--only SEED ...] [--quality good] [--out FILE.json] [--sheet FOLDER] [--no-speed]
 
 Every room is path-traced empty and furnished (`truth.py`; kept in runs/room). The empty one is the photo. Measured: PSNR in dB on the
-pixels that the piece changes (by more than 3 of 255) but does not cover. The camera is the known one; lights, walls and gloss are what
-the program finds by itself. Seconds are wall time.
+pixels that the piece changes (by more than 3 of 255) but does not cover, and on those that it covers. The camera is the known one;
+lights, walls and gloss are what the program finds by itself. Seconds are wall time.
 """
 
 from __future__ import annotations
@@ -22,19 +22,21 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import describe_machine
-from benchmarks.room.truth import ROOMS, Pair, render_pair
+from benchmarks.room.truth import DRAWN, ROOMS, UNSEEN, Pair, render_pair
 from tryon.image import UInt8Array, save_picture
 from tryon.jobs import silent
 from tryon.room import traced
 from tryon.room.box import RoomBox, around
 from tryon.room.composite import composite, composite_ratio, read_look
+from tryon.room.gloss import read_gloss
 from tryon.room.lamps import find_lamps
 from tryon.room.light import Light, gain_at, read_light
+from tryon.room.lit import light_at
 from tryon.room.pipeline import RoomRequest, close_renderer, furnish, shared_renderer
 from tryon.room.ratio import ratio_layers
 from tryon.room.render import QUALITIES, Window
 from tryon.room.scene import Placement
-from tryon.room.stage import read_gloss, set_stage
+from tryon.room.stage import set_stage
 from tryon.room.trace import TracedPart, TraceRequest
 from tryon.room.traced import TRACES, close_tracer, trace_scene
 from tryon.room.walls import find_box
@@ -75,9 +77,9 @@ def pictures_of(pair: Pair, quality: str) -> tuple[dict[str, UInt8Array], dict[s
     camera, scene, photo = pair.camera, pair.scene, pair.empty
     light, look = read_light(photo, camera), read_look(photo)
     box = find_box(photo, camera)
-    gloss = read_gloss(photo, camera, light)
     gain, lamps = gain_at(photo, scene, light), find_lamps(photo, camera, light, box)
-    layers = shared_renderer().render(scene, light, gain, QUALITIES["preview"], silent())
+    gloss = read_gloss(photo, camera, light, box, lamps)
+    layers = shared_renderer().render(scene, light_at(light, box, lamps, scene.middle), gain, QUALITIES["preview"], silent())
     frame = composite(photo, camera, layers, look, 0.35)[0]
     window, ratio, engine = trace_scene(photo, scene, light, box, lamps, gloss, gain, TRACES[quality], silent())
     export = composite_ratio(photo, window, ratio, look, 0.35)[0]
@@ -89,10 +91,11 @@ def pictures_of(pair: Pair, quality: str) -> tuple[dict[str, UInt8Array], dict[s
     return made, found
 
 
-def score(pair: Pair, made: dict[str, UInt8Array]) -> dict[str, float]:
-    """Decibels of every way where the piece changes the photo without covering it."""
+def score(pair: Pair, made: dict[str, UInt8Array], on_piece: bool = False) -> dict[str, float]:
+    """Decibels of every way where the piece changes the photo without covering it, or on the piece itself."""
     changed = (np.abs(pair.furnished.astype(np.int16) - pair.empty).max(axis=2) > 3) & (pair.cover < 0.004)
-    return {name: round(psnr(picture, pair.furnished, changed), 2) for name, picture in made.items()}
+    where = pair.cover > 0.99 if on_piece else changed
+    return {name: round(psnr(picture, pair.furnished, where), 2) for name, picture in made.items()}
 
 
 def speed() -> dict[str, Any]:
@@ -133,7 +136,7 @@ def write_sheet(folder: Path, rows: list[tuple[Pair, dict[str, UInt8Array], dict
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.room", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--rooms", type=int, default=len(ROOMS))
+    parser.add_argument("--unseen", action="store_true", help="the rooms that nothing was chosen by, alone")
     parser.add_argument("--only", type=int, nargs="*", help="seeds of rooms")
     parser.add_argument("--quality", choices=tuple(TRACES), default="best")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "room.json")
@@ -143,20 +146,22 @@ def main() -> None:
     machine = describe_machine()
     rows, rooms = [], []
     print(f"{'room':42}" + "".join(f"{name:>24}" for name in PEERS))
-    plans = [plan for plan in ROOMS[: options.rooms] if not options.only or plan.seed in options.only]
+    plans = [plan for plan in (UNSEEN if options.unseen else (*ROOMS, *DRAWN)) if not options.only or plan.seed in options.only]
     for plan in plans:
         pair = render_pair(plan, ROOT / "runs" / "room")
         start = time.perf_counter()
         made, found = pictures_of(pair, options.quality)
-        decibels = score(pair, made)
+        decibels, covered = score(pair, made), score(pair, made, on_piece=True)
         rows.append((pair, made, decibels))
-        rooms.append({"room": plan.name, "piece": plan.piece[0], "psnr_db": decibels, "found": found})
-        spent = f"   {time.perf_counter() - start:.0f} s"
+        rooms.append({"room": plan.name, "piece": plan.piece[0], "psnr_db": decibels, "on_piece_db": covered, "found": found})
+        spent = f"  on the piece {covered[PEERS[2]]:.1f} {covered[PEERS[3]]:.1f}  {time.perf_counter() - start:.0f} s"
         print(f"{plan.name:42}" + "".join(f"{decibels[name]:24.2f}" for name in PEERS) + spent, flush=True)
     median = {name: round(statistics.median(room["psnr_db"][name] for room in rooms), 2) for name in PEERS}  # type: ignore[index]
     print(f"{'median':42}" + "".join(f"{median[name]:24.2f}" for name in PEERS))
+    on_piece = {name: round(statistics.median(room["on_piece_db"][name] for room in rooms), 2) for name in PEERS[2:]}  # type: ignore[index]
+    print("median on the piece itself", on_piece)
     write_sheet(options.sheet, rows)
-    result = {"machine": machine, "quality": options.quality, "median_psnr_db": median, "rooms": rooms}
+    result = {"machine": machine, "quality": options.quality, "median_psnr_db": median, "median_on_piece_db": on_piece, "rooms": rooms}
     if not options.no_speed:
         result["speed"] = speed()
         print(result["speed"])

@@ -75,8 +75,8 @@ _PIECES = ("sofa-2-seat", "armchair", "dining-table", "coffee-table", "bookshelf
 def drawn_plan(seed: int) -> RoomPlan:
     """A room drawn by lot: the light is in turn a window at the side, a lamp, a window behind the camera, a window and a lamp."""
     random = np.random.default_rng(1000 + seed)
-    box = (-random.uniform(1.7, 3.0), random.uniform(1.7, 3.0), -random.uniform(3.8, 5.4), random.uniform(1.0, 2.4), random.uniform(2.4, 2.9))
-    left, right, back, front, _ceiling = box
+    left, right, back, front = (sign * random.uniform(*of) for sign, of in ((-1, (1.7, 3)), (1, (1.7, 3)), (-1, (3.8, 5.4)), (1, (1, 2.4))))
+    box = (left, right, back, front, random.uniform(2.4, 2.9))
     gray, tint = random.uniform(.45, .82), random.uniform(-.06, .06, 3)
     wall = tuple(float(v) for v in np.clip(gray + tint, .2, .84))
     floor = ("planks", "tiles", "carpet")[int(random.integers(3))]
@@ -87,7 +87,8 @@ def drawn_plan(seed: int) -> RoomPlan:
         side, random.uniform(.75 * back, .4 * front))
     lamp = (random.uniform(.5 * left, .5 * right), random.uniform(.7 * back, .5 * front)) if kind in ("lamp", "both") else None
     name = _PIECES[int(random.integers(len(_PIECES)))]
-    z = back + random.uniform(.75, 1.3) if name in ("bookshelf", "sideboard", "wardrobe", "media-unit") else random.uniform(.72 * back, .55 * back)
+    by_the_wall = name in ("bookshelf", "sideboard", "wardrobe", "media-unit")
+    z = back + random.uniform(.75, 1.3) if by_the_wall else random.uniform(.72 * back, .55 * back)
     if name == "double-bed":
         z = back + 1.2
     x = random.uniform(-.22, .22) * -z

@@ -9,8 +9,9 @@ from tests.room.rooms import known_camera, known_light
 from tryon.image import UInt8Array
 from tryon.room.box import SIDES, RoomBox, around
 from tryon.room.camera import Camera
-from tryon.room.lamps import _cut_up, _given, _panel, _Patches, find_lamps
+from tryon.room.lamps import _panel, find_lamps
 from tryon.room.light import read_light
+from tryon.room.radiosity import Patches, cut_up, light_given
 from tryon.room.scene import Scene
 from tryon.room.walls import find_box
 
@@ -67,7 +68,7 @@ def test_light_from_the_left_is_found_at_the_left(camera: Camera) -> None:
 
     camera = camera.resized(96, 72)
     box = replace(BOX, seen=frozenset({"left", "right", "back"}))
-    walls = _cut_up(box)
+    walls = cut_up(box)
     albedo = np.array([0.25, 0.8, 0.6, 0.6, 0.6, 0.6])
     ys, xs = np.mgrid[0 : camera.height, 0 : camera.width]
     rays = camera.rays(np.column_stack([xs.ravel() + 0.5, ys.ravel() + 0.5]))
@@ -78,7 +79,7 @@ def test_light_from_the_left_is_found_at_the_left(camera: Camera) -> None:
     means = []
     for x, inward in ((box.left, 1.0), (box.right, -1.0)):
         panel = _panel("window", np.array([x, 1.5, -0.3]), np.array([inward, 0.0, 0.0]), 0.7, 0.6, np.ones(3))
-        given = _given(_Patches(places, normals, np.ones(len(places)), side), [panel], walls, albedo)[:, 0]
+        given = light_given(Patches(places, normals, np.ones(len(places)), side), [panel], walls, albedo)[:, 0]
         level = given * albedo[side]
         linear = np.clip(level / np.percentile(level, 90) * 0.6, 0, 1).reshape(camera.height, camera.width, 1)
         photo = (np.repeat(linear, 3, axis=2) ** (1 / 2.2) * 255).astype(np.uint8)

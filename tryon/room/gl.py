@@ -79,7 +79,7 @@ class GlRenderer:
         self._canvas: Canvas
         self._pieces: OrderedDict[Furniture, tuple[_Part, ...]] = OrderedDict()
         self._depth: tuple[int, int, tuple[int, int]] | None = None
-        self._light: tuple[Light, int] | None = None
+        self._light: tuple[FloatArray, int] | None = None
 
     @property
     def engine(self) -> str:
@@ -221,10 +221,10 @@ class GlRenderer:
     def _set_light(self, light: Light, gain: float, floor_texture: int, region: Region, shadows: _Shadows) -> None:
         """Tell the surfaces' program about the room's light and the shadowed floor."""
         canvas = self._canvas
-        if self._light is None or self._light[0] is not light:
+        if self._light is None or self._light[0] is not light.environment:
             if self._light is not None:
                 canvas.drop(self._light[1])
-            self._light = (light, canvas.stack(blurred_environment(light)))
+            self._light = (light.environment, canvas.stack(blurred_environment(light)))
         canvas.use("surface")
         self._ask_lights(shadows)
         canvas.bind("environment", self._light[1], stack=True)

@@ -1,12 +1,12 @@
 """Where the light comes from: windows and lamps on the walls of the rough room, weighed by the light that the photo shows.
 
-The photo's brightness over floor and walls is explained as a mixture of what each place on the box would give if it shone, light
-thrown back by the walls included (radiosity, Goral et al. 1984); the mixture is found by non-negative least squares.
+The photo's brightness over floor and walls is explained by one or two places of the box that shine, light thrown back by the walls
+included (radiosity, Goral et al. 1984). All places and pairs are tried; each counts by how well it explains the photo, so that where
+the photo does not say which of two places it is, both shine a little (the mean of Bayes' posterior).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,33 +14,29 @@ import numpy.typing as npt
 
 from tryon.image import UInt8Array, srgb_to_linear
 from tryon.room.box import SIDES, RoomBox
+from tryon.room.radiosity import Patches, cut_up, light_given, side_albedo
 from tryon.room.stage import Panel
 
 if TYPE_CHECKING:
     from tryon.room.camera import Camera
     from tryon.room.light import Light
 
-__all__ = ["find_lamps"]
+__all__ = ["find_lamps", "read_samples"]
 
 Array = npt.NDArray[np.float64]
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
-_PATCHES = 6
 _CELLS = 26  # of the photo's longer side
-_ROUNDS = 8
-_CALM = 0.03  # how strongly the answer is drawn to the ordinary room's light
-_WINDOW_M = (1.5, 1.2)
+_WINDOW_M, _WINDOW_STEP_M = (1.5, 1.2), 0.75
+_LAMP_STEP_M, _LAMP_M = 0.6, 0.44
 _OFF_WALL_M = 0.02
-
-
-@dataclass(frozen=True, eq=False)
-class _Patches:
-    """Small flat pieces: middle (N, 3), normal (N, 3), area (N,), side (N,)."""
-
-    middle: Array
-    normal: Array
-    area: Array
-    side: npt.NDArray[np.int64]
+_ASKED = 200  # places of the photo at most
+_PARTNERS = 20  # so many of the best places are tried with every other one
+_PARTS = (0.15, 0.3, 0.5, 0.7, 0.85)
+_OUTLIER = 0.4  # errors (log) beyond this are something else than light: a picture, a cupboard
+_BELIEF = 0.05  # an explanation worse by this share counts 1/e
+_SAME_PAINT = 0.15  # how much walls of unlike brightness under one explanation speak against it
+_PLAIN, _MUDDLE = 0.14, 0.4  # errors from which on the ordinary room's light is mixed in, and where it is half of it
 
 
 def find_lamps(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox) -> tuple[Panel, ...]:
@@ -50,13 +46,13 @@ def find_lamps(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox) -> t
     as far as the photo speaks for it: where it says little, the light is an ordinary room's, from above and from behind the camera.
     """
     panels, usual = _candidates(camera, light, box)
-    points, level = _samples(rgb, camera, light, box)
-    albedo = _albedo(points, level, light)
-    walls = _cut_up(box)
-    given = _given(points, panels, walls, albedo)
-    strength = _weighed(given, points.side, level, usual, float((light.floor / light.white) @ _LUMA))
-    spot = _Patches(np.array([[0.0, 0.0, -2.5]]), np.array([[0.0, 1.0, 0.0]]), np.ones(1), np.zeros(1, np.int64))
-    total = _given(spot, panels, walls, albedo)[0] * strength
+    points, level = read_samples(rgb, camera, light, box)
+    albedo = side_albedo(points, level, light)
+    walls = cut_up(box)
+    given = light_given(points, panels, walls, albedo)
+    strength = _believed(given, points.side, level, usual)
+    spot = Patches(np.array([[0.0, 0.0, -2.5]]), np.array([[0.0, 1.0, 0.0]]), np.ones(1), np.zeros(1, np.int64))
+    total = light_given(spot, panels, walls, albedo)[0] * strength
     kept = total > 0.015 * total.sum()
     scale = np.pi * float(light.white @ _LUMA) / max(float(total[kept].sum()), 1e-9)
     made = []
@@ -83,22 +79,23 @@ def _candidates(camera: Camera, light: Light, box: RoomBox) -> tuple[list[Panel]
         middle, right, up = sides[side]
         inward = np.cross(right, up) / np.linalg.norm(np.cross(right, up))
         length = 2 * float(np.linalg.norm(right))
-        count = max(1, round(length / _WINDOW_M[0]))
+        count = max(1, round(length / _WINDOW_STEP_M) - 1)
         for at in range(count):
-            place = middle + right * (2 * (at + 0.5) / count - 1)
+            place = middle + right * (2 * (at + 1) / (count + 1) - 1)
             place[1] = 1.5
-            if _in_sight(camera, box, place):
-                continue
-            half_x, half_y = min(0.5 * _WINDOW_M[0], 0.45 * length / count), 0.5 * _WINDOW_M[1]
-            panels.append(_panel(f"{side}{at}", place + inward * _OFF_WALL_M, inward, half_x, half_y, np.ones(3)))
-            usual.append(0.25 / count if side == "front" else 0.1 / count)
-    middle, right, up = sides["ceiling"]
-    for i in range(4):
-        for j in range(4):
-            place = middle + right * (2 * (i + 0.5) / 4 - 1) + up * (2 * (j + 0.5) / 4 - 1)
             if not _in_sight(camera, box, place):
-                panels.append(_panel(f"ceiling{i}{j}", place - (0, _OFF_WALL_M, 0), np.array([0.0, -1.0, 0.0]), 0.3, 0.3, np.ones(3)))
-                usual.append(0.3 / 16)
+                half_x, half_y = min(0.5 * _WINDOW_M[0], 0.45 * length), 0.5 * _WINDOW_M[1]
+                panels.append(_panel(f"{side}{at}", place + inward * _OFF_WALL_M, inward, half_x, half_y, np.ones(3)))
+                usual.append(0.25 / count if side == "front" else 0.1 / count)
+    middle, right, up = sides["ceiling"]
+    columns, rows = (max(2, round(2 * float(np.linalg.norm(half)) / _LAMP_STEP_M)) for half in (right, up))
+    for i in range(columns):
+        for j in range(rows):
+            place = middle + right * (2 * (i + 0.5) / columns - 1) + up * (2 * (j + 0.5) / rows - 1)
+            if not _in_sight(camera, box, place):
+                below, half = np.array([0.0, -1.0, 0.0]), 0.5 * _LAMP_M
+                panels.append(_panel(f"ceiling{i}.{j}", place + below * _OFF_WALL_M, below, half, half, np.ones(3)))
+                usual.append(0.3 / (columns * rows))
     shares = np.array(usual)
     return panels, shares / max(float(shares.sum()), 1e-9)
 
@@ -118,7 +115,7 @@ def _in_sight(camera: Camera, box: RoomBox, place: Array) -> bool:
     return bool(0 <= x < camera.width and 0 <= y < camera.height)
 
 
-def _samples(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox) -> tuple[_Patches, Array]:
+def read_samples(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox) -> tuple[Patches, Array]:
     """Places of floor and seen walls spread over the photo, and their brightness there."""
     step = max(1, round(max(rgb.shape[:2]) / (_CELLS * 6)))
     luma = srgb_to_linear(rgb[step // 2 :: step, step // 2 :: step]) @ _LUMA.astype(np.float32)
@@ -134,87 +131,54 @@ def _samples(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox) -> tup
     level = cells.ravel().astype(np.float64)
     wanted &= (level > 0.003) & (level < 0.85)
     normals = np.array([(0, 1, 0), (0, -1, 0), (1, 0, 0), (-1, 0, 0), (0, 0, 1), (0, 0, -1)], np.float64)
-    points = _Patches(places[wanted], normals[side[wanted]], np.ones(int(wanted.sum())), side[wanted])
+    points = Patches(places[wanted], normals[side[wanted]], np.ones(int(wanted.sum())), side[wanted])
     return points, level[wanted]
 
 
-def _albedo(points: _Patches, level: Array, light: Light) -> Array:
-    """How much light each side of the box gives back, (6,)."""
-    white = max(float(light.white @ _LUMA), 1e-6)
-    result = np.array([float(light.floor @ _LUMA) / white, 0.8, 0.65, 0.65, 0.65, 0.65])
-    for side in range(2, 6):
-        mine = points.side == side
-        if mine.sum() > 10:
-            result[side] = 1.2 * float(np.median(level[mine])) / white
-    return np.clip(result, 0.08, 0.82)
-
-
-def _cut_up(box: RoomBox) -> _Patches:
-    middles, normals, areas, sides = [], [], [], []
-    at = (np.arange(_PATCHES) + 0.5) / _PATCHES * 2 - 1
-    for number, (middle, right, up) in enumerate(box.sides().values()):
-        normal = np.cross(right, up)
-        area = 4 * float(np.linalg.norm(normal)) / _PATCHES**2
-        for i in at:
-            for j in at:
-                middles.append(middle + i * right + j * up)
-                normals.append(normal / np.linalg.norm(normal))
-                areas.append(area)
-                sides.append(number)
-    return _Patches(np.array(middles), np.array(normals), np.array(areas), np.array(sides))
-
-
-def _arriving(at: _Patches, middle: Array, normal: Array, area: Array) -> Array:
-    """Irradiance at places from small panels of radiance 1: (places, panels)."""
-    towards = middle[None] - at.middle[:, None]
-    square = np.maximum((towards**2).sum(axis=2), 0.02)
-    here = np.maximum((towards * at.normal[:, None]).sum(axis=2), 0.0)
-    there = np.maximum(-(towards * normal[None]).sum(axis=2), 0.0)
-    result: Array = here * there * area[None] / (square * square + 0.15 * area[None] * square)
+def _believed(given: Array, side: npt.NDArray[np.int64], level: Array, usual: Array) -> Array:
+    """How strong each panel is: the mean of all explanations by one or two panels, each counted by how well it explains the photo."""
+    if len(level) < 30:  # the photo says nothing
+        return usual
+    typical = np.maximum(given.mean(axis=0), 1e-9)
+    every = -(-len(level) // _ASKED)
+    given, side, level = given[::every] / typical, side[::every], level[::every]
+    count = given.shape[1]
+    seen = np.log(level)
+    alone = _errors(seen, side, given)
+    order = np.argsort(alone)[:_PARTNERS]
+    parts = np.array(_PARTS)
+    mixes, errors = [np.eye(count)], [alone]
+    for first in order:
+        pairs = given[:, first, None, None] * parts + given[:, :, None] * (1.0 - parts)
+        errors.append(_errors(seen, side, pairs.reshape(len(level), -1)))
+        mix = np.zeros((count, len(parts), count))
+        mix[np.arange(count), :, np.arange(count)] = 1.0 - parts
+        mix[:, :, first] += parts
+        mixes.append(mix.reshape(-1, count))
+    error = np.concatenate(errors)
+    best = float(error.min())
+    weight = np.exp(-(error - best) / (_BELIEF * best + 1e-3))
+    weight[:count] *= len(parts)  # one place is a simpler word than two
+    strength = (weight[:, None] * np.vstack(mixes)).sum(axis=0) / weight.sum()
+    plain = float(np.clip(0.5 * (best - _PLAIN) / (_MUDDLE - _PLAIN), 0.0, 0.5))
+    result: Array = ((1.0 - plain) * strength + plain * usual) / typical
     return result
 
 
-def _given(points: _Patches, panels: list[Panel], walls: _Patches, albedo: Array) -> Array:
-    """Irradiance at points from every panel, straight and by way of the walls: (points, panels)."""
-    quarters = [panel.middle + i * panel.right + j * panel.up for panel in panels for i in (-0.5, 0.5) for j in (-0.5, 0.5)]
-    normals = np.repeat([np.cross(p.right, p.up) / np.linalg.norm(np.cross(p.right, p.up)) for p in panels], 4, axis=0)
-    areas = np.repeat([float(np.linalg.norm(np.cross(p.right, p.up))) for p in panels], 4)
-
-    def straight(at: _Patches) -> Array:
-        result: Array = _arriving(at, np.array(quarters), normals, areas).reshape(len(at.middle), len(panels), 4).sum(axis=2)
-        return result
-
-    back = albedo[walls.side]
-    between = _arriving(walls, walls.middle, walls.normal, walls.area) / np.pi
-    np.fill_diagonal(between, 0.0)
-    between /= np.maximum(between.sum(axis=1, keepdims=True), 1e-9)  # the box is closed
-    leaving = np.linalg.solve(np.eye(len(back)) - back[:, None] * between, back[:, None] * straight(walls))  # radiosity
-    return straight(points) + _arriving(points, walls.middle, walls.normal, walls.area) @ leaving / np.pi
-
-
-def _weighed(given: Array, side: npt.NDArray[np.int64], level: Array, usual: Array, floor: float) -> Array:
-    """How strong each panel is: what explains the brightness of all points best, with a color of its own for every side."""
-    from scipy.optimize import nnls
-
-    if len(level) < 30:  # the photo says nothing
-        return usual
-    typical = given.mean(axis=0)
-    strength = usual / np.maximum(typical, 1e-9)
-    gray = np.full(6, 0.6)
-    gray[0] = np.clip(floor, 0.08, 0.85)
-    strength *= float(np.median(level / np.maximum(given @ strength, 1e-9)) / gray[0] * np.pi)
-    trust = np.ones(len(level))
-    for _round in range(_ROUNDS):
-        seen = given @ strength / np.pi
-        for number in np.unique(side):
-            if number != 0:
-                mine = side == number
-                gray[number] = np.clip(np.median(level[mine] / np.maximum(seen[mine], 1e-9)), 0.2, 0.9)
-        weight = np.sqrt(trust / len(level)) / np.maximum(level, 0.02)  # relative errors count
-        rows = given * gray[side][:, None] / np.pi * weight[:, None]
-        prior = usual * float((typical * strength).sum()) / np.maximum(typical, 1e-9)
-        calm = _CALM / np.maximum(prior, 1e-12) * np.sqrt(usual)
-        strength, _rest = nnls(np.vstack([rows, np.diag(calm)]), np.concatenate([level * weight, calm * prior]))
-        error = np.abs(np.log(np.maximum(given @ strength * gray[side] / np.pi, 1e-6) / level))
-        trust = 1.0 / np.maximum(1.0, error / max(1.5 * float(np.median(error)), 0.03))
-    return np.asarray(strength, np.float64)
+def _errors(seen: Array, side: npt.NDArray[np.int64], given: Array) -> Array:
+    """How badly each light (points, lights) explains the logarithm of the brightness (points,), whatever the color of each side."""
+    error = seen[:, None] - np.log(np.maximum(given, 1e-9))
+    total, paint, number = np.zeros(given.shape[1]), [], []
+    for one in np.unique(side):
+        mine = error[side == one]
+        middle = np.median(mine, axis=0)
+        total += np.minimum(np.abs(mine - middle), _OUTLIER).sum(axis=0)
+        if one > 1:
+            paint.append(middle)
+            number.append(len(mine))
+    if len(paint) > 1:
+        shares = np.array(number, np.float64)[:, None]
+        mean = (np.array(paint) * shares).sum(axis=0) / shares.sum()
+        total += _SAME_PAINT * (np.minimum(np.abs(np.array(paint) - mean), 2 * _OUTLIER) * shares).sum(axis=0)
+    result: Array = total / len(seen)
+    return result

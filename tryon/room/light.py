@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tryon.room.camera import Camera
     from tryon.room.scene import Scene
 
-__all__ = ["KeyLight", "Light", "LightSample", "blurred_environment", "gain_at", "read_light", "sample_light"]
+__all__ = ["KeyLight", "Light", "LightSample", "blurred_environment", "floor_irradiance", "gain_at", "read_light", "sample_light"]
 
 Array = npt.NDArray[np.float64]
 
@@ -112,7 +112,7 @@ def read_light(rgb: UInt8Array, camera: Camera) -> Light:
     gray = dome @ _LUMA.astype(np.float32)
     tint = (white / max(float(white @ _LUMA), 1e-6)).astype(np.float32)
     dome = 0.5 * dome + 0.5 * gray[..., None] * tint  # half of the colors are the things' own
-    up = _floor_irradiance(dome)
+    up = floor_irradiance(dome)
     dome = dome * (math.pi * share * white / np.maximum(up, 1e-6)).astype(np.float32)
     return Light(white=white, environment=environment, dome=dome.astype(np.float32), floor=floor, keys=tuple(keys))
 
@@ -126,7 +126,8 @@ def sample_light(light: Light, target: npt.ArrayLike, keys: int, dome: int) -> l
     samples: list[LightSample] = []
     total = sum(key.share for key in light.keys)
     for key in light.keys:
-        count = max(4, round(keys * key.share / max(total, 1e-9)))
+        part = key.share / max(total, 1e-9)
+        count = max(4 if part > 0.25 else 1, round(keys * part))
         towards = centre - key.position
         distance = float(np.linalg.norm(towards))
         axis = towards / max(distance, 1e-9)
@@ -142,7 +143,7 @@ def sample_light(light: Light, target: npt.ArrayLike, keys: int, dome: int) -> l
     directions, weights = _dome_directions(dome)
     blurred = cv2.GaussianBlur(np.hstack([light.dome] * 3), (0, 0), 64 / math.sqrt(dome) / 2.2)[:, 64:128]
     values = _look_up(blurred, directions)
-    wanted = _floor_irradiance(light.dome)
+    wanted = floor_irradiance(light.dome)
     given = (values * np.maximum(directions[:, 1:2], 0.0) * weights[:, None]).sum(axis=0)
     values = values * (wanted / np.maximum(given, 1e-9))
     for direction, value, weight in zip(directions, values, weights, strict=True):
@@ -221,7 +222,7 @@ def _settle(keys: list[KeyLight], dome: FloatArray, camera: Camera, small: Float
     ahead /= max(float(np.linalg.norm(ahead)), 1e-6)
     spot = ahead * 2.5
     settled: list[KeyLight] = []
-    ambient = float(_floor_irradiance(dome) @ _LUMA)
+    ambient = float(floor_irradiance(dome) @ _LUMA)
     for key in sorted(keys, key=lambda one: -one.share)[:3]:
         towards = key.position - spot
         steep = max(float(towards[1] / np.linalg.norm(towards)), 0.05)
@@ -296,7 +297,7 @@ def _dome_directions(count: int) -> tuple[Array, Array]:
     return np.column_stack([level * np.cos(around), up, level * np.sin(around)]), np.full(count, 2 * math.pi / count)
 
 
-def _floor_irradiance(environment: FloatArray) -> Array:
+def floor_irradiance(environment: FloatArray) -> Array:
     """Light that falls on the open floor from an environment: (3,), pi for an environment of ones."""
     rows = ENVIRONMENT_SHAPE[0]
     angle = (np.arange(rows) + 0.5) / rows * math.pi

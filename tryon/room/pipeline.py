@@ -18,6 +18,7 @@ from tryon.room.composite import composite, composite_ratio
 from tryon.room.gl import GlRenderer
 from tryon.room.lens import bent_back, bent_points, straight_points, straightened
 from tryon.room.light import gain_at
+from tryon.room.lit import light_at
 from tryon.room.read import Room, read_room
 from tryon.room.render import QUALITIES, Renderer
 from tryon.room.scene import Placement, set_scene
@@ -125,7 +126,8 @@ def _furnished(request: RoomRequest, room: Room, progress: Progress, clock: _Clo
             picture, changed = composite_ratio(photo.rgb, window, ratio, look, rendered_blur_px=0.35, front=front)
     if scene.pieces and not engine:
         quality = QUALITIES.get(request.quality, QUALITIES["export"])
-        layers = shared_renderer().render(scene, room.light, gain, quality, progress.part(0.4, 0.9))
+        light = light_at(room.light, room.box, room.lamps, scene.middle)
+        layers = shared_renderer().render(scene, light, gain, quality, progress.part(0.4, 0.9))
         clock.stage("drawing")
         progress(0.9, _("putting it into the photo"))
         picture, changed = composite(photo.rgb, camera, layers, look, rendered_blur_px=0.35, front=front)

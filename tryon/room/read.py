@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from tryon.image import photo_from_array
 from tryon.room.camera import Camera, find_camera
 from tryon.room.composite import Look, read_look
+from tryon.room.gloss import read_gloss
 from tryon.room.lamps import find_lamps
 from tryon.room.lens import straightened
 from tryon.room.light import Light, read_light
-from tryon.room.stage import Panel, read_gloss
+from tryon.room.stage import Panel
 from tryon.room.walls import find_box
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def read_room(
 def _seen_by(photo: Photo, camera: Camera) -> Room:
     rgb, straight = photo.rgb, camera.straight
     box, light, look = find_box(rgb, straight), read_light(rgb, straight), read_look(rgb)
-    lamps, gloss = find_lamps(rgb, straight, light, box), read_gloss(rgb, straight, light)
+    lamps = find_lamps(rgb, straight, light, box)
+    gloss = read_gloss(rgb, straight, light, box, lamps)
     return Room(photo=photo, camera=camera, light=light, look=look, box=box, lamps=lamps, gloss=gloss)
 
 

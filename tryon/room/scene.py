@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tryon.image import UInt8Array
     from tryon.room.camera import Camera
 
-__all__ = ["PlacedPiece", "Placement", "Scene", "parse_placement", "set_scene"]
+__all__ = ["PlacedPiece", "Placement", "Scene", "block_met", "parse_placement", "set_scene"]
 
 Array = npt.NDArray[np.float64]
 
@@ -115,6 +115,15 @@ class Scene:
     front: UInt8Array | None = None
     touching: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def middle(self) -> Array:
+        """The middle of the pieces on the floor: (3,) metres; before the camera where there are none."""
+        if not self.pieces:
+            return np.array([0.0, 0.0, -2.5])
+        corners = np.vstack([piece.footprint for piece in self.pieces])
+        result: Array = (corners.min(axis=0) + corners.max(axis=0)) / 2
+        return result
+
 
 def set_scene(camera: Camera, placements: tuple[Placement, ...]) -> Scene:
     """Stand the furniture where the user pointed. Raises MeshError and PlacementError."""
@@ -178,7 +187,7 @@ def _lifted(camera: Camera, piece: PlacedPiece, others: tuple[PlacedPiece, ...])
         if other is piece or other.furniture.stands != "floor":
             continue
         level = other.furniture.top_m if other.furniture.top_m is not None else other.furniture.size_m[1]
-        hit = _met(camera.position, direction, other.spot, level)
+        hit = block_met(camera.position, direction, other.spot, level)
         if hit is None:
             continue
         far, place = hit
@@ -192,7 +201,7 @@ def _lifted(camera: Camera, piece: PlacedPiece, others: tuple[PlacedPiece, ...])
     return piece if best is None else _moved(camera, piece, best[1])
 
 
-def _met(eye: Array, direction: Array, spot: Spot, level: float) -> tuple[float, Array] | None:
+def block_met(eye: Array, direction: Array, spot: Spot, level: float) -> tuple[float, Array] | None:
     """How far a look from the eye meets a piece's block up to a level, and where on its own plan (2,); None where it passes."""
     start = np.array([*spot.to_local(eye[None, [0, 2]])[0], eye[1]])
     end = eye + direction

@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.image import FloatArray, UInt8Array, srgb_to_linear
+from tryon.room.gloss import roughness_of
 
 if TYPE_CHECKING:
     from tryon.room.box import RoomBox
     from tryon.room.camera import Camera
     from tryon.room.light import Light
 
-__all__ = ["Panel", "Stage", "read_gloss", "set_stage"]
+__all__ = ["Panel", "Stage", "set_stage"]
 
 Array = npt.NDArray[np.float64]
 
@@ -64,7 +65,7 @@ def set_stage(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox, lamps
         color = seen[name] if seen[name] is not None else (np.full(3, 0.8) if name == "ceiling" else plain)
         if name == "floor":
             shine = float(np.clip(gloss, 0.0, 1.0))
-            panels.append(Panel(name, middle, right, up, floor, gloss=0.5 * min(1.0, 2.5 * shine), roughness=0.6 - 0.48 * shine))
+            panels.append(Panel(name, middle, right, up, floor, gloss=0.5 * min(1.0, 5.0 * shine), roughness=roughness_of(shine)))
         else:
             panels.append(Panel(name, middle, right, up, np.asarray(color)))
     return Stage(panels=(*panels, *lamps), box=box, floor=floor)
@@ -89,23 +90,3 @@ def _seen_colors(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox) ->
 def _not_lights(colors: FloatArray) -> npt.NDArray[np.bool_]:
     result: npt.NDArray[np.bool_] = colors @ _LUMA.astype(np.float32) < 0.9
     return result
-
-
-def read_gloss(rgb: UInt8Array, camera: Camera, light: Light) -> float:
-    """How much the floor mirrors, 0 = carpet to 1 = polished, from how bright it is where a window or lamp in the photo must be mirrored.
-
-    Without such a place in sight: 0.25, a varnish that has seen years.
-    """
-    found = []
-    for key in light.keys:
-        mirrored = key.position * (1.0, -1.0, 1.0)
-        if not key.seen or (mirrored - camera.position) @ camera.rotation[2] < 0.1:
-            continue
-        x, y = camera.project(mirrored[None])[0]
-        reach = 0.02 * max(rgb.shape[:2])
-        x0, x1, y0, y1 = (int(v) for v in (x - reach, x + reach + 1, y - reach, y + reach + 1))
-        if x0 < 0 or y0 < 0 or x1 > rgb.shape[1] or y1 > rgb.shape[0]:
-            continue
-        level = float(np.median(srgb_to_linear(rgb[y0:y1, x0:x1]) @ _LUMA.astype(np.float32)))
-        found.append((level - float(light.floor @ _LUMA)) / max(float(light.white @ _LUMA), 1e-6))
-    return float(np.clip(1.2 * max(found), 0.05, 1.0)) if found else 0.25
