@@ -22,7 +22,7 @@ from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_l
 
 __all__ = ["Composite", "color_difference", "compose"]
 
-_BAND = 5.0  # how far into the drape the denoiser may take cloth away, in units of 2 % of the shoulders' breadth
+_INWARDS, _OUTWARDS = 4.0, 4.0  # how far the denoiser may move the drape's outline, in units of 2 % of the shoulders' breadth
 _FOLDS = 0.8  # how much of the old garment's shading the new one takes over
 _SHADE_LOW, _SHADE_HIGH = 0.45, 1.5  # folds and shadow may darken or lighten the product's own color this much
 
@@ -81,22 +81,36 @@ def color_difference(picture: UInt8Array, cover: FloatArray, garment: Garment) -
 
 
 def _coverage(agnostic: Agnostic, painted: Painted, drape: Drape, unit: float) -> FloatArray:
-    """Where the garment is: cloth well inside the drape is certain, near its edge the denoiser has a say; behind all that is kept.
+    """Where the garment is: the drape's outline, moved as far as the denoiser says; behind all that is kept.
 
-    unit: the size of a small detail, working pixels; the denoiser's word counts at that scale, and _BAND units into the drape.
+    The denoiser's outline is ragged where it is unsure, the drape's is the garment's own: so the distance between the two is smoothed
+    along the edge before the drape's outline is moved by it. unit: the size of a small detail, working pixels.
     """
-    drawn = cv2.GaussianBlur(np.clip((painted.cover - 0.1) / 0.8, 0.0, 1.0).astype(np.float32), (0, 0), 1.5 * unit)
-    laid = (agnostic.cover > 0.5).astype(np.uint8)
-    depth = cv2.distanceTransform(cv2.copyMakeBorder(laid, 1, 1, 1, 1, cv2.BORDER_REPLICATE), cv2.DIST_L2, cv2.DIST_MASK_5)[1:-1, 1:-1]
-    certain = np.clip(2.0 * depth / (_BAND * unit) - 1.0, 0.0, 1.0)
-    certain = np.maximum(certain, agnostic.limbs)  # what the cloth covers of the body itself stays covered
-    accepted = agnostic.cover * np.maximum(certain, np.clip((drawn - 0.18) / 0.22, 0.0, 1.0))
-    near = cv2.GaussianBlur(agnostic.cover, (0, 0), 3 * unit) > 0.06
-    opening = ~np.isnan(drape.dense[..., 0]) & (drape.alpha < 0.5)  # a neckline, say: the garment picture itself shows no cloth there
-    added = np.where(near & agnostic.hidden & ~opening, np.clip((drawn - 0.55) / 0.2, 0.0, 1.0), 0.0)
-    cover = _calm(_without_slivers(np.maximum(accepted, added).astype(np.float32)), 0.5 * unit)
+    laid = drape.alpha > 0.5
+    if not laid.any():
+        return np.zeros_like(drape.alpha)
+    drawn = cv2.GaussianBlur(painted.cover, (0, 0), unit) > 0.5
+    inside = _signed_distance(laid)
+    shift = np.clip(_signed_distance(drawn) - inside, -_INWARDS * unit, _OUTWARDS * unit)
+    opening = ~np.isnan(drape.dense[..., 0]) & ~laid  # a neckline, say: the garment picture itself shows no cloth there
+    free = agnostic.hidden & (agnostic.kept < 0.1)
+    shift[cv2.dilate(opening.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 0.0
+    weight = free * np.exp(-((inside / (2 * unit)) ** 2))
+    moved = cv2.GaussianBlur((shift * weight).astype(np.float32), (0, 0), 4 * unit)
+    moved /= np.maximum(cv2.GaussianBlur(weight.astype(np.float32), (0, 0), 4 * unit), 0.02)
+    moved = np.where(laid & agnostic.limbs, np.maximum(moved, 0.0), moved)  # what covers the body itself stays
+    moved = np.where(opening, np.minimum(moved, 0.0), moved)
+    moved = cv2.GaussianBlur(moved.astype(np.float32), (0, 0), unit)
+    cover = _calm(_without_slivers((inside + moved > 0).astype(np.float32)), 0.5 * unit)
     allowed = cv2.GaussianBlur((agnostic.hidden | (agnostic.cover > 0.1)).astype(np.float32), (0, 0), 0.8)
     return np.asarray(cover * np.minimum(1.0, allowed * 1.2) * (1.0 - agnostic.kept), dtype=np.float32)
+
+
+def _signed_distance(mask: npt.NDArray[np.bool_]) -> FloatArray:
+    """Pixels to the mask's edge, positive inside; the picture's border is no edge."""
+    whole = cv2.copyMakeBorder(mask.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    inner, outer = (cv2.distanceTransform(one, cv2.DIST_L2, cv2.DIST_MASK_5)[1:-1, 1:-1] for one in (whole, 1 - whole))
+    return np.asarray(inner - outer, dtype=np.float32)
 
 
 def _without_slivers(cover: FloatArray) -> FloatArray:
