@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tryon.body.borders import by_color
 from tryon.body.parsing import parse
 from tryon.body.pose import LANDMARKS, Pose, find_pose
 from tryon.body.settle import settle
@@ -62,6 +63,7 @@ class BodyMap:
         return bool(visibility > 0.5 and 0 <= x <= self.width and 0 <= y <= self.height)
 
 
+_REACH = 0.05  # of the shoulders' breadth: how far the colors may move a border
 _recent: OrderedDict[str, BodyMap] = OrderedDict()
 _lock = threading.Lock()
 
@@ -83,7 +85,7 @@ def map_body(photo: Photo, progress: Progress | None = None) -> BodyMap:
     mine = _territory(pose, photo)
     mask = pose.mask if mine is None else (pose.mask * mine).astype(np.float32)
     parsing = parse(photo, pose.landmarks, mask)
-    parts, person = settle(photo.rgb, parsing.parts, pose.landmarks), parsing.person
+    parts, person = by_color(photo.rgb, settle(photo.rgb, parsing.parts, pose.landmarks), _REACH * _size(pose.landmarks)), parsing.person
     if mine is not None:
         parts, person = np.where(mine, parts, 0).astype(np.uint8), (person * mine).astype(np.float32)
     box = _box(person)
@@ -103,6 +105,12 @@ def map_body(photo: Photo, progress: Progress | None = None) -> BodyMap:
             _recent.popitem(last=False)
     progress(1.0)
     return body
+
+
+def _size(landmarks: FloatArray) -> float:
+    """How large the wearer is seen: the shoulders' breadth, or what it would be from the front, pixels."""
+    shoulders, trunk = (float(np.linalg.norm(landmarks[a, :2] - landmarks[b, :2])) for a, b in ((11, 12), (11, 23)))
+    return max(shoulders, 0.56 * trunk)
 
 
 def _territory(pose: Pose, photo: Photo) -> npt.NDArray[np.bool_] | None:

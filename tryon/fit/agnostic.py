@@ -43,7 +43,7 @@ class Agnostic:
     limbs: (h, w) bool, where in the hidden area the body itself lies, drawn from its measurements.
     cover: (h, w) float32 0..1, the drape's coverage with all that is kept taken out.
     skin: (3,) float, the wearer's skin, linear light. skin_seen: whether any skin was there to take it from.
-    bare: (h, w) bool, skin that is seen in the photo and stays.
+    bare: (h, w) bool, skin that is seen in the photo and stays. silhouette: (h, w) bool, the wearer.
     """
 
     rgb: UInt8Array
@@ -55,6 +55,7 @@ class Agnostic:
     skin: FloatArray
     skin_seen: bool
     bare: BoolArray
+    silhouette: BoolArray
 
 
 def hide(
@@ -71,7 +72,7 @@ def hide(
     scale = drape.scale
     unit = max(1.0, 0.02 * figure.breadth * scale)
 
-    kept_hard = _any(parts, _KEPT[region])
+    kept_hard = _any(parts, _KEPT[region]) & ~_forearms_named_hands(parts, figure, scale)
     hanging = np.isin(drape.parts, [DRAPE_PARTS.index("trunk"), DRAPE_PARTS.index("skirt")])
     if region in ("upper", "full"):
         # A bare arm stays before the new trunk; a sleeve covers it, and what the sleeve joins at the armhole as well.
@@ -89,8 +90,11 @@ def hide(
     if region != "full":
         dress = _any(parts, ("dress",))
         if dress.any():
-            upper = figure.below(min(_DRESS_WAIST, _hem(drape)) if region == "upper" else _DRESS_WAIST, scale, (height, width)) < 0
-            worn |= dress & (upper if region == "upper" else ~upper & ~kept_hard)
+            upper = figure.below(_DRESS_WAIST, scale, (height, width)) < 0
+            if region == "upper":  # what a short top leaves open of the dress is still worn; its sleeves are not
+                worn |= dress & ((upper & ~_under_hem(drape)) | _dress_sleeves(parts, figure, scale))
+            else:
+                worn |= dress & ~upper & ~kept_hard
     worn = said.worn(worn)
     hidden = _grown(worn | (cover > 0.1), 1.6 * unit)
     hidden &= kept < 0.5
@@ -98,10 +102,11 @@ def hide(
     skin, seen = skin_tone(photo_rgb, parts)
     rgb = photo_rgb.copy()
     rgb[hidden] = 128
-    painted = _limbs(figure, region, scale, width, height) & hidden & (parts > 0)  # no limb leaves the silhouette
+    limbs = _limbs(figure, region, scale, width, height) & (parts > 0)  # no limb leaves the silhouette
+    painted = _snapped(limbs, worn & (parts > 0), parts > 0, 3.0 * unit) & hidden
     rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
     bare = cv2.erode((_any(parts, _SKIN) & ~hidden).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    return Agnostic(rgb, hidden, worn & hidden, kept, painted, cover, skin, seen, bare)
+    return Agnostic(rgb, hidden, worn & hidden, kept, painted, cover, skin, seen, bare, parts > 0)
 
 
 def skin_tone(rgb: UInt8Array, parts: UInt8Array) -> tuple[FloatArray, bool]:
@@ -160,14 +165,48 @@ def _any(parts: UInt8Array, names: tuple[str, ...]) -> BoolArray:
     return table[parts]
 
 
-def _hem(drape: Drape) -> float:
-    """The height on the trunk where the new cloth ends before the middle of the body; 0 where it does not lie there."""
-    heights = np.linspace(0.0, 1.6, 129)
-    points = np.floor(drape.figure.axis(heights) * drape.scale).astype(int)
-    inside = (points >= 0).all(axis=1) & (points[:, 0] < drape.alpha.shape[1]) & (points[:, 1] < drape.alpha.shape[0])
-    points, heights = points[inside], heights[inside]
-    covered = heights[drape.alpha[points[:, 1], points[:, 0]] > 0.5]
-    return float(covered[-1]) if len(covered) else 0.0
+def _under_hem(drape: Drape) -> BoolArray:
+    """What lies below the new top's hem, column by column."""
+    trunk = (drape.parts == DRAPE_PARTS.index("trunk")) & (drape.alpha > 0.5)
+    columns = np.flatnonzero(trunk.any(axis=0))
+    if not len(columns):
+        return np.zeros(trunk.shape, dtype=bool)
+    hem = trunk.shape[0] - np.argmax(trunk[::-1, columns], axis=0)
+    every = np.interp(np.arange(trunk.shape[1]), columns, hem)
+    return np.asarray(np.arange(trunk.shape[0])[:, None] >= every[None, :] - 2)
+
+
+def _dress_sleeves(parts: UInt8Array, figure: Figure, scale: float) -> BoolArray:
+    """A dress's sleeves, where the part map names the arms themselves dress."""
+    canvas = np.zeros(parts.shape, dtype=np.uint8)
+    for limb in figure.arms.values():
+        line = np.zeros_like(canvas)
+        thin = Limb(limb.joints, limb.radii * 0.3, limb.depth)
+        paint_limb(line, thin, scale, start=limb.joints[1])
+        seen = parts[line > 0]
+        if len(seen) and (seen == PARTS.index("dress")).mean() > 0.5:
+            paint_limb(canvas, Limb(limb.joints, limb.radii * 1.25, limb.depth).longer(0.15), scale)
+    return canvas > 0
+
+
+def _forearms_named_hands(parts: UInt8Array, figure: Figure, scale: float) -> BoolArray:
+    """Where the part map says hand, and it is the forearm well before the wrist."""
+    wrong = np.zeros(parts.shape, dtype=bool)
+    for side, limb in figure.arms.items():
+        elbow, wrist = limb.joints[1], limb.joints[2]
+        if np.linalg.norm(wrist - elbow) < 0.5 * figure.breadth:
+            continue  # pointing at the camera: hand and forearm are seen at one place
+        canvas = np.zeros(parts.shape, dtype=np.uint8)
+        paint_limb(canvas, Limb(limb.joints, limb.radii * 1.4, limb.depth), scale, start=elbow, end=elbow + 0.72 * (wrist - elbow))
+        wrong |= (canvas > 0) & (parts == PARTS.index(f"{side}_hand"))
+    return wrong
+
+
+def _snapped(limbs: BoolArray, worn: BoolArray, silhouette: BoolArray, reach: float) -> BoolArray:
+    """Limbs as wide as the clothes on them, where those are so thin there that they show the body's outline. reach: pixels."""
+    to_limb = cv2.distanceTransform((~limbs).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    to_edge = cv2.distanceTransform(cv2.copyMakeBorder(silhouette.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE), cv2.DIST_L2, 5)
+    return np.asarray(limbs | (worn & (to_limb + to_edge[1:-1, 1:-1] < reach)))
 
 
 def _reduced(parts: UInt8Array, width: int, height: int) -> UInt8Array:

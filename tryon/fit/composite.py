@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tryon.fit.agnostic import Agnostic, working_rgb
 from tryon.fit.compact import Painted
-from tryon.fit.drape import Drape, warp
+from tryon.fit.drape import DRAPE_PARTS, Drape, warp
 from tryon.fit.folds import worn_shading
 from tryon.fit.garment import Garment
 from tryon.fit.skin import skin_beside
@@ -101,9 +101,27 @@ def _coverage(agnostic: Agnostic, painted: Painted, drape: Drape, unit: float) -
     moved = np.where(laid & agnostic.limbs, np.maximum(moved, 0.0), moved)  # what covers the body itself stays
     moved = np.where(opening, np.minimum(moved, 0.0), moved)
     moved = cv2.GaussianBlur(moved.astype(np.float32), (0, 0), unit)
-    cover = _calm(_without_slivers((inside + moved > 0).astype(np.float32)), 0.5 * unit)
+    solid = inside + moved > 0
+    solid |= _gaps(solid, agnostic, drape, 2.5 * unit)
+    cover = _calm(_without_slivers(solid.astype(np.float32)), 0.5 * unit)
     allowed = cv2.GaussianBlur((agnostic.hidden | (agnostic.cover > 0.1)).astype(np.float32), (0, 0), 0.8)
     return np.asarray(cover * np.minimum(1.0, allowed * 1.2) * (1.0 - agnostic.kept), dtype=np.float32)
+
+
+def _gaps(solid: npt.NDArray[np.bool_], agnostic: Agnostic, drape: Drape, reach: float) -> npt.NDArray[np.bool_]:
+    """Narrow gaps on the body between the cloth and an arm beside it, or between trunk and sleeve: no garment leaves such a strip open."""
+    trunk = drape.parts == DRAPE_PARTS.index("trunk")
+    rows = np.flatnonzero((trunk & solid).any(axis=1))
+    if not len(rows):
+        return np.zeros_like(solid)
+    size = 2 * max(1, round(reach)) + 1
+    whole = cv2.copyMakeBorder((solid | (agnostic.kept > 0.5)).astype(np.uint8), size, size, size, size, cv2.BORDER_REPLICATE)
+    closed = cv2.morphologyEx(whole, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))[size:-size, size:-size]
+    opening = ~np.isnan(drape.dense[..., 0]) & (drape.alpha < 0.5)
+    gaps = (closed > 0) & agnostic.silhouette & (agnostic.kept < 0.5) & ~opening
+    gaps[: rows[0] + int(4 * reach)] = False
+    gaps[rows[-1] :] = False
+    return np.asarray(gaps)
 
 
 def _signed_distance(mask: npt.NDArray[np.bool_]) -> FloatArray:
@@ -223,8 +241,9 @@ def _uncovered(
     light = np.clip(light, 0.75, 1.12) * _roundness(agnostic.limbs, 5 * unit)
     # Skin in shadow is redder.
     body = skin_beside(small, agnostic.bare, agnostic.skin, unit) * light[..., None] ** np.array([0.9, 1.05, 1.15], dtype=np.float32)
-    open_ground = (~agnostic.hidden & (agnostic.kept < 0.1)).astype(np.float32)
-    around = 0.85 * _spread(srgb_to_linear(small), open_ground, 3 * unit) + 0.15 * made
+    size = 2 * max(1, round(unit)) + 1
+    ground = cv2.dilate((agnostic.silhouette | agnostic.hidden).astype(np.uint8), np.ones((size, size), np.uint8)) == 0
+    around = _spread(srgb_to_linear(small), ground.astype(np.float32), 3 * unit)
     on_body = cv2.GaussianBlur(agnostic.limbs.astype(np.float32), (0, 0), 0.4 * unit)[..., None]
     under = body * on_body + around * (1 - on_body)
     if touch.shape != (height, width):
