@@ -45,7 +45,7 @@ def by_color(rgb: UInt8Array, parts: UInt8Array, reach: float) -> UInt8Array:
         better = cost < best_cost
         best, best_cost = np.where(better, number, best).astype(np.uint8), np.where(better, cost, best_cost)
     moved = (group > 0) & (best != group) & (best > 0) & (best_cost + _DOUBT < own_cost)
-    moved = cv2.morphologyEx(moved.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) > 0
+    moved = _joined(moved, best, group)
     if not moved.any():
         return parts
     result = cv2.medianBlur(_renamed(named, np.where(moved, best, group).astype(np.uint8), moved), 3)
@@ -67,8 +67,8 @@ def _group(parts: UInt8Array) -> UInt8Array:
 
 def _cost(lab: FloatArray, member: npt.NDArray[np.bool_], band: float) -> FloatArray:
     """How badly each pixel fits the group's colors nearby, negative log likelihood; infinite farther from the group than `band`."""
-    distance = cv2.distanceTransform(cv2.copyMakeBorder((~member).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE), cv2.DIST_L2, 5)[1:-1, 1:-1]
-    depth = cv2.distanceTransform(cv2.copyMakeBorder(member.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    whole = cv2.copyMakeBorder(member.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)  # the picture's border is no edge
+    depth, distance = (cv2.distanceTransform(one, cv2.DIST_L2, 5)[1:-1, 1:-1] for one in (whole, 1 - whole))
     sure = (depth > 0.6 * band).astype(np.float32)
     step = max(1, int(band / 4))
     size = (max(1, lab.shape[1] // step), max(1, lab.shape[0] // step))
@@ -79,10 +79,25 @@ def _cost(lab: FloatArray, member: npt.NDArray[np.bool_], band: float) -> FloatA
     known = np.maximum(weight, 1e-4)[..., None]
     mean = total / known
     variance = np.maximum(squares / known - mean * mean, 0.0) + _SPREAD**2
-    whole = (lab.shape[1], lab.shape[0])
-    mean, variance, weight = (cv2.resize(one, whole, interpolation=cv2.INTER_LINEAR) for one in (mean, variance, weight))
+    full = (lab.shape[1], lab.shape[0])
+    mean, variance, weight = (cv2.resize(one, full, interpolation=cv2.INTER_LINEAR) for one in (mean, variance, weight))
     cost = 0.5 * ((lab - mean) ** 2 / variance + np.log(variance / _SPREAD**2)).sum(axis=2)
+    side = 2 * max(1, round(0.2 * band)) + 1
+    cost = cv2.blur(np.minimum(cost, 30.0), (side, side))  # a dot of a pattern is no other garment
     return np.where((distance < band) & (weight > 0.01), cost, np.inf).astype(np.float32)
+
+
+def _joined(moved: npt.NDArray[np.bool_], best: UInt8Array, group: UInt8Array) -> npt.NDArray[np.bool_]:
+    """Of the pixels that would move, those in pieces that touch the group they move to."""
+    kept = np.zeros(moved.shape, dtype=bool)
+    for number in np.unique(best[moved]):
+        count, labels = cv2.connectedComponents((moved & (best == number)).astype(np.uint8))
+        if count > 1:
+            touching = np.zeros(count, dtype=bool)
+            touching[np.unique(labels[cv2.dilate((group == number).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0])] = True
+            touching[0] = False
+            kept |= touching[labels]
+    return kept
 
 
 def _renamed(parts: UInt8Array, group: UInt8Array, moved: npt.NDArray[np.bool_]) -> UInt8Array:

@@ -15,7 +15,8 @@ from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
 from tryon.fit.correction import NOTHING_SAID, Said
 from tryon.fit.drape import DRAPE_PARTS, Drape
-from tryon.fit.figure import Figure, Limb, paint_limb
+from tryon.fit.figure import Figure
+from tryon.fit.limb import Limb, paint_limb, snapped
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 
 __all__ = ["Agnostic", "hide", "skin_tone", "working_rgb"]
@@ -103,7 +104,7 @@ def hide(
     rgb = photo_rgb.copy()
     rgb[hidden] = 128
     limbs = _limbs(figure, region, scale, width, height) & (parts > 0)  # no limb leaves the silhouette
-    painted = _snapped(limbs, worn & (parts > 0), parts > 0, 3.0 * unit) & hidden
+    painted = snapped(limbs, worn & (parts > 0), parts > 0, 3.0 * unit) & hidden
     rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
     bare = cv2.erode((_any(parts, _SKIN) & ~hidden).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     return Agnostic(rgb, hidden, worn & hidden, kept, painted, cover, skin, seen, bare, parts > 0)
@@ -200,13 +201,6 @@ def _forearms_named_hands(parts: UInt8Array, figure: Figure, scale: float) -> Bo
         paint_limb(canvas, Limb(limb.joints, limb.radii * 1.4, limb.depth), scale, start=elbow, end=elbow + 0.72 * (wrist - elbow))
         wrong |= (canvas > 0) & (parts == PARTS.index(f"{side}_hand"))
     return wrong
-
-
-def _snapped(limbs: BoolArray, worn: BoolArray, silhouette: BoolArray, reach: float) -> BoolArray:
-    """Limbs as wide as the clothes on them, where those are so thin there that they show the body's outline. reach: pixels."""
-    to_limb = cv2.distanceTransform((~limbs).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
-    to_edge = cv2.distanceTransform(cv2.copyMakeBorder(silhouette.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE), cv2.DIST_L2, 5)
-    return np.asarray(limbs | (worn & (to_limb + to_edge[1:-1, 1:-1] < reach)))
 
 
 def _reduced(parts: UInt8Array, width: int, height: int) -> UInt8Array:

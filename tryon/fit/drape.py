@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
-from tryon.fit.figure import Figure, Limb, measure, paint_limb
+from tryon.fit.figure import Figure, measure
 from tryon.fit.garment import Garment
+from tryon.fit.limb import Limb, paint_limb, snapped
 from tryon.fit.lower import lower_ribbons
 from tryon.fit.pattern import read_pattern
 from tryon.fit.ribbon import Ribbon, lay
@@ -29,6 +30,7 @@ DRAPE_PARTS = ("nothing", "trunk", "left_sleeve", "right_sleeve", "left_leg", "r
 """Index of the ribbon that is seen at a pixel of `Drape.parts`."""
 
 _WORKING_SIDE = 1024
+_CLOTHES = [PARTS.index(name) for name in ("top", "outer", "dress")]
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def _cling(
         if np.linalg.norm(ribbon.target_b[0] - cap[1]) < 0.2 * figure.breadth:  # else it begins off the shoulder
             paint_limb(body, arm, scale, end=end)
             cv2.fillPoly(body, [np.round(np.concatenate([cap, arm.joints[:1]]) * scale * 16).astype(np.int32)], 1, shift=4)
+        body = snapped(body > 0, np.isin(worn, _CLOTHES), worn > 0, 0.06 * figure.breadth * scale).astype(np.uint8)
     elif ribbon.part in ("left_leg", "right_leg"):
         paint_limb(body, figure.legs["left" if ribbon.part == "left_leg" else "right"], scale, end=end)
     elif ribbon.part == "trunk":

@@ -10,7 +10,7 @@ import numpy as np
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
 from tryon.fit.composite import Composite
-from tryon.fit.figure import paint_limb
+from tryon.fit.limb import paint_limb
 from tryon.fit.transfer import Stages
 
 __all__ = ["PART_OF_KIND", "dressed"]

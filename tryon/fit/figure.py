@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
+from tryon.fit.limb import Limb, measured_limb
 
-__all__ = ["Figure", "Limb", "measure", "paint_limb"]
+__all__ = ["Figure", "measure"]
 
 Points = npt.NDArray[np.float64]
 
@@ -20,28 +20,8 @@ Points = npt.NDArray[np.float64]
 _HEIGHTS = np.array([0.0, 0.22, 0.45, 0.68, 0.85, 1.0, 1.15, 1.3])
 _HALF_WIDTHS = np.array([0.56, 0.50, 0.46, 0.43, 0.48, 0.53, 0.55, 0.54])
 _HIDES_SHOULDER = [PARTS.index("hair"), PARTS.index("face")]
+_SHOULDER = [PARTS.index(name) for name in ("torso", "top", "outer", "dress", "left_arm", "right_arm")]
 _TRUNK_PARTS = [PARTS.index(name) for name in ("torso", "top", "outer", "dress", "bottom", "skirt")]
-
-
-@dataclass(frozen=True, eq=False)
-class Limb:
-    """An arm or a leg: three joints from the trunk outwards, (3, 2) pixels, and its half-width at each of them, pixels."""
-
-    joints: Points
-    radii: npt.NDArray[np.float64]
-    depth: float
-    """Nearer than the trunk: negative; farther: positive; pixels, MediaPipe's rough estimate of the middle joint."""
-
-    @property
-    def length(self) -> float:
-        """Length along the joints in pixels, as seen in the photo."""
-        return float(np.linalg.norm(np.diff(self.joints, axis=0), axis=1).sum())
-
-    def longer(self, share: float) -> Limb:
-        """The same limb going on beyond its last joint by a share of its last bone."""
-        joints = self.joints.copy()
-        joints[2] += share * (joints[2] - joints[1])
-        return Limb(joints, self.radii, self.depth)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,47 +106,6 @@ class Figure:
         return point(at), normal * facing[:, None]
 
 
-def paint_limb(canvas: npt.NDArray[np.uint8], limb: Limb, scale: float, start: Points | None = None, end: Points | None = None) -> None:
-    """Draw a limb with its thickness as ones: two tapering bones with round joints, in pixels of `canvas` = photo pixels * scale.
-
-    start: where the first bone begins instead of at its joint. end: draw no farther than beside this point (both in photo pixels).
-    """
-    joints, radii = limb.joints.copy(), limb.radii.copy()
-    if start is not None:
-        joints[0] = start
-    if end is not None:
-        joints, radii = _cut(joints, radii, end)
-    joints = joints * scale
-    radii = radii * scale
-    for index in range(len(joints) - 1):
-        a, b = joints[index], joints[index + 1]
-        along = (b - a) / max(float(np.linalg.norm(b - a)), 1e-6)
-        normal = np.array([-along[1], along[0]])
-        outline = np.stack(
-            [a + normal * radii[index], b + normal * radii[index + 1], b - normal * radii[index + 1], a - normal * radii[index]]
-        )
-        cv2.fillPoly(canvas, [np.round(outline * 16).astype(np.int32)], 1, shift=4)
-    round_ends = len(joints) if end is None else len(joints) - 1
-    for joint, radius in zip(joints[:round_ends], radii, strict=False):
-        if np.abs(joint).max() < 30_000:
-            cv2.circle(canvas, (round(joint[0] * 16), round(joint[1] * 16)), max(1, round(radius * 16)), 1, -1, shift=4)
-
-
-def _cut(joints: Points, radii: npt.NDArray[np.float64], end: Points) -> tuple[Points, npt.NDArray[np.float64]]:
-    """The limb as far as the place nearest to a point."""
-    best, place = np.inf, (0, 0.0)
-    for index in range(len(joints) - 1):
-        bone = joints[index + 1] - joints[index]
-        share = float(np.clip((end - joints[index]) @ bone / max(bone @ bone, 1e-6), 0.0, 1.0))
-        distance = float(np.linalg.norm(joints[index] + share * bone - end))
-        if distance < best:
-            best, place = distance, (index, share)
-    index, share = place
-    last = joints[index] * (1 - share) + joints[index + 1] * share
-    radius = radii[index] * (1 - share) + radii[index + 1] * share
-    return np.concatenate([joints[: index + 1], last[None]]), np.concatenate([radii[: index + 1], [radius]])
-
-
 def measure(body: BodyMap) -> Figure:
     """Take the wearer's measurements from landmarks and part map."""
     xy = body.landmarks[:, :2].astype(np.float64)
@@ -186,12 +125,12 @@ def measure(body: BodyMap) -> Figure:
     heights = np.linspace(0.0, 1.3, 27)
     typical = np.interp(heights, _HEIGHTS, _HALF_WIDTHS) * breadth
     arms = {
-        "left": _limb(xy, z, (11, 13, 15), breadth, (0.165, 0.12, 0.08)),
-        "right": _limb(xy, z, (12, 14, 16), breadth, (0.165, 0.12, 0.08)),
+        side: measured_limb(body.parts, xy, z, joints, np.array([0.165, 0.12, 0.08]) * breadth, bare)
+        for side, joints, bare in (("left", (11, 13, 15), ("left_arm", "left_hand")), ("right", (12, 14, 16), ("right_arm", "right_hand")))
     }
     legs = {
-        "left": _limb(xy, z, (23, 25, 27), breadth, (0.26, 0.15, 0.10)),
-        "right": _limb(xy, z, (24, 26, 28), breadth, (0.26, 0.15, 0.10)),
+        side: measured_limb(body.parts, xy, z, joints, np.array([0.26, 0.15, 0.10]) * breadth, ("legs",))
+        for side, joints in (("left", (23, 25, 27)), ("right", (24, 26, 28)))
     }
     edges = {}
     for side, sign in (("left", 1.0), ("right", -1.0)):
@@ -200,21 +139,53 @@ def measure(body: BodyMap) -> Figure:
         known = ~np.isnan(measured) & (heights > 0.2)
         edge = np.where(known, np.clip(np.nan_to_num(measured), 0.82 * typical, 1.35 * typical), typical)
         edges[side] = _smooth(edge)
-    lines = {
-        side: _shoulder_line(body.parts, shoulder_middle, across * sign, down, breadth, arms[side])
-        for side, sign in (("left", 1.0), ("right", -1.0))
-    }
+    base = shoulder_middle - down * 0.25 * breadth
+    corners = {side: _neck_corner(body.parts, base, across * sign, down, breadth) for side, sign in (("left", 1.0), ("right", -1.0))}
+    lines = {}
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        found = corners[side] if corners[side] is not None else corners["left" if side == "right" else "right"]
+        lateral, rise = found if found is not None else (0.2 * breadth, 0.0)
+        neck = base + across * sign * lateral - down * rise
+        lines[side] = _shoulder_line(body.parts, shoulder_middle, neck, across * sign, down, breadth, arms[side])
     return Figure(shoulder_middle, hip_middle, across, down, breadth, trunk, heights, edges["left"], edges["right"], arms, legs, lines)
 
 
-def _shoulder_line(parts: npt.NDArray[np.uint8], middle: Points, outwards: Points, down: Points, breadth: float, arm: Limb) -> Points:
+def _neck_corner(
+    parts: npt.NDArray[np.uint8], base: Points, outwards: Points, down: Points, breadth: float
+) -> tuple[float, float] | None:
+    """Where the shoulder's outline begins beside the neck: pixels outwards of the neck's base and above it; None where it is hidden."""
+    laterals = np.arange(0.10, 0.45, 0.01) * breadth
+    rises = np.arange(-0.30, 0.25, 0.01) * breadth
+    points = base + laterals[:, None, None] * outwards - rises[None, :, None] * down
+    at = np.floor(points).astype(int)
+    if (at < 0).any() or (at[..., 0] >= parts.shape[1]).any() or (at[..., 1] >= parts.shape[0]).any():
+        return None
+    seen = parts[at[..., 1], at[..., 0]]
+    exits = np.full(len(laterals), np.nan)
+    for row, labels in enumerate(seen):
+        off = np.flatnonzero(~np.isin(labels, _SHOULDER))
+        if len(off) and off[0] > 0:
+            if labels[off[0]] == PARTS.index("hair"):
+                return None
+            exits[row] = rises[off[0]] if labels[off[0]] == 0 else np.nan
+    clear = np.convolve(~np.isnan(exits), np.ones(4), "valid") == 4
+    if not clear.any():
+        return None
+    first = int(np.flatnonzero(clear)[0])
+    if not 0.12 <= laterals[first] / breadth <= 0.30:
+        return None
+    return float(laterals[first]), float(exits[first])
+
+
+def _shoulder_line(
+    parts: npt.NDArray[np.uint8], middle: Points, neck_side: Points, outwards: Points, down: Points, breadth: float, arm: Limb
+) -> Points:
     """The shoulder's upper outline: neck's middle, neck's side, half way, acromion, three down the upper arm's outside, (7, 2)."""
     base = middle - down * 0.25 * breadth
     joint, elbow = arm.joints[0], arm.joints[1]
     along = (elbow - joint) / max(float(np.linalg.norm(elbow - joint)), 1e-6)
     normal = np.array([along[1], -along[0]])
     normal = normal if normal @ (outwards - 0.5 * down) > 0 else -normal
-    neck_side = base + outwards * 0.2 * breadth
     acromion = joint + outwards * 0.06 * breadth - down * 0.10 * breadth
     radius = arm.radii[0]
     points = [base, neck_side, (neck_side + acromion) / 2, acromion]
@@ -239,11 +210,6 @@ def _rise(parts: npt.NDArray[np.uint8], point: Points, down: Points, breadth: fl
     if np.isin(seen, _HIDES_SHOULDER).any() or seen[0] == 0 or seen[-1] != 0:
         return 0.0
     return float(steps[np.flatnonzero(seen != 0)[-1]])
-
-
-def _limb(xy: Points, z: npt.NDArray[np.float64], joints: tuple[int, int, int], breadth: float, radii: tuple[float, float, float]) -> Limb:
-    points = xy[list(joints)]
-    return Limb(points.copy(), np.array(radii) * breadth, float(z[joints[1]] - z[joints[0]]))
 
 
 def _outline(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tryon.fit.figure import Figure, Limb
+from tryon.fit.figure import Figure
+from tryon.fit.limb import Limb
 from tryon.fit.pattern import Edges, Pattern, follow_outline, sections
 from tryon.fit.ribbon import Ribbon, resample, straight
 

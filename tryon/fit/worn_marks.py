@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tryon.fit.figure import Figure, Limb
+from tryon.fit.figure import Figure
+from tryon.fit.limb import Limb
 
 __all__ = ["Marks", "lower_marks", "upper_marks"]
 
