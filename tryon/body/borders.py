@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from tryon.body.parsing import PARTS
 from tryon.image import FloatArray, UInt8Array
+from tryon.nearest import nearest_known
 
 __all__ = ["by_color"]
 
@@ -107,10 +108,6 @@ def _renamed(parts: UInt8Array, group: UInt8Array, moved: npt.NDArray[np.bool_])
         source = (group == number) & ~moved
         if not source.any():
             continue
-        _distance, nearest = cv2.distanceTransformWithLabels((~source).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-        known = np.flatnonzero(source)
-        names = np.zeros(int(nearest.max()) + 1, dtype=np.uint8)
-        names[nearest.reshape(-1)[known]] = parts.reshape(-1)[known]
         here = moved & (group == number)
-        result[here] = names[nearest[here]]
+        result[here] = parts.reshape(-1)[nearest_known(source)[1][here]]
     return result

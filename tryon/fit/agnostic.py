@@ -17,6 +17,7 @@ from tryon.fit.correction import NOTHING_SAID, Said
 from tryon.fit.drape import DRAPE_PARTS, Drape
 from tryon.fit.figure import Figure
 from tryon.fit.limb import Limb, paint_limb, snapped
+from tryon.fit.skin import light_on_face
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 
 __all__ = ["Agnostic", "hide", "skin_tone", "working_rgb"]
@@ -45,6 +46,7 @@ class Agnostic:
     cover: (h, w) float32 0..1, the drape's coverage with all that is kept taken out.
     skin: (3,) float, the wearer's skin, linear light. skin_seen: whether any skin was there to take it from.
     bare: (h, w) bool, skin that is seen in the photo and stays. silhouette: (h, w) bool, the wearer.
+    light: (3,) unit vector to where the light on the wearer comes from, x right, y down, z to the viewer.
     """
 
     rgb: UInt8Array
@@ -57,6 +59,7 @@ class Agnostic:
     skin_seen: bool
     bare: BoolArray
     silhouette: BoolArray
+    light: FloatArray
 
 
 def hide(
@@ -107,7 +110,8 @@ def hide(
     painted = snapped(limbs, worn & (parts > 0), parts > 0, 3.0 * unit) & hidden
     rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
     bare = cv2.erode((_any(parts, _SKIN) & ~hidden).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    return Agnostic(rgb, hidden, worn & hidden, kept, painted, cover, skin, seen, bare, parts > 0)
+    light = light_on_face(photo_rgb, parts == PARTS.index("face"))
+    return Agnostic(rgb, hidden, worn & hidden, kept, painted, cover, skin, seen, bare, parts > 0, light)
 
 
 def skin_tone(rgb: UInt8Array, parts: UInt8Array) -> tuple[FloatArray, bool]:
@@ -135,7 +139,9 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         heights = np.linspace(0.2, 1.15, 20)
         left = figure.axis(heights) + figure.across * figure.half_width(heights, "left")[:, None] * 0.97
         right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None] * 0.97
-        polygon(np.concatenate([line["right"][1:5], right, left[::-1], line["left"][1:5][::-1]]))
+        # Above the shoulder line too: what the photo shows there of the wearer is shoulder, even where the line was put too low.
+        high = {side: np.concatenate([line[side][1:4] - 0.15 * figure.breadth * figure.down, line[side][4:5]]) for side in line}
+        polygon(np.concatenate([high["right"], right, left[::-1], high["left"][::-1]]))
         sides = np.stack([line["right"][1], line["left"][1]])
         sides = sides.mean(axis=0) + 0.85 * (sides - sides.mean(axis=0))
         polygon(np.concatenate([sides + 0.1 * figure.breadth * figure.down, (sides - 0.3 * figure.breadth * figure.down)[::-1]]))

@@ -17,6 +17,7 @@ from tryon.fit.compact import Painted
 from tryon.fit.drape import DRAPE_PARTS, Drape, warp
 from tryon.fit.folds import worn_shading
 from tryon.fit.garment import Garment
+from tryon.fit.limb import relief
 from tryon.fit.skin import skin_beside
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 
@@ -49,7 +50,7 @@ def compose(
     small = working_rgb(photo, drape)
     folds = worn_shading(small, agnostic.worn, unit)
     cloth = _shaded(laid, drape, garment, painted, cover_small, folds, width, height)
-    under, touch = _uncovered(photo, small, agnostic, painted, cover_small, unit)
+    under, touch = _uncovered(photo, small, agnostic, painted, cover_small, drape, unit)
     if keep is not None:
         open_to_change = (255 - keep).astype(np.float32) / 255
         cover, touch = cover * open_to_change, touch * open_to_change
@@ -219,7 +220,7 @@ def _without_contrast(shade: FloatArray, own: FloatArray, inside: npt.NDArray[np
 
 
 def _uncovered(
-    photo: Photo, small: UInt8Array, agnostic: Agnostic, painted: Painted, cover: FloatArray, unit: float
+    photo: Photo, small: UInt8Array, agnostic: Agnostic, painted: Painted, cover: FloatArray, drape: Drape, unit: float
 ) -> tuple[FloatArray, FloatArray]:
     """What shows where the old clothes were and the new are not: linear (H, W, 3), and how much of it, (H, W).
 
@@ -238,7 +239,14 @@ def _uncovered(
     shown = bare & agnostic.limbs
     # The painting says where skin turns away from the light; its color and level are the wearer's. Limbs are round: darker at their edges.
     light = light / max(float(np.median(light[shown])) if shown.any() else float(_light(agnostic.skin)), 1e-3)
-    light = np.clip(light, 0.75, 1.12) * _roundness(agnostic.limbs, 5 * unit)
+    figure = drape.figure
+    limbs = (*figure.arms.values(), *figure.legs.values())
+    round_limbs = relief(limbs, drape.scale, cover.shape, agnostic.light)
+    shade = np.where(np.isnan(round_limbs), _roundness(agnostic.limbs, 5 * unit), round_limbs).astype(np.float32)
+    # Where cloth ends its shadow falls on the skin.
+    beyond = cv2.distanceTransform((cover < 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    shade = cv2.GaussianBlur(shade, (0, 0), 0.5 * unit) * (1.0 - 0.32 * np.exp(-beyond / (0.9 * unit)))
+    light = np.clip(light, 0.85, 1.1) * shade
     # Skin in shadow is redder.
     body = skin_beside(small, agnostic.bare, agnostic.skin, unit) * light[..., None] ** np.array([0.9, 1.05, 1.15], dtype=np.float32)
     size = 2 * max(1, round(unit)) + 1

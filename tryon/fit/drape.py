@@ -23,6 +23,7 @@ from tryon.fit.pattern import read_pattern
 from tryon.fit.ribbon import Ribbon, lay
 from tryon.fit.upper import upper_ribbons
 from tryon.image import FloatArray, UInt8Array
+from tryon.nearest import nearest_known
 
 __all__ = ["DRAPE_PARTS", "Drape", "Hem", "drape", "warp"]
 
@@ -98,6 +99,8 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
     worn = np.asarray(cv2.resize(body.parts, (width, height), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
     for ribbon in ribbons:
         _cling(dense, parts, alpha, figure, ribbon, scale, worn)
+    if garment.region != "lower":
+        _cover_shoulders(dense, parts, alpha, figure, scale, worn)
     return Drape(dense, parts, alpha, scale, body.width, body.height, figure)
 
 
@@ -144,12 +147,8 @@ def _cling(
             cv2.fillPoly(body, [np.round(np.concatenate([right, left[::-1]]) * scale * 16).astype(np.int32)], 1, shift=4)
     inner = cv2.erode(own.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0  # the very edge may show the picture's ground
     inner = inner if inner.any() else own
-    distance, nearest = cv2.distanceTransformWithLabels((~inner).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    distance, found = nearest_known(inner)
     missing = (body > 0) & (worn > 0) & (alpha < 0.5) & (distance < 0.14 * figure.breadth * scale)
-    known = np.flatnonzero(inner)
-    source = np.zeros(int(nearest.max()) + 1, dtype=np.int64)
-    source[nearest.reshape(-1)[known]] = known
-    found = source[nearest]
     if ribbon.part == "trunk":  # sideways only: a hem stays where it is
         y, x = np.mgrid[0 : alpha.shape[0], 0 : alpha.shape[1]]
         dx, dy = found % alpha.shape[1] - x, found // alpha.shape[1] - y
@@ -160,6 +159,19 @@ def _cling(
     dense[missing] = dense.reshape(-1, 2)[found[missing]]
     parts[missing] = DRAPE_PARTS.index(ribbon.part)
     alpha[missing] = 1.0
+
+
+def _cover_shoulders(
+    dense: FloatArray, parts: UInt8Array, alpha: FloatArray, figure: Figure, scale: float, worn: UInt8Array
+) -> None:
+    """Let the cloth reach the shoulders' outline where the old clothes showed a rim of it beyond the new ones; in place."""
+    cloth = alpha > 0.5
+    if not cloth.any():
+        return
+    old = np.isin(worn, _CLOTHES) & (figure.below(0.3, scale, alpha.shape) < 0) & np.isnan(dense[..., 0])
+    missing = snapped(cloth, old, worn > 0, 0.06 * figure.breadth * scale) & ~cloth
+    found = nearest_known(cloth)[1][missing]
+    dense[missing], parts[missing], alpha[missing] = dense.reshape(-1, 2)[found], parts.reshape(-1)[found], 1.0
 
 
 def warp(garment: Garment, dense: FloatArray, width: int, height: int, alpha: FloatArray | None = None) -> UInt8Array:
@@ -207,11 +219,7 @@ def _filled(garment: Garment) -> UInt8Array:
     # The outermost pixels are mixed with the picture's ground.
     inner = cv2.erode(solid.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=max(1, round(0.002 * max(cover.shape)))) > 0
     inner = inner if inner.any() else solid
-    _distance, nearest = cv2.distanceTransformWithLabels((~inner).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    known = np.flatnonzero(inner)
-    source = np.zeros(int(nearest.max()) + 1, dtype=np.int64)
-    source[nearest.reshape(-1)[known]] = known
-    rgb = garment.rgba[..., :3].reshape(-1, 3)[source[nearest]]
+    rgb = garment.rgba[..., :3].reshape(-1, 3)[nearest_known(inner)[1]]
     return np.dstack([rgb, (cover * 255).astype(np.uint8)])
 
 

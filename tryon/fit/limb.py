@@ -10,12 +10,13 @@ import numpy.typing as npt
 
 from tryon.body.parsing import PARTS
 
-__all__ = ["Limb", "measured_limb", "paint_limb", "snapped"]
+__all__ = ["Limb", "measured_limb", "paint_limb", "relief", "snapped"]
 
 Points = npt.NDArray[np.float64]
 
 _CLOTHES = [PARTS.index(name) for name in ("top", "outer", "bottom", "skirt", "dress")]
 _AT = np.array([0.35, 0.5, 0.65, 0.8, 1.2, 1.4, 1.6, 1.8])  # where limbs are measured: bones from the first joint on
+_AMBIENT = 0.45  # share of the light that comes from everywhere
 _BARE_RANGE, _CLOTHED_RANGE = (0.7, 1.7), (0.85, 1.25)  # of the usual thickness; a loose sleeve is no fat arm
 
 
@@ -79,6 +80,39 @@ def _cut(joints: Points, radii: npt.NDArray[np.float64], end: Points) -> tuple[P
     last = joints[index] * (1 - share) + joints[index + 1] * share
     radius = radii[index] * (1 - share) + radii[index + 1] * share
     return np.concatenate([joints[: index + 1], last[None]]), np.concatenate([radii[: index + 1], [radius]])
+
+
+def relief(limbs: tuple[Limb, ...], scale: float, shape: tuple[int, int], light: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """How much light round limbs give back at each pixel, (h, w) float32, 1 where they face the viewer; NaN off the limbs.
+
+    Each bone is a cone under one soft light and its surroundings. light: (3,) unit vector towards the light, x right, y down, z to the
+    viewer. The nearer limb is seen; pixels of a picture of photo pixels * scale.
+    """
+    out = np.full(shape, np.nan, dtype=np.float32)
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32) + 0.5
+    for limb in sorted(limbs, key=lambda one: -one.depth):
+        best = np.full(shape, np.inf, dtype=np.float32)
+        shade = np.zeros(shape, dtype=np.float32)
+        for index in range(2):
+            start, end = limb.joints[index] * scale, limb.joints[index + 1] * scale
+            step = end - start
+            long = max(float(np.linalg.norm(step)), 1e-3)
+            along = step / long
+            normal = np.array([-along[1], along[0]])
+            dx, dy = x - start[0], y - start[1]
+            reach = 0.5 * long if index == 1 else 0.0  # over the wrist
+            t = np.clip(dx * along[0] + dy * along[1], 0.0, long + reach)
+            across = dx * normal[0] + dy * normal[1]
+            distance = np.hypot(dx - t * along[0], dy - t * along[1])
+            radius = np.maximum(np.interp(t / long, [0, 1], limb.radii[index : index + 2]) * scale, 1.0)
+            turn = np.clip(across / radius, -0.96, 0.96)
+            facing = turn * float(normal @ light[:2]) + np.sqrt(1 - turn**2) * float(light[2])
+            lit = _AMBIENT + (1 - _AMBIENT) * np.maximum(facing, 0.0) / float(light[2])
+            nearer = distance / radius < best
+            best = np.where(nearer, distance / radius, best).astype(np.float32)
+            shade = np.where(nearer, lit, shade).astype(np.float32)
+        out = np.where(best < 1.35, shade, out).astype(np.float32)
+    return out
 
 
 def snapped(

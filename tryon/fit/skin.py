@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray, UInt8Array, srgb_to_linear
 
-__all__ = ["skin_beside"]
+__all__ = ["light_on_face", "skin_beside"]
 
 _SCALES = (24.0, 8.0, 3.0)  # how far seen skin reaches, in units, from far to near
 _PRIOR = 0.03  # the weight of the coarser answer against what is seen at a scale
@@ -38,6 +38,23 @@ def skin_beside(rgb: UInt8Array, bare: npt.NDArray[np.bool_], tone: FloatArray, 
         coarse = (cv2.GaussianBlur(colors, (0, 0), sigma) + _PRIOR * coarse) / (near + _PRIOR)
     smooth = cv2.resize(coarse.astype(np.float32), (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_CUBIC)
     return np.clip(smooth * (1.0 + _grain(light, usual))[..., None], 0.0, 1.0).astype(np.float32)
+
+
+def light_on_face(rgb: UInt8Array, face: npt.NDArray[np.bool_]) -> FloatArray:
+    """Where the light on the wearer comes from, as the face's two halves tell: (3,) unit vector, x right, y down, z to the viewer.
+
+    From above in front where no face is seen. rgb: (h, w, 3) uint8 sRGB. face: (h, w) bool.
+    """
+    aside = 0.0
+    columns = np.flatnonzero(face.any(axis=0))
+    if face.sum() > 200 and len(columns) > 8:
+        light = srgb_to_linear(rgb) @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
+        x = (np.nonzero(face)[1] - columns.mean()) / (len(columns) / 2)
+        values = light[face]
+        left, right = (float(np.median(values[side])) for side in (x < -0.3, x > 0.3))
+        aside = float(np.clip(1.2 * (right - left) / max(right + left, 1e-3), -0.5, 0.5))
+    toward = np.array([aside, -0.4, 0.8], dtype=np.float32)
+    return toward / np.float32(np.linalg.norm(toward))
 
 
 def _grain(light: FloatArray, seen: FloatArray) -> FloatArray:

@@ -192,6 +192,9 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
     across = np.array([-axis[1], axis[0]])
     across = across if (shoulder - armpit) @ across > 0 else -across
     limit = np.interp(np.linspace(0.0, 1.0, count), [0.0, 0.15, 1.0], [0.0, 0.5, 0.25]) * float(np.linalg.norm(shoulder - armpit))
+    # From the sleeve's middle inwards: between sleeve and trunk the picture may show its ground.
+    inner_limit = np.interp(np.linspace(0.0, 1.0, count), [0.0, 0.15, 1.0], [0.0, 0.35, 0.45]) * np.linalg.norm(outer - inner, axis=1)
+    inner = follow_outline(pattern.cloth, inner, np.broadcast_to(-across, inner.shape), inner_limit)
     outer = follow_outline(pattern.cloth, outer, np.broadcast_to(across, outer.shape), limit, alone=True)
     reach = _reach(pattern, arm, figure, length)
     center, normal = _along(arm, reach, count, figure, armhole)
