@@ -84,7 +84,7 @@ def hide(
             joined = _grown(drape.parts == DRAPE_PARTS.index(f"{side}_sleeve"), 0.22 * figure.breadth * scale)
             kept_hard |= _any(parts, (f"{side}_arm",)) & hanging & ~joined
     elif (dress := _any(parts, ("dress",))).any():
-        kept_hard |= dress & _sleeves(figure, scale, width, height)  # they hang below the waist, and belong to what stays above it
+        kept_hard |= _dress_sleeves(parts, figure, scale) & dress  # they hang below the waist, and belong to what stays above it
     kept = _soft(said.before(kept_hard), unit * 0.35)
     if said.keep is not None:
         kept = np.maximum(kept, _soft(_grown(said.keep, unit * 0.7), unit * 0.35))  # whole at the edge of what was painted
@@ -154,14 +154,6 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         polygon(np.concatenate([right, left[::-1]]))
         for limb in figure.legs.values():
             paint_limb(canvas, limb, scale)
-    return canvas > 0
-
-
-def _sleeves(figure: Figure, scale: float, width: int, height: int) -> BoolArray:
-    """Where the arms are with a sleeve around them."""
-    canvas = np.zeros((height, width), dtype=np.uint8)
-    for limb in figure.arms.values():
-        paint_limb(canvas, Limb(limb.joints, limb.radii * 1.25, limb.depth), scale)
     return canvas > 0
 
 
