@@ -32,6 +32,7 @@ _KEPT = {
 }
 _WORN = {"upper": ("top", "outer"), "lower": ("bottom", "skirt"), "full": ("top", "outer", "bottom", "skirt", "dress")}
 _SKIN = ("face", "neck", "torso", "left_arm", "right_arm", "left_hand", "right_hand", "legs")
+_RIM = ("neck", "torso", "left_arm", "right_arm", "legs")
 _DRESS_WAIST = 0.9  # height on the trunk where a worn dress is parted when only its upper or lower half is changed
 
 
@@ -85,10 +86,6 @@ def hide(
             kept_hard |= _any(parts, (f"{side}_arm",)) & hanging & ~joined
     elif (dress := _any(parts, ("dress",))).any():
         kept_hard |= _dress_sleeves(parts, figure, scale) & dress  # they hang below the waist, and belong to what stays above it
-    kept = _soft(said.before(kept_hard), unit * 0.35)
-    if said.keep is not None:
-        kept = np.maximum(kept, _soft(_grown(said.keep, unit * 0.7), unit * 0.35))  # whole at the edge of what was painted
-    cover = (drape.alpha * (1.0 - kept)).astype(np.float32)
 
     worn = _any(parts, _WORN[region]) if not layered else _any(parts, ("outer",))
     if region != "full":
@@ -99,14 +96,21 @@ def hide(
                 worn |= dress & ((upper & ~_under_hem(drape)) | _dress_sleeves(parts, figure, scale))
             else:
                 worn |= dress & ~upper & ~kept_hard
-    worn = said.worn(worn)
+    # A border's last pixels show both sides: the rim of the old clothes goes with them.
+    rim = _grown(worn, 0.5 * unit) & _any(parts, _RIM)
+    kept_hard &= ~rim
+    worn = said.worn(worn | rim)
+    kept = _soft(said.before(kept_hard), unit * 0.35)
+    if said.keep is not None:
+        kept = np.maximum(kept, _soft(_grown(said.keep, unit * 0.7), unit * 0.35))  # whole at the edge of what was painted
+    cover = (drape.alpha * (1.0 - kept)).astype(np.float32)
     hidden = _grown(worn | (cover > 0.1), 1.6 * unit)
     hidden &= kept < 0.5
 
     skin, seen = skin_tone(photo_rgb, parts)
     rgb = photo_rgb.copy()
     rgb[hidden] = 128
-    limbs = _limbs(figure, region, scale, width, height) & (parts > 0)  # no limb leaves the silhouette
+    limbs = (rim | _limbs(figure, region, scale, width, height)) & (parts > 0)  # no limb leaves the silhouette
     painted = snapped(limbs, worn & (parts > 0), parts > 0, 3.0 * unit) & hidden
     rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
     bare = cv2.erode((_any(parts, _SKIN) & ~hidden).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
@@ -148,7 +152,7 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         for limb in figure.arms.values():
             paint_limb(canvas, limb.longer(0.3), scale)  # over the wrist, up to the hand
     if region in ("lower", "full"):
-        heights = np.linspace(0.9, 1.25, 8)
+        heights = np.linspace(0.55 if region == "lower" else 0.9, 1.25, 12)
         left = figure.axis(heights) + figure.across * figure.half_width(heights, "left")[:, None] * 0.95
         right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None] * 0.95
         polygon(np.concatenate([right, left[::-1]]))

@@ -20,6 +20,7 @@ from tryon.fit.garment import Garment
 from tryon.fit.limb import relief
 from tryon.fit.skin import skin_beside
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
+from tryon.nearest import mirrored
 
 __all__ = ["Composite", "color_difference", "compose"]
 
@@ -103,7 +104,7 @@ def _coverage(agnostic: Agnostic, painted: Painted, drape: Drape, unit: float) -
     moved = np.where(opening, np.minimum(moved, 0.0), moved)
     moved = cv2.GaussianBlur(moved.astype(np.float32), (0, 0), unit)
     solid = inside + moved > 0
-    solid |= _gaps(solid, agnostic, drape, 2.5 * unit)
+    solid |= _gaps(solid, agnostic, drape, 1.5 * unit)
     cover = _calm(_without_slivers(solid.astype(np.float32)), 0.5 * unit)
     allowed = cv2.GaussianBlur((agnostic.hidden | (agnostic.cover > 0.1)).astype(np.float32), (0, 0), 0.8)
     return np.asarray(cover * np.minimum(1.0, allowed * 1.2) * (1.0 - agnostic.kept), dtype=np.float32)
@@ -195,7 +196,7 @@ def _shaded(
     seen, trust = folds
     shade = np.exp(np.log(np.maximum(shade, 0.05)) * (1 - trust) + _FOLDS * seen * trust).astype(np.float32)
 
-    own_color = _spread(own, known, sigma * 2)
+    own_color = own.reshape(-1, 3)[mirrored(known > 0)[1]] if known.any() else own
     cloth = srgb_to_linear(laid[..., :3])
     missing = laid[..., 3] == 0
     if (small_width, small_height) != (width, height):

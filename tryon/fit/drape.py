@@ -23,7 +23,7 @@ from tryon.fit.pattern import read_pattern
 from tryon.fit.ribbon import Ribbon, lay
 from tryon.fit.upper import upper_ribbons
 from tryon.image import FloatArray, UInt8Array
-from tryon.nearest import nearest_known
+from tryon.nearest import mirrored
 
 __all__ = ["DRAPE_PARTS", "Drape", "Hem", "drape", "warp"]
 
@@ -121,13 +121,12 @@ def _cling(
     own = (parts == DRAPE_PARTS.index(ribbon.part)) & (alpha > 0.5)
     if not own.any():
         return
-    body = np.zeros(alpha.shape, dtype=np.uint8)
+    body, wide = np.zeros(alpha.shape, dtype=np.uint8), np.zeros(alpha.shape, dtype=np.uint8)
     end = (ribbon.target_a[-3] + ribbon.target_b[-3]) / 2  # the last two cross-sections lie beyond the hem
     if ribbon.part in ("left_sleeve", "right_sleeve"):
         arm = figure.arms["left" if ribbon.part == "left_sleeve" else "right"]
         start = (ribbon.target_a[0] + ribbon.target_b[0]) / 2
         paint_limb(body, arm, scale, start, end)
-        wide = np.zeros_like(body)
         paint_limb(wide, Limb(arm.joints, arm.radii * 1.7, arm.depth), scale, end=end)
         body |= wide & (worn == PARTS.index("left_arm" if ribbon.part == "left_sleeve" else "right_arm"))  # the arm as it is seen
         cap = figure.shoulder_lines["left" if ribbon.part == "left_sleeve" else "right"][2:5]
@@ -136,7 +135,10 @@ def _cling(
             cv2.fillPoly(body, [np.round(np.concatenate([cap, arm.joints[:1]]) * scale * 16).astype(np.int32)], 1, shift=4)
         body = snapped(body > 0, np.isin(worn, _CLOTHES), worn > 0, 0.06 * figure.breadth * scale).astype(np.uint8)
     elif ribbon.part in ("left_leg", "right_leg"):
-        paint_limb(body, figure.legs["left" if ribbon.part == "left_leg" else "right"], scale, end=end)
+        leg = figure.legs["left" if ribbon.part == "left_leg" else "right"]
+        paint_limb(body, leg, scale, end=end)
+        paint_limb(wide, Limb(leg.joints, leg.radii * 1.7, leg.depth), scale, end=end)
+        body |= wide & (worn == PARTS.index("legs"))
     elif ribbon.part == "trunk":
         low = float((end - figure.shoulder_middle) @ figure.down) / figure.trunk
         top = float(((ribbon.target_a[0] + ribbon.target_b[0]) / 2 - figure.shoulder_middle) @ figure.down) / figure.trunk
@@ -147,7 +149,7 @@ def _cling(
             cv2.fillPoly(body, [np.round(np.concatenate([right, left[::-1]]) * scale * 16).astype(np.int32)], 1, shift=4)
     inner = cv2.erode(own.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0  # the very edge may show the picture's ground
     inner = inner if inner.any() else own
-    distance, found = nearest_known(inner)
+    distance, found = mirrored(inner)
     missing = (body > 0) & (worn > 0) & (alpha < 0.5) & (distance < 0.14 * figure.breadth * scale)
     if ribbon.part == "trunk":  # sideways only: a hem stays where it is
         y, x = np.mgrid[0 : alpha.shape[0], 0 : alpha.shape[1]]
@@ -170,7 +172,7 @@ def _cover_shoulders(
         return
     old = np.isin(worn, _CLOTHES) & (figure.below(0.3, scale, alpha.shape) < 0) & np.isnan(dense[..., 0])
     missing = snapped(cloth, old, worn > 0, 0.06 * figure.breadth * scale) & ~cloth
-    found = nearest_known(cloth)[1][missing]
+    found = mirrored(cloth)[1][missing]
     dense[missing], parts[missing], alpha[missing] = dense.reshape(-1, 2)[found], parts.reshape(-1)[found], 1.0
 
 
@@ -219,7 +221,7 @@ def _filled(garment: Garment) -> UInt8Array:
     # The outermost pixels are mixed with the picture's ground.
     inner = cv2.erode(solid.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=max(1, round(0.002 * max(cover.shape)))) > 0
     inner = inner if inner.any() else solid
-    rgb = garment.rgba[..., :3].reshape(-1, 3)[nearest_known(inner)[1]]
+    rgb = garment.rgba[..., :3].reshape(-1, 3)[mirrored(inner)[1]]
     return np.dstack([rgb, (cover * 255).astype(np.uint8)])
 
 
