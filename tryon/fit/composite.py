@@ -242,7 +242,7 @@ def _uncovered(
     light = light / max(float(np.median(light[shown])) if shown.any() else float(_light(agnostic.skin)), 1e-3)
     figure = drape.figure
     limbs = (*figure.arms.values(), *figure.legs.values())
-    round_limbs = relief(limbs, drape.scale, cover.shape, agnostic.light)
+    round_limbs = relief(limbs, drape.scale, (cover.shape[0], cover.shape[1]), agnostic.light)
     shade = np.where(np.isnan(round_limbs), _roundness(agnostic.limbs, 5 * unit), round_limbs).astype(np.float32)
     # Where cloth ends its shadow falls on the skin.
     beyond = cv2.distanceTransform((cover < 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)

@@ -170,7 +170,7 @@ def _cover_shoulders(
     cloth = alpha > 0.5
     if not cloth.any():
         return
-    old = np.isin(worn, _CLOTHES) & (figure.below(0.3, scale, alpha.shape) < 0) & np.isnan(dense[..., 0])
+    old = np.isin(worn, _CLOTHES) & (figure.below(0.3, scale, (alpha.shape[0], alpha.shape[1])) < 0) & np.isnan(dense[..., 0])
     missing = snapped(cloth, old, worn > 0, 0.06 * figure.breadth * scale) & ~cloth
     found = mirrored(cloth)[1][missing]
     dense[missing], parts[missing], alpha[missing] = dense.reshape(-1, 2)[found], parts.reshape(-1)[found], 1.0
