@@ -103,7 +103,7 @@ class PieceItem(QGraphicsItem):
             painter.setPen(pen)
             painter.setBrush(fill if width == 2.0 else Qt.BrushStyle.NoBrush)
             painter.drawPolygon(base)
-            if self._lively or self._touched:
+            if self._lively or (self._touched and self.chosen):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawPolygon(top)
                 for low, high in zip(self._box[:4], self._box[4:], strict=True):

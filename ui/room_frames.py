@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from tryon.text import _
 from ui.floor import Floor
 from ui.images import to_image
 from ui.jobs import Job
@@ -23,6 +24,7 @@ PREVIEW_SIDE = 960
 """Longer side, in pixels, of the picture while the hand moves."""
 
 _REST_MS = 350
+_FINE_MS = 1200
 
 
 class RoomFrames(QObject):
@@ -32,6 +34,7 @@ class RoomFrames(QObject):
     frame_ready = Signal(QImage, object, object)  # picture, Frame, the pieces in it
     reading = Signal(object)  # the Job that finds the camera
     drawing = Signal(bool)  # whether a picture is being made
+    improving = Signal(float)  # how far the path-traced picture is, 0..1; -1 when none is made
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +52,41 @@ class RoomFrames(QObject):
         """Longer side of the picture at rest, as large as it is shown; the export has the photo's own size."""
         self._rest.timeout.connect(lambda: self._ask("export", self.rest_side))
         self._resting: Job | None = None
+        self._fine = QTimer(self)
+        self._fine.setSingleShot(True)
+        self._fine.setInterval(_FINE_MS)
+        self._fine.timeout.connect(self._improve)
+        self._improves = True
+        self._quick: tuple[QImage, Frame, tuple[Piece, ...]] | None = None
+        self._traced = False
+
+    def improve(self, on: bool) -> None:
+        """Whether the picture at rest gets better by itself."""
+        self._improves = on
+        if not on:
+            self._stop_resting()
+        elif self._quick is not None and self._floor is not None:
+            self._fine.start()
+
+    def give_way(self) -> None:
+        """Other work of the room's process comes first: a slow picture that is being made ends."""
+        if not self._traced:
+            self._stop_resting()
+
+    def _improve(self) -> None:
+        """The hand has rested for a while: follow the light's paths, where that can be done here."""
+        from tryon.room.tracer import can_trace
+
+        if not self._improves:
+            return
+        if can_trace():
+            self._ask("good", self.rest_side)
+        else:
+            self._cannot_trace(_("the path tracer is not installed"))
+
+    def _cannot_trace(self, reason: str) -> None:
+        self._improves = False  # said once; the switch tries it again
+        self._desk.tell(_("The picture stays the quick one: {reason}").format(reason=reason), "info", 8.0)
 
     @property
     def floor(self) -> Floor | None:
@@ -58,9 +96,10 @@ class RoomFrames(QObject):
     def read(self, project: Project) -> None:
         """Find the camera of a room photo, anew when photo or scale have changed."""
         self._desk.room.cancel(self._reading)
+        self._traced = False
         self._stop_resting()
         self._project = project
-        self._floor = None
+        self._floor, self._quick = None, None
         self._shown = self._asked
         if project.room is None:
             self._reading = None
@@ -74,8 +113,13 @@ class RoomFrames(QObject):
         self._desk.room.cancel(self._reading)
 
     def _stop_resting(self) -> None:
-        """The first touch ends the slow picture, so that the quick ones need not wait for it."""
+        """The first touch ends the slow picture, so that the quick ones need not wait for it, and shows the quick one at once."""
         self._rest.stop()
+        self._fine.stop()
+        self.improving.emit(-1.0)
+        if self._traced and self._quick is not None:
+            self._traced = False
+            self.frame_ready.emit(*self._quick)
         self._desk.room.cancel(self._resting)
         self._resting = None
 
@@ -91,7 +135,7 @@ class RoomFrames(QObject):
         if self._floor is None or project.room is None:
             return
         if not visible(project):
-            self._shown = self._asked
+            self._shown, self._quick = self._asked, None
             return
         self._ask("preview", PREVIEW_SIDE)
         if not lively:
@@ -123,11 +167,16 @@ class RoomFrames(QObject):
         job = self._desk.room.submit(self._desk.engine.frame, *arguments, key="frame", convert=_with_image)
         if quality != "preview":
             self._resting = job
-        self._open += 1
-        self.drawing.emit(True)
+        if quality == "good":
+            job.progressed.connect(lambda share, _what, _left: self.improving.emit(share) if job is self._resting else None)
+            job.ended.connect(lambda: self.improving.emit(-1.0) if job is self._resting else None)
+            self.improving.emit(0.0)
+        else:
+            self._open += 1
+            self.drawing.emit(True)
+            job.ended.connect(self._ended)
         job.done.connect(lambda answer: self._drawn(number, project, quality, side, answer))
         job.failed.connect(lambda error: self._desk.tell_error(error) if number > self._shown else None)
-        job.ended.connect(self._ended)
 
     def _ended(self) -> None:
         self._open -= 1
@@ -146,7 +195,20 @@ class RoomFrames(QObject):
         same_room = now is not None and now.room is project.room and (now.scale, now.hints) == (project.scale, project.hints)
         if number > self._shown and same_room and self._project is not None and visible(self._project):
             self._shown = number
-            self.frame_ready.emit(*answer, visible(project))
+            self._deliver(*answer, visible(project))
+
+    def _deliver(self, image: QImage, frame: Frame, drawn: tuple[Piece, ...]) -> None:
+        """Show a picture; a quick one at rest is followed by a traced one, a traced one that was drawn otherwise ends that."""
+        if frame.quality == "good":
+            self._traced = frame.engine.startswith("Mitsuba")
+            if not self._traced:
+                self._cannot_trace(frame.warnings[-1] if frame.warnings else _("the path tracer does not run here"))
+                return
+        else:
+            self._quick, self._traced = (image, frame, drawn), False
+            if frame.quality == "export" and self._improves:
+                self._fine.start()
+        self.frame_ready.emit(image, frame, drawn)
 
 
 def visible(project: Project) -> tuple[Piece, ...]:

@@ -88,7 +88,7 @@ class RoomLayout(QWidget):
         box = QVBoxLayout(self.toolbox)
         box.setContentsMargins(4, 4, 4, 4)
         box.setSpacing(2)
-        for tool in (self.grid_button, self.camera_button, self.scale_button, self.front_button, self.sizes_button):
+        for tool in (self.grid_button, self.camera_button, self.scale_button, self.front_button, self.sizes_button, self.improve_button):
             box.addWidget(tool)
         self.toolbox.move(GAP, GAP)
         return stage
@@ -129,6 +129,7 @@ class RoomLayout(QWidget):
         self.grid_button = IconButton("grid", _("Floor grid, one metre a square"), checkable=True)
         self.scale_button = IconButton("ruler", _("True size: draw a line of known length"), checkable=True)
         self.sizes_button = IconButton("sizes", _("Sizes of the chosen piece and the room around it"), checkable=True)
+        self.improve_button = IconButton("light", _("At rest the picture improves by itself: true light, path-traced"), checkable=True)
         self.swap_button = IconButton("swap", _("Another piece in its place: then choose it at the left"), checkable=True)
         self.camera_button = IconButton("camera", _("Camera: lay lines along the room by hand"), checkable=True)
         self.front_button = IconButton("brush", _("What stands in front of the furniture: paint over it"), checkable=True)
@@ -159,7 +160,15 @@ class RoomLayout(QWidget):
 
     def show_drawing(self, drawing: bool) -> None:
         """Tell quietly that a picture is being made."""
-        self.chip.setVisible(drawing)
+        self._chip(_("Drawing…") if drawing else "")
+
+    def show_improving(self, share: float) -> None:
+        """Tell how far the path-traced picture is; below zero: none is being made."""
+        self._chip(_("Following the light… {percent}\N{NO-BREAK SPACE}%").format(percent=round(100 * share)) if share >= 0 else "")
+
+    def _chip(self, words: str) -> None:
+        self.chip.setText(words)
+        self.chip.setVisible(bool(words))
         self.chip.adjustSize()
         self.chip.move(self.view.width() - self.chip.width() - PAD, PAD)
 

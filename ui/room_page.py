@@ -58,6 +58,11 @@ class RoomPage(RoomMarks):
         frames.frame_ready.connect(self._frame_ready)
         frames.reading.connect(self._watch_reading)
         frames.drawing.connect(self.show_drawing)
+        frames.improving.connect(self.show_improving)
+        improves = str(self._desk.settings.value("room/improve", "yes")) == "yes"
+        self.improve_button.setChecked(improves)
+        frames.improve(improves)
+        self.improve_button.toggled.connect(self._improve)
         view.furniture_aimed.connect(self._aim)
         view.furniture_gone.connect(lambda: view.show_ghost(None))
         view.furniture_dropped.connect(lambda name, x, y: self.place(name, (x, y)))
@@ -253,6 +258,10 @@ class RoomPage(RoomMarks):
             warnings = tuple(words.replace(piece.furniture, piece.label) for words in warnings)
         self.show_words(self.frames.floor, warnings)
 
+    def _improve(self, on: bool) -> None:
+        self._desk.settings.setValue("room/improve", "yes" if on else "no")
+        self.frames.improve(on)
+
     def _learn(self, frame: Frame, drawn: tuple[Piece, ...]) -> None:
         """What the engine found out while it drew: where the pieces stand, and which stand inside one another."""
         floor = self.frames.floor
@@ -314,6 +323,7 @@ class RoomPage(RoomMarks):
         ExportDialog(self, self._desk, [(_("This picture"), [subject])])
 
     def _draw_full(self, project: Project, then: Callable[[Any], None], drawing: str) -> None:
+        self.frames.give_way()
         arguments = self.frames.request(project, drawing or "export", None, again=True)
         job = self._exporting = self._desk.room.submit(self._desk.engine.frame, *arguments)
         self.panel.start(_("Drawing the picture at full size"))
