@@ -120,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (fit, room):
         command.add_argument("--label", choices=("none", "china", "eu"), default="none", help=_(
             "words drawn into the picture that say it is made (the metadata always says so)"))
+        command.add_argument("--sign", action="store_true", help=_("sign the file with this machine's key (needs c2pa-python)"))
         command.add_argument("--json", action="store_true", help=_("print what was done and measured as JSON"))
         command.add_argument("--quiet", action="store_true", help=_("no progress and no warnings"))
 
@@ -194,10 +195,14 @@ class _Line:
         return _interrupt.watch(Progress(report))
 
 
-def _check_output(path: str, inputs: Sequence[str]) -> None:
+def _check_output(path: str, inputs: Sequence[str], signed: bool = False) -> None:
     """Find out before the work, not after it, that a picture cannot be written there."""
     from tryon.image import check_writable, picture_format
 
+    if signed:
+        from tryon.sign import check_signable
+
+        check_signable(picture_format(path))
     picture_format(path)
     check_writable(path)
     for name in inputs:
@@ -213,9 +218,10 @@ def _warn(texts: Sequence[str], quiet: bool) -> None:
 
 
 def _fit(options: argparse.Namespace) -> None:
-    from tryon.image import load_photo, save_picture
+    from tryon.export import write_made
+    from tryon.image import load_photo
 
-    _check_output(options.output, (options.person, *options.garments))
+    _check_output(options.output, (options.person, *options.garments), options.sign)
     if options.debug_dir is not None:
         _make_folder(options.debug_dir)
     person, garments = load_photo(options.person), [load_photo(path) for path in options.garments]
@@ -228,7 +234,7 @@ def _fit(options: argparse.Namespace) -> None:
     choices |= {name: read_mask(path, person) for name in ("keep", "change") if (path := getattr(options, name))}
     request = TryOnRequest(person=person, garment=garments[0], more=tuple(garments[1:]), **choices)
     result = try_on(request, _Line.progress(options.quiet))
-    save_picture(options.output, _labeled(result.picture, options), like=person, made="dressed")
+    write_made(options.output, result.picture, made="dressed", like=person, label=options.label, signed=options.sign)
     if options.debug_dir is not None:
         write_stages(result, options.debug_dir)
     _warn(result.warnings, options.quiet or options.json)
@@ -248,20 +254,15 @@ def _fit(options: argparse.Namespace) -> None:
         }))
 
 
-def _labeled(picture: UInt8Array, options: argparse.Namespace) -> UInt8Array:
-    from tryon.label import preset_named, stamp
-
-    return picture if options.label == "none" else stamp(picture, preset_named(options.label).words)
-
-
 def _room(options: argparse.Namespace) -> None:
     if not options.place and not options.camera and not options.grid:
         raise OptionError(_("nothing was asked for"), subject=options.photo, advice=_("give --place and -o, or --camera, or --grid"))
     if bool(options.place) != bool(options.output):
         raise OptionError(_("--place and -o belong together"), advice=_("give both"))
     for path in filter(None, (options.output, options.grid)):
-        _check_output(path, (options.photo,))
+        _check_output(path, (options.photo,), options.sign and path == options.output)
 
+    from tryon.export import write_made
     from tryon.image import load_photo, save_picture
     from tryon.room.hints import read_hints
     from tryon.room.scale import parse_scale
@@ -284,7 +285,7 @@ def _room(options: argparse.Namespace) -> None:
         quality = "export" if options.quality == "draft" else options.quality
         result = furnish(RoomRequest(photo, placements, scale, quality, gloss=options.gloss, front=front, hints=hints), progress)
         camera = result.camera
-        save_picture(options.output, _labeled(result.picture, options), like=photo, made="furnished")
+        write_made(options.output, result.picture, made="furnished", like=photo, label=options.label, signed=options.sign)
         _warn(result.warnings, options.quiet or options.json)
         report = {
             "output": options.output,

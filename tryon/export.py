@@ -12,9 +12,10 @@ from tryon.errors import OptionError
 from tryon.export_choice import FORMATS, ExportChoice
 from tryon.image import Photo, UInt8Array, encode_picture, picture_format, write_file
 from tryon.label import label_font, preset_named, stamp
+from tryon.sign import sign
 from tryon.text import _
 
-__all__ = ["contact_sheet", "export_picture", "free_path", "prepared", "rendered"]
+__all__ = ["contact_sheet", "export_picture", "free_path", "prepared", "rendered", "write_made"]
 
 _SHEET_HIGH, _SHEET_WIDE = 1600, 4096
 
@@ -36,8 +37,19 @@ def prepared(picture: UInt8Array, choice: ExportChoice) -> UInt8Array:
 
 def rendered(picture: UInt8Array, choice: ExportChoice, *, made: str, like: Photo | None = None) -> bytes:
     """The bytes of the exported file. made: of label.SOURCES. like: the photo whose date is passed on."""
-    pixels = prepared(picture, choice)
-    return encode_picture(pixels, picture_format(f"x{FORMATS[choice.format]}"), like=like, quality=choice.quality, made=made)
+    pixels, kind = prepared(picture, choice), picture_format(f"x{FORMATS[choice.format]}")
+    data = encode_picture(pixels, kind, like=like, quality=choice.quality, made=made)
+    return sign(data, kind, made=made, like=like) if choice.signed else data
+
+
+def write_made(
+    path: str | os.PathLike[str], picture: UInt8Array, *, made: str, like: Photo | None, label: str = "none", signed: bool = False
+) -> None:
+    """Write a made picture under exactly this name. label: a preset whose words are drawn into it, or "none". Raises OutputError."""
+    kind = picture_format(path)
+    pixels = picture if label == "none" else stamp(picture, preset_named(label).words)
+    data = encode_picture(pixels, kind, like=like, made=made)
+    write_file(path, sign(data, kind, made=made, like=like) if signed else data)
 
 
 def contact_sheet(pictures: Sequence[tuple[UInt8Array, str]]) -> UInt8Array:

@@ -19,12 +19,14 @@ class ExportChoice:
     """How a picture is written.
 
     max_side: longer side in pixels, 0 = its own. quality: 1..100, for all but PNG. preset: of label.PRESETS.
+    signed: with a C2PA signature, see `tryon.sign`.
     """
 
     format: str = "png"
     max_side: int = 0
     quality: int = 92
     preset: str = "china"
+    signed: bool = False
 
 
 def name_from(pattern: str, words: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ from tryon.config import data_dir
 from tryon.errors import OptionError
 from tryon.export_choice import FORMATS, ExportChoice, name_from
 from tryon.label import PRESETS
+from tryon.sign import can_sign
 from tryon.text import _
 from ui.engine import export_files, show_export
 from ui.images import fitted, to_image
@@ -164,8 +165,12 @@ class ExportDialog(QDialog):
         self.law.setMinimumHeight(52)
         self.law.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.consent = QCheckBox(_("I say myself, where the law asks, that the picture is made"))
+        self.signed = QCheckBox(_("Sign the file with this machine's key (C2PA)"))
+        self.signed.setToolTip(_("Readers see that it was not changed since; all files signed here show the same key"))
+        self.signed.setVisible(can_sign())
         column.addWidget(self.law)
         column.addWidget(self.consent)
+        column.addWidget(self.signed)
         column.addStretch(1)
         self.result_label = label("", "muted", wrap=True)
         column.addWidget(self.result_label)
@@ -186,6 +191,7 @@ class ExportDialog(QDialog):
         self.quality.valueChanged.connect(self._changed)
         self.pattern.textChanged.connect(self._changed)
         self.consent.toggled.connect(self._changed)
+        self.signed.toggled.connect(self._changed)
         self.browse_button.clicked.connect(self._browse)
         self.copy_button.clicked.connect(self._copy)
         self.print_button.clicked.connect(self._print)
@@ -204,6 +210,7 @@ class ExportDialog(QDialog):
         self.quality.setValue(int(str(settings.value("export/quality", 92))))
         self.preset.setCurrentIndex(max(0, self.preset.findData(usual_preset(settings))))
         self.consent.setChecked(bool(settings.value("export/consent", "")))
+        self.signed.setChecked(can_sign() and str(settings.value("export/signed", "")) == "yes")
         self.folder.setText(str(_folder(settings.value("export/folder", ""))))
         usual = "{person}_{garment}" if self._subjects()[0].made == "dressed" else "{room}_{furniture}"
         self.pattern.setText(str(settings.value(f"export/pattern-{self._subjects()[0].made}", usual)))
@@ -214,7 +221,8 @@ class ExportDialog(QDialog):
     @property
     def choice(self) -> ExportChoice:
         """What is chosen now."""
-        return ExportChoice(self._format, int(self.side.currentData() or 0), self.quality.value(), str(self.preset.currentData()))
+        side, preset = int(self.side.currentData() or 0), str(self.preset.currentData())
+        return ExportChoice(self._format, side, self.quality.value(), preset, self.signed.isChecked())
 
     def stems(self) -> list[str]:
         """The file names, without endings. Raises OptionError where the pattern is wrong."""
@@ -302,7 +310,8 @@ class ExportDialog(QDialog):
         settings, choice = self._desk.settings, self.choice
         for key, value in (
             ("format", choice.format), ("side", choice.max_side), ("quality", choice.quality), ("preset", choice.preset),
-            ("folder", self.folder.text()), (f"pattern-{self._subjects()[0].made}", self.pattern.text()),
+            ("folder", self.folder.text()), ("signed", "yes" if choice.signed else ""),
+            (f"pattern-{self._subjects()[0].made}", self.pattern.text()),
         ):  # fmt: skip
             settings.setValue(f"export/{key}", value)
         if PRESETS[choice.preset].consent and self.consent.isChecked() and not settings.value("export/consent", ""):

@@ -34,6 +34,7 @@ def kept_on_disk(settings_file: str) -> list[Kept]:
     places = [
         ("journal", N_("The open and the unsaved work, with its photos"), data_dir() / "journal"),
         ("consent", N_("When you agreed to label pictures yourself"), data_dir() / "consent.jsonl"),
+        ("signing", N_("The key that signs exports"), data_dir() / "signing"),
         ("cache", N_("What can be made again (for speed)"), cache_dir()),
         ("models", N_("Models that were imported"), data_dir() / "models"),
         ("settings", N_("Settings, folders, the list of recent projects"), Path(settings_file)),
