@@ -17,7 +17,7 @@ from tryon.text import _
 __all__ = ["MAX_SAMPLES", "Canvas"]
 
 MAX_SAMPLES = 128
-_UNITS = {"color_map": 0, "surface_map": 1, "normal_map": 2, "environment": 3, "floor_map": 4, "depth_sheet": 5}
+_UNITS = {"color_map": 0, "surface_map": 1, "normal_map": 2, "environment": 3, "floor_map": 4, "depth_sheet": 5, "occlusion_map": 6, "glow_map": 7}
 _PROGRAMS = {
     "atlas": ("atlas.vert", "depth.frag"), "depth": ("piece.vert", "depth.frag"),
     "floor": ("floor.vert", "floor.frag"), "surface": ("piece.vert", "surface.frag"),
@@ -151,7 +151,7 @@ class Canvas:
     def _new(self, kind: int, wrap: int, shrink: int) -> int:
         gl = self.gl
         texture = int(gl.glGenTextures(1))
-        gl.glActiveTexture(gl.GL_TEXTURE0 + 6)  # a unit that no program looks at
+        gl.glActiveTexture(gl.GL_TEXTURE0 + 8)  # a unit that no program looks at
         gl.glBindTexture(kind, texture)
         for name, value in (
             (gl.GL_TEXTURE_WRAP_S, wrap), (gl.GL_TEXTURE_WRAP_T, wrap),

@@ -43,24 +43,28 @@ def read_look(rgb: UInt8Array) -> Look:
 
 
 def composite(
-    rgb: UInt8Array, camera: Camera, layers: Layers, look: Look, rendered_blur_px: float, front: FloatArray | None = None
+    rgb: UInt8Array, camera: Camera, layers: Layers, look: Look, rendered_blur_px: float, front: FloatArray | None = None,
+    brighter: FloatArray | None = None,
 ) -> tuple[UInt8Array, UInt8Array]:
     """Photo and layers as one picture: (H, W, 3) uint8, and where it was changed: (H, W) uint8, 0 = the photo's own pixel.
 
     The shadow multiplies the photo, so it never brightens; all in linear light. rendered_blur_px: how soft the layers' edges are already.
-    front: (H, W) float32, 1 = stands in front of all furniture: the photo's pixel stays.
+    front: (H, W) float32, 1 = stands in front of all furniture: the photo's pixel stays. brighter: (H, W, 3) what the furniture's own
+    lamps do to the room, 1 = nothing.
     """
     seen = floor_in_photo(camera, layers.floor, layers.region)
     shadow = np.zeros((0, 0, 3), np.float32)
     window = layers.window
     if seen is not None:
         window, shadow = seen
-    box = _around(window, layers.window)
+    box = _around(window, layers.window) if brighter is None else Window(0, 0, rgb.shape[1], rgb.shape[0])
     if box.width <= 0 or box.height <= 0:
         return rgb.copy(), np.zeros(rgb.shape[:2], np.uint8)
     kept = np.ones((box.height, box.width, 3), np.float32)
     if seen is not None:
         kept[_inside(window, box)] = np.clip(shadow + _UNSEEN, DARKEST_SHADOW, 1.0)
+    if brighter is not None:
+        kept += _settled(brighter) - 1.0
     cover = np.zeros((box.height, box.width, 4), np.float32)
     if layers.window.width and layers.window.height:
         cover[_inside(layers.window, box)] = _taken_like(layers.furniture, look, rendered_blur_px)
@@ -75,7 +79,7 @@ def composite_ratio(
     The photo is multiplied by the ratio, in linear light; where the ratio is 1 within 1.2 % and no furniture stands, its bytes stay.
     """
     cover = np.concatenate([layers.color, layers.alpha[..., None]], axis=2)
-    return _mix(rgb, window, _settled(layers.ratio), _taken_like(cover, look, rendered_blur_px), look, front)
+    return _mix(rgb, window, _unclipped(_settled(layers.ratio), rgb[window.cut]), _taken_like(cover, look, rendered_blur_px), look, front)
 
 
 def _settled(ratio: FloatArray) -> FloatArray:
@@ -83,6 +87,22 @@ def _settled(ratio: FloatArray) -> FloatArray:
     strength = np.abs(ratio - 1.0).max(axis=2, keepdims=True)
     share = np.clip((strength - SAME) / SAME, 0.0, 1.0)
     result: FloatArray = (1.0 + (ratio - 1.0) * share).astype(np.float32)
+    return result
+
+
+def _unclipped(ratio: FloatArray, rgb: UInt8Array) -> FloatArray:
+    """The ratio without its faint darkening of what the photo shows as full white: a window behind it shines far brighter than that."""
+    white = np.clip((rgb.min(axis=2).astype(np.float32) - 242.0) / 10.0, 0.0, 1.0)[..., None]
+    faint = np.clip((ratio - 0.7) / 0.2, 0.0, 1.0)
+    result: FloatArray = ratio + (1.0 - ratio) * white * faint
+    return result
+
+
+def _rolled_off(mixed: FloatArray, photo: FloatArray) -> FloatArray:
+    """What became brighter than in the photo, without a hard edge where white begins; never darker than the photo."""
+    knee = np.clip(photo, 0.6, 0.98)
+    over = np.maximum(mixed - knee, 0.0)
+    result: FloatArray = np.minimum(mixed, knee) + (1.0 - knee) * (1.0 - np.exp(-over / (1.0 - knee)))
     return result
 
 
@@ -98,7 +118,10 @@ def _mix(
         cover = cover * free
     touched = (kept != 1.0).any(axis=2) | (cover[..., 3] > 1 / 512)
     photo = srgb_to_linear(rgb[box.cut])
-    mixed = photo * kept * (1.0 - cover[..., 3:]) + cover[..., :3]
+    behind = photo * kept
+    if kept.max() > 1.0:
+        behind = np.where(kept > 1.0, _rolled_off(behind, photo), behind)
+    mixed = behind * (1.0 - cover[..., 3:]) + cover[..., :3]
     screen = linear_to_srgb(mixed) * 255.0
     screen += _spread(look.grain, box.height, box.width) * cover[..., 3:]
     result = np.clip(screen + 0.5, 0.0, 255.0).astype(np.uint8)

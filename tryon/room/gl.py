@@ -19,9 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.errors import RenderError
-from tryon.image import FloatArray
+from tryon.image import FloatArray, UInt8Array
 from tryon.room.canvas import MAX_SAMPLES, Canvas
 from tryon.room.context import destroy, open_context, release
+from tryon.room.lamplight import part_glows
 from tryon.room.light import Light, blurred_environment, sample_light
 from tryon.room.render import Layers, Quality, Window, clip_matrix, floor_region, light_table, pixel_shifts, soften_floor, window_of
 from tryon.text import _
@@ -41,7 +42,7 @@ _KEPT_PIECES = 12
 _STRIP_PX = 6_000_000
 _SHADOW_TRIANGLES = 60_000  # heavier scenes get fewer small lights
 _MAX_FLOOR_CELLS = 900
-_MAP_BITS = {"color_map": 1, "surface_map": 2, "normal_map": 4}
+_MAP_BITS = {"color_map": 1, "surface_map": 2, "normal_map": 4, "occlusion_map": 8, "glow_map": 16}
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class _Part:
     count: int
     material: Material
     textures: dict[str, int]
+    glow: tuple[float, float, float]
 
 
 _Drawn = list[tuple[Array, _Part]]
@@ -280,10 +282,12 @@ class GlRenderer:
             canvas.set("to_world", transform)
             canvas.set("cutoff", material.alpha_cutoff if material.alpha_mode == "MASK" else 0.0)
             if canvas.has("base_color"):
-                for name, value in (("base_color", np.array(material.color)), ("glow", np.array(material.even_glow))):
+                for name, value in (("base_color", np.array(material.color)), ("glow", np.array(part.glow))):
                     canvas.set(name, value)
                 canvas.set("metallic", material.metallic)
                 canvas.set("roughness", material.roughness)
+                canvas.set("bumps", material.normal_scale)
+                canvas.set("crevices", material.occlusion_strength)
                 canvas.set("alpha_mode", {"MASK": 1, "BLEND": 2}.get(material.alpha_mode, 0))
                 maps = sum(bit for name, bit in _MAP_BITS.items() if name in part.textures)
                 canvas.set("maps", maps)
@@ -302,7 +306,7 @@ class GlRenderer:
 
         pictures: dict[int, int] = {}  # parts share pictures
         parts = []
-        for part in furniture.parts:
+        for part, glow in zip(furniture.parts, part_glows(furniture, furniture.parts), strict=True):
             count = len(part.vertices)
             primitive = pyrender.Primitive(
                 positions=part.vertices, normals=part.normals,
@@ -321,9 +325,9 @@ class GlRenderer:
                     pixels = getattr(part.material, name)
                     if pixels is not None:
                         if id(pixels) not in pictures:
-                            pictures[id(pixels)] = self._canvas.picture(pixels, screen=name == "color_map")
+                            pictures[id(pixels)] = self._canvas.picture(_in_color(pixels), screen=name in ("color_map", "glow_map"))
                         textures[name] = pictures[id(pixels)]
-            parts.append(_Part(primitive=primitive, count=part.faces.size, material=part.material, textures=textures))
+            parts.append(_Part(primitive=primitive, count=part.faces.size, material=part.material, textures=textures, glow=glow))
         self._pieces[furniture] = tuple(parts)
         if len(self._pieces) > _KEPT_PIECES:
             _old, dropped = self._pieces.popitem(last=False)
@@ -332,3 +336,7 @@ class GlRenderer:
             for texture in {texture for old in dropped for texture in old.textures.values()}:
                 self._canvas.drop(texture)
         return self._pieces[furniture]
+
+
+def _in_color(pixels: UInt8Array) -> UInt8Array:
+    return pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)

@@ -18,6 +18,7 @@ from tryon.room.composite import composite, composite_ratio
 from tryon.room.gl import GlRenderer
 from tryon.room.lens import bent_back, bent_points, straight_points, straightened
 from tryon.room.light import gain_at
+from tryon.room.lamplight import room_brightening
 from tryon.room.lit import light_at
 from tryon.room.read import Room, read_room
 from tryon.room.render import QUALITIES, Renderer
@@ -130,7 +131,8 @@ def _furnished(request: RoomRequest, room: Room, progress: Progress, clock: _Clo
         layers = shared_renderer().render(scene, light, gain, quality, progress.part(0.4, 0.9))
         clock.stage("drawing")
         progress(0.9, _("putting it into the photo"))
-        picture, changed = composite(photo.rgb, camera, layers, look, rendered_blur_px=0.35, front=front)
+        brighter = room_brightening(scene, room.box)
+        picture, changed = composite(photo.rgb, camera, layers, look, rendered_blur_px=0.35, front=front, brighter=brighter)
         engine = layers.engine
     clock.stage("composite")
     progress(1.0, _("done"))

@@ -17,7 +17,7 @@ __all__ = ["SAME", "RatioLayers", "enlarge", "placed_in", "ratio_layers"]
 
 SAME = 0.012
 """A ratio this near to 1 changes nothing: the photo's pixels stay."""
-_FLOOR, _CEILING = 0.04, 1.6
+_FLOOR, _CEILING, _BRIGHTEST = 0.04, 1.6, 12.0
 _EPSILON = 2e-3
 _EDGE = 0.004
 
@@ -32,17 +32,18 @@ class RatioLayers:
 
 
 def ratio_layers(
-    lit: FloatArray, bare: FloatArray, alpha: FloatArray, receives: npt.NDArray[np.bool_], exposure: FloatArray
+    lit: FloatArray, bare: FloatArray, alpha: FloatArray, receives: npt.NDArray[np.bool_], exposure: FloatArray,
+    lamps: bool = False,
 ) -> RatioLayers:
     """From two renders to what to do with the photo.
 
     lit, bare: (h, w, 3) radiance with and without the furniture; alpha: (h, w) its coverage; receives: (h, w) where the rough room is
-    known to be what the photo shows. exposure: (3,) photo's linear light per radiance.
+    known to be what the photo shows. exposure: (3,) photo's linear light per radiance. lamps: whether the furniture shines.
     """
     ratio = (lit + _EPSILON) / (bare + _EPSILON)
     near = cv2.dilate((alpha > _EDGE).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)  # the denoiser smears the outline
     ratio = _from_beside(ratio, near)
-    ratio = np.clip(ratio, _FLOOR, _CEILING)
+    ratio = np.clip(ratio, _FLOOR, _BRIGHTEST if lamps else _CEILING)
     cover = alpha[..., None]
     own = np.maximum(lit - (1.0 - cover) * bare * ratio, 0.0) * (cover > _EDGE)
     ratio = _carried_on(ratio, receives)

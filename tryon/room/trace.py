@@ -17,11 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from tryon.image import FloatArray, srgb_to_linear
-from tryon.room.mesh import MeshPart
+from tryon.room.mesh import Material, MeshPart
 from tryon.room.stage import Panel
 
 __all__ = ["TraceRequest", "TracedPart", "View", "find_llvm", "serve"]
@@ -50,15 +51,16 @@ class View:
 
 @dataclass(frozen=True, eq=False)
 class TracedPart:
-    """A part of a piece standing in the room; transform: (4, 4) from the mesh to the world."""
+    """A part of a piece standing in the room; transform: (4, 4) from the mesh to the world. glow: how it shines, in parts of the request's."""
 
     part: MeshPart
     transform: Array
+    glow: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
 class TraceRequest:
-    """One render. cover: how much of each pixel the parts cover, instead of what they look like. glow: radiance of a lamp's 1.0.
+    """One render. cover: how much of each pixel the parts cover, instead of what they look like. glow: radiance of a white sheet.
     sky: radiance of an even sky around everything.
     """
 
@@ -164,10 +166,16 @@ def _shapes(request: TraceRequest) -> dict[str, Any]:
         material = traced.part.material
         if id(material) not in kept:
             kept[id(material)] = _surface(traced.part)
-        glow = [value * request.glow for value in material.even_glow]
-        emitter = {"type": "area", "radiance": {"type": "rgb", "value": glow}} if max(glow) > 0 else None
+        glow = [value * request.glow for value in traced.glow]
+        emitter = {"type": "area", "radiance": _radiance(traced.part, glow)} if max(glow) > 0 else None
         shapes[f"part{number}"] = _mesh(f"part{number}", traced, kept[id(material)], emitter)
     return shapes
+
+
+def _radiance(part: MeshPart, glow: list[float]) -> Any:
+    if part.material.glow_map is None or part.uv is None:
+        return {"type": "rgb", "value": glow}
+    return _bitmap(srgb_to_linear(part.material.glow_map[..., :3]) * np.asarray(glow, np.float32))
 
 
 def _shapes_in_black(request: TraceRequest) -> dict[str, Any]:
@@ -205,7 +213,10 @@ def _surface(part: MeshPart) -> dict[str, Any]:
     color: Any = {"type": "rgb", "value": _plain_color(part)}
     if textured and material.color_map is not None:
         pixels = srgb_to_linear(material.color_map[..., :3]) * np.asarray(_plain_color(part), np.float32)
-        color = _bitmap(np.clip(pixels, 0.0, 1.0))
+        color = _bitmap(np.clip(pixels * _crevices(material, pixels.shape), 0.0, 1.0))
+    elif textured and material.occlusion_map is not None:
+        even = np.ones((*material.occlusion_map.shape, 3), np.float32) * np.asarray(_plain_color(part), np.float32)
+        color = _bitmap(even * _crevices(material, even.shape))
     roughness: Any = float(np.clip(material.roughness, 0.03, 1.0))
     metallic: Any = float(np.clip(material.metallic, 0.0, 1.0))
     if textured and material.surface_map is not None:
@@ -215,9 +226,27 @@ def _surface(part: MeshPart) -> dict[str, Any]:
             metallic = _bitmap(np.clip(surface[..., 2:3] * material.metallic, 0.0, 1.0))
     inner: dict[str, Any] = {"type": "principled", "base_color": color, "roughness": roughness, "metallic": metallic, "specular": 0.5}
     if textured and material.normal_map is not None:
-        bumps = _bitmap(material.normal_map[..., :3].astype(np.float32) / 255.0)
+        bumps = _bitmap(_bumps(material))
         inner = {"type": "normalmap", "normalmap": bumps, "bsdf": inner}
     return _with_holes({"type": "twosided", "bsdf": inner}, part)
+
+
+def _bumps(material: Material) -> FloatArray:
+    """The normal map, its bumps as steep as the material says."""
+    normal = material.normal_map[..., :3].astype(np.float32) / 127.5 - 1.0  # type: ignore[index]
+    normal[..., :2] *= material.normal_scale
+    normal /= np.maximum(np.linalg.norm(normal, axis=2, keepdims=True), 1e-6)
+    result: FloatArray = normal * 0.5 + 0.5
+    return result
+
+
+def _crevices(material: Material, shape: tuple[int, ...]) -> FloatArray:
+    """What the occlusion map darkens: half of what it says, for the paths find most crevices themselves."""
+    if material.occlusion_map is None:
+        return np.ones((1, 1, 1), np.float32)
+    open_share = cv2.resize(material.occlusion_map, (shape[1], shape[0]), interpolation=cv2.INTER_AREA).astype(np.float32) / 255.0
+    result: FloatArray = (1.0 - 0.5 * material.occlusion_strength * (1.0 - open_share))[..., None]
+    return result
 
 
 def _plain_color(part: MeshPart) -> list[float]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray
 from tryon.room.box import RoomBox, around
+from tryon.room.lamplight import part_glows
 from tryon.room.ratio import RatioLayers, enlarge, placed_in, ratio_layers
 from tryon.room.render import Window, boxes_window
 from tryon.room.stage import Panel, Stage, set_stage
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from tryon.room.light import Light
     from tryon.room.scene import Scene
 
-__all__ = ["TRACES", "TraceQuality", "close_tracer", "trace_scene"]
+__all__ = ["TRACES", "TraceQuality", "close_tracer", "trace_scene", "traced_parts"]
 
 Array = npt.NDArray[np.float64]
 
@@ -69,7 +70,7 @@ def trace_scene(
     fast = _tracer.start(progress) != "scalar_rgb"
     found, box = box, around(box, scene)
     stage = set_stage(rgb, camera, light, box, lamps, gloss)
-    drawing = _Drawing(scene, stage, found, tuple(TracedPart(p, piece.transform) for piece in scene.pieces for p in piece.furniture.parts))
+    drawing = _Drawing(scene, stage, found, traced_parts(scene))
     window = changing_window(scene, box)
     limit = quality.pixels if fast else quality.plain_pixels
     scale = min(1.0, float(np.sqrt(limit / max(window.width * window.height, 1))))
@@ -106,13 +107,14 @@ class _Drawing:
         sides = box.sides_hit(camera.position, rays).reshape(bare.shape[:2])
         as_found = self.found.sides_hit(camera.position, rays).reshape(bare.shape[:2])  # a wall that made room is still not floor
         exposure = _exposure(bare, sides == 0, stage.floor, white)
-        glow = float(np.median(1.0 / np.maximum(exposure, 1e-6)))
-        request = TraceRequest(view, stage.panels, self.parts, samples, glow=1.5 * glow)
+        glow = float(np.mean(white / np.maximum(exposure, 1e-6)))
+        request = TraceRequest(view, stage.panels, self.parts, samples, glow=glow)
         lit = _tracer.render(request, progress.part(0.35, 0.9), _("following the light"))
         cover = _tracer.render(replace(request, panels=(), cover=True, samples=16), progress.part(0.9, 1.0), _("finding the outline"))
         known = np.array([name == "floor" or name in box.seen for name in box.sides()])
         receives = known[sides] & (as_found == sides)
-        return ratio_layers(lit, bare, cover, receives, exposure.astype(np.float32)), request
+        lamps = any(piece.furniture.lights for piece in self.scene.pieces)
+        return ratio_layers(lit, bare, cover, receives, exposure.astype(np.float32), lamps), request
 
 
 def _into_the_whole(
@@ -128,6 +130,16 @@ def _into_the_whole(
     color, alpha = np.zeros_like(ratio), np.zeros(ratio.shape[:2], np.float32)
     color[window.cut], alpha[window.cut] = layers.color, layers.alpha
     return Window(0, 0, camera.width, camera.height), RatioLayers(ratio, color, alpha)
+
+
+def traced_parts(scene: Scene) -> tuple[TracedPart, ...]:
+    """The pieces with all their triangles, shining as their lamps do."""
+    made = []
+    for piece in scene.pieces:
+        parts = piece.furniture.fine_parts or piece.furniture.parts
+        glows = part_glows(piece.furniture, parts)
+        made += [TracedPart(part, piece.transform, glow) for part, glow in zip(parts, glows, strict=True)]
+    return tuple(made)
 
 
 def changing_window(scene: Scene, box: RoomBox) -> Window:

@@ -11,13 +11,17 @@ uniform vec4 base_color;
 uniform float metallic;
 uniform float roughness;
 uniform vec3 glow;
-uniform int maps;       // 1: color, 2: surface, 4: normal
+uniform int maps;       // 1: color, 2: surface, 4: normal, 8: occlusion, 16: glow
+uniform float bumps;    // how steep the normal map's are
+uniform float crevices; // how much the occlusion map counts
 uniform int alpha_mode; // 0 opaque, 1 cut out, 2 see-through
 uniform float cutoff;
 uniform float sharper; // textures: how many steps finer than one pixel of this picture
 uniform sampler2D color_map;
 uniform sampler2D surface_map;
 uniform sampler2D normal_map;
+uniform sampler2D occlusion_map;
+uniform sampler2D glow_map;
 uniform sampler2DArray environment; // layers: ever blurrier
 uniform sampler2D floor_map;
 uniform vec4 region;
@@ -39,6 +43,7 @@ vec3 bumped(vec3 normal) {
     if (!(size > 1e-20)) return normal;
     float k = inversesqrt(size);
     vec3 m = texture(normal_map, at, -sharper).xyz * 2.0 - 1.0;
+    m.xy *= bumps;
     return normalize(t * (m.x * k) + b * (m.y * k) + normal * max(m.z, 0.05));
 }
 
@@ -77,7 +82,11 @@ void main() {
 
     vec3 kept = mix(floor_kept(place.xz + flat_normal.xz * 0.2), vec3(1.0), 0.6 * smoothstep(0.0, 1.2, place.y));
     vec3 bounce = PI * floor_color * gain * kept * (0.5 - 0.5 * normal.y);
-    vec3 light = visible * gain + bounce;
+    float reached = (maps & 8) != 0 ? mix(1.0, texture(occlusion_map, at, -sharper).r, crevices) : 1.0;
+    vec3 light = (visible * gain + bounce) * reached;
+    open *= reached;
+    vec3 shine = glow;
+    if ((maps & 16) != 0) shine *= texture(glow_map, at, -sharper).rgb;
 
     vec3 albedo = color.rgb * (1.0 - metal);
     vec3 f0 = mix(vec3(0.04), color.rgb, metal);
@@ -91,7 +100,7 @@ void main() {
     float blocked = clamp(pow(facing_eye + open, exp2(-16.0 * rough - 1.0)) - 1.0 + open, 0.0, 1.0); // Lagarde
     vec3 seen = around(mirrored, rough) * gain;
     if (mirrored.y < 0.0) seen *= mix(vec3(1.0), kept, clamp(-mirrored.y * 2.0, 0.0, 1.0));
-    vec3 result = albedo * light / PI * (1.0 - 0.04) + gloss * seen * blocked + glow * white;
+    vec3 result = albedo * light / PI * (1.0 - 0.04) + gloss * seen * blocked + shine * white;
     if (alpha_mode == 2) color.a = clamp(color.a + dot(gloss, luma) * (1.0 - color.a), 0.0, 1.0);
     shown = vec4(result * color.a, color.a);
 }
