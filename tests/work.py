@@ -7,6 +7,8 @@ import threading
 import time
 from typing import Any
 
+import numpy as np
+
 from tryon.errors import PhotoError
 from tryon.jobs import Progress
 
@@ -44,3 +46,16 @@ def patient(seconds: float, progress: Progress) -> None:
 def stubborn(seconds: float, progress: Progress) -> None:
     """Never reports: only the end of the process stops it."""
     time.sleep(seconds)
+
+
+def shows(progress: Any) -> int:
+    """Shows three pictures; how many of them were made."""
+    made = []
+
+    def make(number: int) -> np.ndarray:
+        made.append(number)
+        return np.full((4, 5, 3), number, np.uint8)
+
+    for number in range(3):
+        progress.show(lambda number=number: make(number))
+    return len(made)

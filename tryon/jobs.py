@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -18,17 +19,20 @@ from tryon.text import _
 __all__ = ["Interrupt", "Progress", "Worker", "silent"]
 
 Report = Callable[[float, str], None]
+Look = Callable[[Any], None]
 
 
 class Progress:
     """Tells how far the work is; telling is also the place where it can be stopped.
 
-    A step calls `progress(0.4, "draping")`; the share never goes back. `part(a, b)` gives a step its own 0..1.
-    Raises Canceled from the call after `cancel()`. (The idea of reporting as the place to cancel: chaiNNer.)
+    A step calls `progress(0.4, "draping")`; the share never goes back. `part(a, b)` gives a step its own 0..1. `show` gives a picture of
+    the work so far to whoever looks. Raises Canceled from the call after `cancel()`. (The idea of reporting as the place to cancel: chaiNNer.)
     """
 
-    def __init__(self, report: Report | None = None, *, start: float = 0.0, stop: float = 1.0, _root: Progress | None = None) -> None:
-        self._report = report
+    def __init__(
+        self, report: Report | None = None, *, look: Look | None = None, start: float = 0.0, stop: float = 1.0, _root: Progress | None = None
+    ) -> None:
+        self._report, self._look = report, look
         self._start, self._stop = start, stop
         self._root = _root if _root is not None else self
         self._canceled = threading.Event()
@@ -43,6 +47,12 @@ class Progress:
         root._reached = max(root._reached, overall)
         if root._report is not None:
             root._report(root._reached, text)
+
+    def show(self, make: Callable[[], Any]) -> None:
+        """Show how it looks so far; `make` gives the picture, and is only asked where somebody looks."""
+        look = self._root._look
+        if look is not None and not self._root._canceled.is_set():
+            look(make())
 
     def part(self, start: float, stop: float) -> Progress:
         """A progress of its own for a step that makes up `start`..`stop` of this work."""
@@ -130,8 +140,13 @@ class Worker:
         theirs.close()
         self._process, self._pipe = process, ours
 
-    def run(self, function: Callable[..., Any], *arguments: Any, report: Report | None = None, **keywords: Any) -> Any:
-        """Do one piece of work over there and give its answer. Raises what the work raised, Canceled, or WorkerError."""
+    def run(
+        self, function: Callable[..., Any], *arguments: Any, report: Report | None = None, look: Look | None = None, **keywords: Any
+    ) -> Any:
+        """Do one piece of work over there and give its answer; `look` gets pictures of it on the way.
+
+        Raises what the work raised, Canceled, or WorkerError.
+        """
         with self._busy:
             self._cancel_at = None
             self.start()
@@ -142,7 +157,7 @@ class Worker:
             asked_to_stop = False
             payload = pickle.dumps((function, arguments, keywords), protocol=pickle.HIGHEST_PROTOCOL)
             try:
-                pipe.send(("call", self._number, payload))
+                pipe.send(("call", self._number, payload, look is not None))
                 while True:
                     if self._cancel_at is not None:
                         if not asked_to_stop:
@@ -161,6 +176,9 @@ class Worker:
                     if kind == "progress":
                         if report is not None and not asked_to_stop:
                             report(*rest)
+                    elif kind == "look":
+                        if look is not None and not asked_to_stop:
+                            look(rest[0])
                     elif kind == "answer":
                         if asked_to_stop:
                             raise Canceled(_("canceled"))
@@ -217,7 +235,8 @@ def _serve(pipe: Connection) -> None:
             while True:
                 kind, number, *payload = pipe.recv()
                 if kind == "call":
-                    running[number] = Progress(lambda share, text, number=number: tell("progress", number, share, text))  # type: ignore[misc]
+                    looked = partial(tell, "look", number) if payload[1] else None
+                    running[number] = Progress(partial(tell, "progress", number), look=looked)
                     calls.put((number, payload[0]))
                 elif number in running:
                     running[number].cancel()

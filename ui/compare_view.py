@@ -28,6 +28,7 @@ class CompareView(ZoomView):
         super().__init__(parent)
         self._before: Picture | None = None
         self._after: Picture | None = None
+        self._size: QSize | None = None
         self._split = 0.08  # nearly all of the result, and the handle in sight
         self._holding = False
         self.divided = True
@@ -50,10 +51,13 @@ class CompareView(ZoomView):
         """Whether the original is held up now."""
         return self._holding
 
-    def show_pictures(self, before: Picture | None, after: Picture | None) -> None:
-        """Show these; the zoom stays where the picture has the same size as the one before."""
+    def show_pictures(self, before: Picture | None, after: Picture | None, size: QSize | None = None) -> None:
+        """Show these; the zoom stays where the picture has the same size as the one before.
+
+        size: what counts as its pixels, where `after` is a smaller picture of the same thing.
+        """
         old = self._shape()
-        self._before, self._after = before, after
+        self._before, self._after, self._size = before, after, size
         if self._shape() != old:
             self.reset_zoom()
         self.update()
@@ -72,6 +76,8 @@ class CompareView(ZoomView):
         self.update()
 
     def _shape(self) -> QSize:
+        if self._size is not None:
+            return self._size
         picture = self._after or self._before
         return picture.size if picture is not None else QSize()
 

@@ -47,6 +47,7 @@ class TimeLeft:
 class Job(QObject):
     """One piece of work that was asked for. Exactly one of done, failed and canceled comes, then ended."""
 
+    looked = Signal(object)  # how it looks so far
     progressed = Signal(float, str, float)  # share 0..1 (never going back), what is being done, seconds left or -1
     done = Signal(object)
     failed = Signal(object)  # a TryOnError
@@ -56,6 +57,7 @@ class Job(QObject):
     def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...], key: str, convert: Callable[[Any], Any] | None) -> None:
         super().__init__()
         self.function, self.arguments, self.key, self.convert = function, arguments, key, convert
+        self.look: Callable[[Any], Any] | None = None
         self.stopped = threading.Event()
         self.is_over = self.later = False
         self._share = 0.0
@@ -63,6 +65,10 @@ class Job(QObject):
 
     def _told(self, kind: str, what: Any) -> None:
         if self.is_over:
+            return
+        if kind == "look":
+            if not self.stopped.is_set():
+                self.looked.emit(what)
             return
         if kind == "progress":
             if self.stopped.is_set():
@@ -112,14 +118,15 @@ class Lane(QObject):
         return self._worker
 
     def submit(
-        self, function: Callable[..., Any], *arguments: Any, key: str = "", convert: Callable[[Any], Any] | None = None, later: bool = False
-    ) -> Job:
+        self, function: Callable[..., Any], *arguments: Any, key: str = "", convert: Callable[[Any], Any] | None = None, later: bool = False,
+        look: Callable[[Any], Any] | None = None,
+    ) -> Job:  # fmt: skip
         """Ask for `function(*arguments)`; `convert` is applied to the answer in the lane's thread, away from the window's.
 
-        later: it gives way to everything else that is asked for.
+        later: it gives way to everything else that is asked for. look: as `convert`, for the pictures that the work shows on its way.
         """
         job = Job(function, arguments, key, convert)
-        job.later = later
+        job.later, job.look = later, look
         replaced: list[Job] = []
         with self._wake:
             if key:
@@ -189,7 +196,10 @@ class Lane(QObject):
             if job.stopped.is_set():
                 raise Canceled(_("canceled"))
             if self._worker is not None:
-                answer = self._worker.run(job.function, *job.arguments, report=lambda share, text: self._report(job, share, text))
+                answer = self._worker.run(
+                    job.function, *job.arguments, report=lambda share, text: self._report(job, share, text),
+                    look=None if job.look is None else lambda picture: self._show(job, picture),
+                )  # fmt: skip
             else:
                 answer = job.function(*job.arguments)
             if job.stopped.is_set():
@@ -209,6 +219,10 @@ class Lane(QObject):
             self._worker.cancel()  # said again: the first may have come before the work began
         else:
             self._arrived.emit(job, "progress", (share, text))
+
+    def _show(self, job: Job, picture: Any) -> None:
+        if job.look is not None and not job.stopped.is_set() and not self._closing:
+            self._arrived.emit(job, "look", job.look(picture))
 
     def _deliver(self, job: Job, kind: str, what: Any) -> None:
         job._told(kind, what)

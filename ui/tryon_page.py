@@ -35,6 +35,10 @@ def _with_picture(dressed: Dressed) -> tuple[Dressed, Picture]:
     return dressed, Picture(to_image(dressed.picture))
 
 
+def _as_picture(rgb: object) -> Picture:
+    return Picture(to_image(rgb))
+
+
 class TryOnPage(TryOnBrush):
     """A person and a wardrobe on the left, the mirror on the right. With a person and a garment there it starts by itself."""
 
@@ -44,6 +48,7 @@ class TryOnPage(TryOnBrush):
         super().__init__(desk, parent)
         self._job: Job | None = None
         self._job_of: tuple[object, ...] = ()
+        self._so_far: Picture | None = None
         self._sample = 0
         self.arrivals = Arrivals(desk, self)
         self.arrivals.looking.connect(self._watch_looking)
@@ -226,7 +231,7 @@ class TryOnPage(TryOnBrush):
     def _start(self) -> None:
         project = self._session.project
         self._desk.fit.cancel(self._job)
-        self._job = None
+        self._job = self._so_far = None
         if project.person is None or not project.garments:
             self.panel.stop()
             self._show(project)
@@ -236,11 +241,12 @@ class TryOnPage(TryOnBrush):
             project.person, tuple((cloth.photo, cloth.region) for cloth in project.garments), project.seed,
             QUALITIES[project.quality], project.tuck, project.marked,
         )  # fmt: skip
-        job = self._desk.fit.submit(self._desk.engine.dress, fitting, key="dress", convert=_with_picture)
+        job = self._desk.fit.submit(self._desk.engine.dress, fitting, key="dress", convert=_with_picture, look=_as_picture)
         self._job, self._job_of = job, self._inputs(project)
         self.panel.start(_("Starting the engine"))
         self.panel.place_over(self.stack)
         job.progressed.connect(lambda share, what, left: self.panel.tell(share, what, left) if self._job is job else None)
+        job.looked.connect(lambda picture: self._look_on(job, picture))
         job.done.connect(lambda answer: self._finished(job, project, *answer))
         job.failed.connect(lambda error: self._desk.tell_error(error) if self._job is job else None)
         job.ended.connect(lambda: self._over(job))
@@ -260,8 +266,14 @@ class TryOnPage(TryOnBrush):
 
     def _over(self, job: Job) -> None:
         if self._job is job:
-            self._job = None
+            self._job = self._so_far = None
             self.panel.stop()
+            self._show(self._session.project)
+
+    def _look_on(self, job: Job, picture: Picture) -> None:
+        """The work shows how it looks so far."""
+        if self._job is job:
+            self._so_far = picture
             self._show(self._session.project)
 
     def _finished(self, job: Job, asked: Project, dressed: Dressed, picture: Picture) -> None:
@@ -317,6 +329,9 @@ class TryOnPage(TryOnBrush):
         self.view.show_strokes(inputs.marked)
         if under is not None:
             self.view.show_pictures(picture_of(under.person, under.person.rgb), picture_of(under, under.picture))
+        elif project.person is not None and self._so_far is not None:
+            shown = picture_of(project.person, project.person.rgb)
+            self.view.show_pictures(shown, self._so_far, shown.size)
         else:
             person = project.person
             self.view.show_pictures(None, None if person is None else picture_of(person, person.rgb))

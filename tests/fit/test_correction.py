@@ -17,6 +17,7 @@ from tryon.fit.drape import drape
 from tryon.fit.pipeline import try_on
 from tryon.fit.transfer import TryOnRequest
 from tryon.image import load_photo, photo_from_array
+from tryon.jobs import Progress
 from tryon.mask import Stroke, painted, read_mask
 
 SAMPLES = assets_dir() / "samples"
@@ -72,7 +73,11 @@ def test_a_fitting_obeys_and_a_mask_of_another_size_is_refused() -> None:
     keep[row - 30 : row + 30, column - 30 : column + 30] = 255
     change[5:45, 5:45] = 255
     assert plain.changed[keep > 0].all() and not plain.changed[change > 0].any()
-    said = try_on(replace(request, keep=keep, change=change))
+    looks: list[np.ndarray] = []
+    said = try_on(replace(request, keep=keep, change=change), Progress(look=looks.append))
+    assert len(looks) >= 3 and all(look.shape == person.rgb.shape and look.dtype == np.uint8 for look in looks)
+    gaps = [np.abs(look.astype(int) - said.picture)[plain.changed > 0].mean() for look in looks]
+    assert max(gaps) < 40 and not np.array_equal(looks[0], looks[-1]), "on the way it looks like what it will be"
     assert (said.picture[keep > 0] == person.rgb[keep > 0]).all() and not said.changed[keep > 0].any()
     assert said.changed[change > 0].mean() > 0.95, "it was free to change, and what was there is painted over"
     assert (said.picture[said.changed == 0] == person.rgb[said.changed == 0]).all()

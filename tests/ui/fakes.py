@@ -6,6 +6,8 @@ import os
 import time
 from typing import Any
 
+import numpy as np
+
 from tryon.errors import GarmentError, MeshError
 from tryon.mask import painted
 from ui.engine import Dressed, Engine, Fitting, Recognized
@@ -18,6 +20,8 @@ def dress(fitting: Fitting, progress: Any) -> Dressed:
     """A slow tint: the middle of the photo in one color, the seed as its brightness; the brush is obeyed."""
     for step in range(12):
         progress(step / 12, "painting")
+        if step in (3, 6):
+            progress.show(lambda step=step: np.full((40, 30, 3), 10 * step, np.uint8))
         time.sleep(0.03)
     picture = fitting.person.rgb.copy()
     height, width = picture.shape[:2]
@@ -96,8 +100,6 @@ def frame(asked: Asked, photo: Any, progress: Any) -> Frame | None:
 def read_camera(photo: Any, told: Any, progress: Any) -> Any:
     """A level camera, as the engine assumes where lines do not tell."""
     import math
-
-    import numpy as np
 
     from tryon.room.arrange import Wall
     from tryon.room.calibrate import propose_guides

@@ -9,6 +9,7 @@ It diffuses the difference between the truth and the cloth laid flat (residual d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -177,9 +178,19 @@ def load_net(path: Path) -> torch.nn.Module:
 
 
 def draw(
-    net: torch.nn.Module, told: FloatArray, *, seed: int, steps: int, draws: int = DRAWS, progress: Progress | None = None
+    net: torch.nn.Module,
+    told: FloatArray,
+    *,
+    seed: int,
+    steps: int,
+    draws: int = DRAWS,
+    progress: Progress | None = None,
+    seen: Callable[[FloatArray], None] | None = None,
 ) -> FloatArray:
-    """The mean difference to the cloth laid flat over some draws, (4, H, W) float32; told: of `conditions`."""
+    """The mean difference to the cloth laid flat over some draws, (4, H, W) float32; told: of `conditions`.
+
+    seen: is given the mean so far after each draw but the last.
+    """
     import torch
     from torch.nn import functional
 
@@ -199,6 +210,8 @@ def draw(
                 joined = torch.cat([sample, condition], dim=1).to(dtype).contiguous(memory_format=torch.channels_last)
                 sample = schedule.step(net(joined, step).sample.float(), step, sample).prev_sample
             total += functional.pixel_shuffle(sample, BLOCK)[0]
+            if seen is not None and number + 1 < draws:
+                seen(np.asarray((total / (number + 1)).numpy(), dtype=np.float32))
     if progress is not None:
         progress(1.0)
     return np.asarray((total / draws).numpy(), dtype=np.float32)
@@ -219,8 +232,18 @@ def paint(net: torch.nn.Module, agnostic: Agnostic, drape_rgb: UInt8Array, *, se
         frame.cut(agnostic.cover),
     )
     steps = steps or DEFAULT_STEPS
-    difference = draw(net, told, seed=seed, steps=steps, progress=progress)
-    picture = np.clip(base_of(told) + difference, -1, 1).transpose(1, 2, 0)
-    rgb = frame.back(np.ascontiguousarray((picture[..., :3] + 1) / 2, dtype=np.float32), width, height)
-    cover = frame.back(np.ascontiguousarray((picture[..., 3] + 1) / 2, dtype=np.float32), width, height)
-    return Painted(np.clip(rgb, 0, 1), np.clip(cover, 0, 1), steps, frame)
+
+    def painted(difference: FloatArray) -> Painted:
+        picture = np.clip(base_of(told) + difference, -1, 1).transpose(1, 2, 0)
+        rgb = frame.back(np.ascontiguousarray((picture[..., :3] + 1) / 2, dtype=np.float32), width, height)
+        cover = frame.back(np.ascontiguousarray((picture[..., 3] + 1) / 2, dtype=np.float32), width, height)
+        return Painted(np.clip(rgb, 0, 1), np.clip(cover, 0, 1), steps, frame)
+
+    def so_far(difference: FloatArray) -> UInt8Array:
+        made = (painted(difference).rgb * 255 + 0.5).astype(np.uint8)
+        return np.where(agnostic.hidden[..., None], made, agnostic.rgb)
+
+    def seen(difference: FloatArray) -> None:
+        progress.show(lambda: so_far(difference))
+
+    return painted(draw(net, told, seed=seed, steps=steps, progress=progress, seen=seen))

@@ -19,7 +19,7 @@ from tryon.fit.dressed import dressed
 from tryon.fit.garment import Garment, cut_out
 from tryon.fit.transfer import REGION_CHOICES, TUCKS, GarmentTransfer, Stages, TryOnRequest, TryOnResult, transfer_named
 from tryon.fit.tuck import hem_of
-from tryon.image import Photo, UInt8Array, photo_from_array
+from tryon.image import FloatArray, Photo, UInt8Array, photo_from_array
 from tryon.jobs import Progress, silent
 from tryon.text import _
 
@@ -109,6 +109,7 @@ def _wear(
     clock.done("agnostic")
 
     cloth = warp(garment, laid.dense, small.shape[1], small.shape[0])[..., :3]
+    progress.show(lambda: _laid(small, cloth, hidden.cover))
     painted = transfer.paint(hidden, cloth, seed=request.seed, steps=request.steps, progress=progress.part(0.15, 0.85))
     clock.done("diffusion")
 
@@ -116,6 +117,12 @@ def _wear(
     made = compose(photo, garment, laid, hidden, painted, keep)
     clock.done("composite")
     return made, Stages(body, garment, laid, hidden, painted)
+
+
+def _laid(photo: UInt8Array, cloth: UInt8Array, cover: FloatArray) -> UInt8Array:
+    """The cloth laid flat on the photo: the first look at what will be."""
+    share = cover[..., None]
+    return np.asarray(photo * (1.0 - share) + cloth * share + 0.5, dtype=np.uint8)
 
 
 def write_stages(result: TryOnResult, folder: Path) -> list[Path]:
