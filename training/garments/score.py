@@ -19,7 +19,7 @@ from torch.nn import functional
 
 from training.garments.flat import draw_flat
 from training.garments.grounds import NET_SIDE
-from training.garments.photos import CACHE, FOLDER, load_photos, rows
+from training.garments.photos import CACHE, FOLDER, Photos, load_photos, rows
 from training.garments.samples import Sample, make_drawn
 from tryon.errors import GarmentError
 from tryon.fit.garment import Garment, cut_out
@@ -47,6 +47,11 @@ def held_photos() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     if photos is None:
         return np.zeros((0, NET_SIDE, NET_SIDE, 3), np.uint8), np.zeros(0, np.int64)
     chosen = np.nonzero(photos.held)[0]
+    return seen_by_net(photos, chosen), photos.kind[chosen]
+
+
+def seen_by_net(photos: Photos, chosen: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    """The chosen photos at the net's size, whole, gray beside them."""
     pictures = np.full((len(chosen), NET_SIDE, NET_SIDE, 3), 127, np.uint8)
     for n, i in enumerate(chosen):
         w, h = (int(v) for v in photos.sizes[i])
@@ -54,7 +59,7 @@ def held_photos() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
         small = cv2.resize(photos.pictures[i, :h, :w], (round(w * k), round(h * k)), interpolation=cv2.INTER_AREA)
         y, x = (NET_SIDE - small.shape[0]) // 2, (NET_SIDE - small.shape[1]) // 2
         pictures[n, y : y + small.shape[0], x : x + small.shape[1]] = small
-    return pictures, photos.kind[chosen]
+    return pictures
 
 
 def quick_scores(net: GarmentNet, count: int) -> dict[str, float]:

@@ -122,7 +122,7 @@ class Trainer:
         self.net = self.net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         encoder = list(self.net.trunk.encoder.parameters())
         known = {id(p) for p in encoder}
-        rest = [p for p in self.net.parameters() if id(p) not in known]
+        rest = [p for name, p in self.net.named_parameters() if id(p) not in known and not name.startswith("second.")]  # `kinds` fits that
         self.optimizer = torch.optim.AdamW([{"params": encoder, "lr": 5e-4}, {"params": rest, "lr": 1.5e-3}], weight_decay=0.01)
         self.rates = [group["lr"] for group in self.optimizer.param_groups]
         self.slow = {name: value.detach().clone() for name, value in self.net.state_dict().items()}

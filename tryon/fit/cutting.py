@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tryon.fit.ground import Ground, variation
 from tryon.image import FloatArray, UInt8Array, linear_to_srgb, srgb_to_linear
 
-__all__ = ["clean_edge", "refine", "tidy", "without_fringe", "without_gaps"]
+__all__ = ["clean_edge", "faint_rim", "refine", "tidy", "without_fringe", "without_gaps"]
 
 _WORK_SIDE = 1024
 """Longer side, in pixels, at which an edge is sought; larger photos get it by a guided upsampling of the edge."""
@@ -314,6 +314,16 @@ def without_fringe(rgb: UInt8Array, alpha: FloatArray) -> FloatArray:
     cover = np.clip(1.06 - mixed, 0.0, 0.98)
     result[view] = np.where(found, np.minimum(result[view], cover), result[view])
     return result
+
+
+def faint_rim(rgb: UInt8Array, alpha: FloatArray) -> float:
+    """The share of the cut-out's edge along which cloth and ground differ by less than 8 of 255 (white on white)."""
+    kernel = np.ones((3, 3), np.uint8)
+    picture = rgb.astype(np.float32)
+    cloth = _carried(picture, cv2.erode((alpha > 0.95).astype(np.uint8), kernel) > 0, 3.0)
+    ground = _carried(picture, cv2.dilate((alpha > 0.05).astype(np.uint8), kernel) == 0, 3.0)
+    rim = cv2.morphologyEx((alpha > 0.5).astype(np.uint8), cv2.MORPH_GRADIENT, kernel) > 0
+    return float((np.abs(cloth - ground).max(-1)[rim] < 8).mean()) if rim.any() else 1.0
 
 
 def _carried(picture: FloatArray, known: npt.NDArray[np.bool_], sigma: float) -> FloatArray:

@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.errors import GarmentError, OptionError
-from tryon.fit.cutting import clean_edge, refine, tidy, without_fringe
+from tryon.fit.cutting import clean_edge, faint_rim, refine, tidy, without_fringe
 from tryon.fit.ground import plain_ground, told_from_ground
 from tryon.fit.legs import open_legs
-from tryon.fit.neckline import Neckline, read_neckline, sleeve_length
+from tryon.fit.neckline import Neckline, read_neckline, sleeve_length, sure_inside
 from tryon.fit.outline import KINDS, LANDMARKS, REGIONS, SLEEVES, landmarks_of, mirrored_name, place_landmarks
-from tryon.fit.silhouette import filled, kind_factors, sleeve_of
+from tryon.fit.silhouette import filled, kind_odds, sleeve_of
 from tryon.image import FloatArray, Photo, UInt8Array
 from tryon.jobs import Progress, silent
 from tryon.text import _
@@ -86,9 +86,9 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
         if body is not None:
             return lift(photo, body, allowed)
     _check(photo, seen, own_alpha)
+    ground = None if own_alpha is not None else plain_ground(rgb, seen.mask)
     progress(0.45, _("cutting it out"))
     if own_alpha is None:
-        ground = plain_ground(rgb, seen.mask)
         mask = seen.mask if ground is None else told_from_ground(rgb, seen.mask, ground)
         alpha = refine(photo.rgb, tidy(mask), _band(rgb, seen.box), ground)
         alpha_is_empty = float((alpha > 0.5).mean()) < 0.004
@@ -98,8 +98,8 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
         alpha = own_alpha
     progress(0.75, _("finding collar, cuffs and hem"))
     shape = _reduced(alpha) > 0.5
-    fitting = kind_factors(shape)
-    shares = {name: float(seen.kinds[KINDS.index(name)]) * fitting[name] for name in allowed}
+    odds = kind_odds(shape)
+    shares = {name: float(seen.kinds[KINDS.index(name)]) * odds[name] for name in allowed}
     chosen = max(shares, key=lambda name: shares[name])
     if chosen == "dress" and shares.get("top", 0.0) > 0.6 * shares["dress"] and _is_no_longer_than_a_tee(alpha, seen):
         chosen = "top"
@@ -132,7 +132,7 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
         landmarks,
         sleeve,
         round(confidence, 3),
-        _warnings(alpha, seen, sure, kind_share, own_alpha),
+        _warnings(photo.rgb, alpha, seen, sure, kind_share, own_alpha, plain=ground is not None),
         neckline,
         sleeve_length(landmarks),
     )
@@ -320,17 +320,33 @@ def _inner(seen: _Seen, alpha: FloatArray, inside: npt.NDArray[np.bool_] | None)
     """The garment's inside at the photo's size (by its neckline, else by the net), None where there is next to nothing of it."""
     if inside is None:
         height, width = alpha.shape
-        inside = (cv2.resize(seen.inner, (width, height), interpolation=cv2.INTER_LINEAR) > 0.5) & (alpha > 0.02)
+        inside = (cv2.resize(sure_inside(seen.inner), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5) & (alpha > 0.02)
     return inside if float(inside.sum()) > 0.002 * float((alpha > 0.5).sum()) else None
 
 
-def _warnings(alpha: FloatArray, seen: _Seen, sure: float, kind_share: float, own_alpha: FloatArray | None) -> tuple[str, ...]:
+def _is_hard_to_tell(rgb: UInt8Array, alpha: FloatArray, seen: _Seen, *, plain: bool) -> bool:
+    """Whether the cut may have gone wrong: an edge without contrast, or on a busy ground a net that is unsure or was overruled.
+
+    Bounds by the eye, on photos of held-out senders: what they let pass was cut well.
+    """
+    small = _reduced(alpha)
+    size = (small.shape[1], small.shape[0])
+    if faint_rim(np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8), small) > 0.25:
+        return True
+    cloth, net = small > 0.5, cv2.resize(seen.mask, size, interpolation=cv2.INTER_LINEAR) > 0.5
+    unsure = float(((seen.mask > 0.2) & (seen.mask < 0.8)).sum()) / max(float((seen.mask > 0.5).sum()), 1.0)
+    changed = 1 - float((cloth & net).sum()) / max(float((cloth | net).sum()), 1.0)
+    return not plain and (unsure > 0.3 or changed > 0.12)
+
+
+def _warnings(
+    rgb: UInt8Array, alpha: FloatArray, seen: _Seen, sure: float, kind_share: float, own_alpha: FloatArray | None, *, plain: bool
+) -> tuple[str, ...]:
     found = []
     rim = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
     if float((rim > 0.5).mean()) > 0.03:
         found.append(_("the garment reaches beyond the picture: what is missing cannot be shown"))
-    unsure = float(((seen.mask > 0.2) & (seen.mask < 0.8)).sum()) / max(float((seen.mask > 0.5).sum()), 1.0)
-    if own_alpha is None and unsure > 0.16:
+    if own_alpha is None and _is_hard_to_tell(rgb, alpha, seen, plain=plain):
         found.append(_("the garment is hard to tell from its ground: look at the cut-out"))
     if sure < 0.45:
         found.append(_("collar, cuffs or hem could not be found for certain: lay the garment out flat, arms beside it"))

@@ -41,7 +41,10 @@ class Reading:
 
 
 class GarmentNet(nn.Module):
-    """Trunk of the house (EfficientNet-Lite0 and a U-Net decoder) with heads for cloth, landmarks and kind."""
+    """Trunk of the house (EfficientNet-Lite0 and a U-Net decoder) with heads for cloth, landmarks and kind.
+
+    The kind has a second opinion: a logistic regression on the real photos alone (`training/garments/kinds.py`); the two are averaged.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,6 +57,9 @@ class GarmentNet(nn.Module):
         self.answer = nn.Sequential(
             nn.Linear(SUMMARY_CHANNELS + _POOLED, 96), nn.ReLU(inplace=True), nn.Linear(96, len(KINDS) + len(SLEEVES) + 1)
         )
+        self.second = nn.Linear(SUMMARY_CHANNELS + _POOLED, len(KINDS))
+        nn.init.zeros_(self.second.weight)
+        nn.init.zeros_(self.second.bias)
 
     def forward(self, x: Tensor) -> Reading:
         seen = self.trunk(x)
@@ -64,9 +70,11 @@ class GarmentNet(nn.Module):
         for level in seen.levels[3:]:
             w = functional.adaptive_avg_pool2d(weight, level.shape[-2:])
             pooled.append((level * w).sum((2, 3)) / (w.sum((2, 3)) + 1.0))
-        answer = self.answer(torch.cat(pooled, 1))
+        summary = torch.cat(pooled, 1)
+        answer = self.answer(summary)
         kinds, sleeves = len(KINDS), len(SLEEVES)
-        return Reading(cloth[:, :1], cloth[:, 1:], marks, answer[:, :kinds], answer[:, kinds : kinds + sleeves], answer[:, -1])
+        opinions = [functional.log_softmax(said, 1) for said in (answer[:, :kinds], self.second(summary.detach()))]
+        return Reading(cloth[:, :1], cloth[:, 1:], marks, sum(opinions) / 2, answer[:, kinds : kinds + sleeves], answer[:, -1])
 
 
 def load_garment_net(path: Path) -> GarmentNet:

@@ -171,7 +171,9 @@ def _bare(alike: BoolArray, taken: BoolArray, outside: BoolArray, probability: F
 
     White cloth that looks like the ground has no strong edge there, and stays; so do white parts of a print.
     """
-    opened = cv2.morphologyEx((alike & taken).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    kernel = np.ones((3, 3), np.uint8)
+    opened = cv2.morphologyEx((alike & taken).astype(np.uint8), cv2.MORPH_OPEN, kernel)
+    opened = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, kernel, iterations=2)
     count, pieces, stats, centers = cv2.connectedComponentsWithStats(opened, connectivity=4)
     columns = np.flatnonzero(taken.any(axis=0))
     if count < 2 or not len(columns):

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray, UInt8Array
 
-__all__ = ["NECKLINES", "Neckline", "read_neckline", "sleeve_length"]
+__all__ = ["NECKLINES", "Neckline", "read_neckline", "sleeve_length", "sure_inside"]
 
 NECKLINES = ("crew", "scoop", "v", "square", "boat", "high", "hood", "straps", "halter", "one-shoulder", "off-shoulder", "strapless")
 
@@ -28,6 +28,7 @@ _COUNT = 25  # points of an edge
 _TURN_WEIGHT = 0.15
 _POWERS = (1.0, 1.25, 1.6, 2.0, 2.6, 4.0)
 _STRAY = 5  # how many rows the picture's edge may lie from the best curve
+_SURE_INSIDE = 0.85
 _STRAP = 0.14  # a strap is narrower, in chests
 _LENGTHS = ((0.0, 0.0), (0.45, 1.0), (0.8, 2.0), (1.1, 3.0), (1.4, 4.0))
 """How long sleeves of 0 to 4 are, in chests as photographed."""
@@ -108,7 +109,7 @@ def read_neckline(
     behind = np.zeros(cloth.shape, np.float32)
     rows = np.arange(cloth.shape[0])[:, None]
     behind[:, across] = (rows >= top[None] - 1) & (rows < front[None]) & cloth[:, across]
-    covered = (seen_inside > 0.5) & (alpha > 0.02)
+    covered = (cv2.resize(sure_inside(inner), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5) & (alpha > 0.02)
     if stands <= 0.3:
         covered = _inside_of_all(frame, behind, covered, alpha, float(front.max()) + 0.05 * _CHEST, across)
     edges = [frame.back(_even(np.stack([across + 0.5, line + 0.5], 1))) for line in (front, top)]
@@ -121,6 +122,14 @@ def read_neckline(
         tuple(np.column_stack([frame.back(strap[:, :2]), strap[:, 2] / np.linalg.norm(frame.to_frame[0, :2])]) for strap in straps),
     )
     return neckline, covered
+
+
+def sure_inside(inner: FloatArray) -> FloatArray:
+    """The net's inside without pieces that it is nowhere sure of: a pocket or a fold in the middle of the cloth is no lining."""
+    count, pieces = cv2.connectedComponents((inner > 0.5).astype(np.uint8))
+    peaks = np.zeros(count, np.float32)
+    np.maximum.at(peaks, pieces.ravel(), inner.ravel())
+    return np.where((peaks < _SURE_INSIDE)[pieces], 0.0, inner).astype(np.float32)
 
 
 def sleeve_length(landmarks: Mapping[str, tuple[float, float]]) -> float:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray
 
-__all__ = ["expected_landmarks", "filled", "kind_factors", "sleeve_of"]
+__all__ = ["expected_landmarks", "filled", "kind_odds", "sleeve_of"]
 
 Points = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -50,30 +50,26 @@ def expected_landmarks(mask: BoolArray, kind: str, sleeve: str) -> dict[str, Poi
     return _upper(edge, solid, _notches(contour), kind, sleeve)
 
 
-def kind_factors(mask: BoolArray) -> dict[str, float]:
-    """How well each kind goes with a silhouette, as factors for the net's own shares: legs part at the bottom, dresses are long."""
-    outline = _outline(mask)
+def kind_odds(mask: BoolArray) -> dict[str, float]:
+    """How much more or less likely a silhouette makes each kind, as factors for the net's own shares.
+
+    A dress against a top by its length in chests: a logistic regression on the silhouettes of 253 tops and dresses of the open photos,
+    held between 1 : 4 and 2 : 1. And what is nearly twice as wide as high is worn above the waist: no skirt and no shorts of them was.
+    """
     factors = dict.fromkeys(("top", "outer", "trousers", "shorts", "skirt", "dress"), 1.0)
+    outline = _outline(mask)
     if outline is None:
         return factors
     contour, solid = outline
     edge = contour.reshape(-1, 2).astype(np.float64)
-    size = np.maximum(edge.max(0) - edge.min(0), 1.0)
-    if _crotch(edge, _notches(contour)) is None:
-        factors["shorts"], factors["trousers"] = 0.5, 0.1  # the legs of shorts often lie together
-    middle = _trunk_middle(solid, "top")
-    sides = _armpits(edge, _notches(contour), middle, "top")
-    chest = abs(sides["left"][0] - sides["right"][0]) if len(sides) == 2 else float(np.median(solid.sum(axis=1)[solid.any(axis=1)]))
-    ratio = float(size[1]) / max(chest, 1.0)
-    rows = np.flatnonzero(solid.any(axis=1))
-    hem = solid[rows[int(0.85 * (len(rows) - 1)) :]].sum(axis=1).max()
-    spread = float(hem) / max(chest, 1.0)
-    if ratio < 1.62:
-        factors["dress"] = 0.12
-    elif ratio < 2.8 and spread < 1.25:
-        factors["dress"] = 0.7  # straight and not long: rather a long tee
-    if ratio > 2.6 and spread > 0.7:
-        factors["top"] = factors["outer"] = 0.4
+    size = np.maximum(np.ptp(edge, axis=0), 1.0)
+    if size[0] > 1.85 * size[1]:
+        factors |= dict.fromkeys(("trousers", "shorts", "skirt", "dress"), 0.02)
+        return factors
+    sides = _armpits(edge, _notches(contour), _trunk_middle(solid, "top"), "top")
+    if len(sides) == 2:
+        chest = max(abs(float(sides["left"][0] - sides["right"][0])), 1.0)
+        factors["dress"] = float(np.exp(np.clip(3.3 * np.log(size[1] / chest) - 2.13, -1.4, 0.7)))
     return factors
 
 
