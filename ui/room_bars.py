@@ -50,7 +50,9 @@ class FrontBar(_Strip):
 
     def __init__(self) -> None:
         super().__init__()
-        self.words.setText(_("Paint roughly over what stands in front of the furniture; its edges are found by themselves."))
+        self.words.setText(
+            _("Paint roughly over what stands in front of the furniture; its edges are found. Hold Space to see the furniture.")
+        )
         self.mark = Segments([("paint", _("Paint")), ("erase", _("Erase"))], _("The brush"))
         self.mark.chosen.connect(lambda value: self.marked.emit(value == "paint"))
         self.slider = _slider(1, 50, 110, _("Size of the brush"), _("Size of the brush ([ and ], or Ctrl and the wheel)"))

@@ -59,11 +59,15 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What was seen in a room photo: the camera, the walls whose foot is in sight, two lines along each direction of the room."""
+    """What was seen in a room photo: the camera, the walls whose foot is in sight, two lines along each direction of the room.
+
+    notes: what the user should know about the photo.
+    """
 
     camera: Camera
     walls: tuple[Wall, ...] = ()
     guides: tuple[Guide, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,13 +125,14 @@ def read_camera(photo: Photo, told: Told, progress: Progress) -> Seen:
     room = read_room(photo, _reference(told.scale), progress.part(0.0, 0.9), told.hints)
     progress(0.9)
     straight = room.camera.straight
-    return Seen(room.camera, walls_of(room.box), propose_guides(find_lines(room.photo.rgb).ends, straight))
+    return Seen(room.camera, walls_of(room.box), propose_guides(find_lines(room.photo.rgb).ends, straight), room.notes)
 
 
 def frame(asked: Asked, photo: Photo | None, progress: Progress) -> Frame | None:
     """The room with the pieces in it. The photo is sent once and kept over here; None asks for it to be sent (again)."""
     from tryon.image import srgb_to_linear
     from tryon.room.pipeline import RoomRequest, furnish
+    from tryon.room.read import read_room
     from tryon.room.scene import Placement
 
     if photo is not None and asked.digest not in _ROOMS:
@@ -150,8 +155,10 @@ def frame(asked: Asked, photo: Photo | None, progress: Progress) -> Frame | None
         ),
         progress=progress,
     )  # fmt: skip
+    known = read_room(_ROOMS[asked.digest], _reference(asked.told.scale), None, asked.told.hints).notes  # said when the photo was read
+    warnings = tuple(words for words in result.warnings if words not in known)
     return Frame(
-        picture=result.picture, camera=result.camera, quality=asked.quality, warnings=tuple(result.warnings), engine=result.engine,
+        picture=result.picture, camera=result.camera, quality=asked.quality, warnings=warnings, engine=result.engine,
         feet=result.feet, touching=result.touching,
     )  # fmt: skip
 

@@ -126,6 +126,8 @@ class RoomFrames(QObject):
     def _read(self, job: Job, seen: Seen) -> None:
         if job is self._reading:
             self._floor = Floor(seen.camera, seen.walls, seen.guides)
+            if seen.notes:
+                self._desk.tell(" ".join(f"{words[:1].upper()}{words[1:]}." for words in seen.notes), "warn", 0.0)
             self.floor_ready.emit(self._floor)
 
     def want(self, project: Project, *, lively: bool) -> None:

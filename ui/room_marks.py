@@ -184,7 +184,7 @@ class RoomMarks(RoomHand):
     def _say_camera(self, floor: Floor) -> None:
         camera = floor.camera
         words = _("Lay each line along an edge of the room; the grid must lie flat on the floor.")
-        facts = _("{vfov:.0f}° high, tilted {pitch:.1f}°, leaning {roll:.1f}°, focal length ±{percent:.0f} %").format(
+        facts = _("Tilted {pitch:.1f}°, leaning {roll:.1f}°, {vfov:.0f}° high (±{percent:.0f}\N{NO-BREAK SPACE}%)").format(
             vfov=camera.vfov_deg, pitch=camera.pitch_deg, roll=camera.roll_deg, percent=100 * camera.focal_error
         )
         self.camera_bar.words.setText(f"{words}  {facts}")

@@ -10,14 +10,13 @@ from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QPolygonF
 
 from tryon.mask import Stroke
-from tryon.text import _
 from ui.brush import StrokeLayer
 
 if TYPE_CHECKING:
     from tryon.room.hints import Guide
     from ui.floor import Floor
 
-__all__ = ["AXIS_COLORS", "CameraTool", "FrontTool", "RoomTool", "axis_words"]
+__all__ = ["AXIS_COLORS", "CameraTool", "FrontTool", "RoomTool"]
 
 _SMALLEST, _LARGEST = 0.008, 0.25  # of the photo's shorter side
 _MOST_POINTS = 4000
@@ -26,11 +25,6 @@ _LOUPE_PX = 62.0
 
 AXIS_COLORS = {"floor": "#ff5a5f", "depth": "#3fa7ff", "up": "#4fd07a"}
 """Each direction of the room has a color; its letter stands at its handles as well."""
-
-
-def axis_words(axis: str) -> str:
-    """What a direction is called."""
-    return {"floor": _("Left to right"), "depth": _("Into the room"), "up": _("Upright")}[axis]
 
 
 class RoomTool(QObject):

@@ -113,7 +113,7 @@ def _furnished(request: RoomRequest, room: Room, progress: Progress, clock: _Clo
     progress(0.4, _("drawing"))
     front = _front_at(scene.front, photo)
     look = replace(room.look, blur_px=room.look.blur_px * photo.width / request.photo.width)
-    notes = scene.warnings
+    notes = (*room.notes, *scene.warnings)
     picture, changed, engine = photo.rgb.copy(), np.zeros(photo.rgb.shape[:2], np.uint8), ""
     if scene.pieces and request.quality in TRACES:
         try:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tryon.image import photo_from_array
 from tryon.room.camera import Camera, find_camera
 from tryon.room.composite import Look, read_look
+from tryon.room.doubts import doubts_of
 from tryon.room.gloss import read_gloss
 from tryon.room.lamps import find_lamps
 from tryon.room.lens import straightened
@@ -34,7 +35,8 @@ _KEPT_ROOMS = 6
 class Room:
     """A room as read from one photo, everything in pixels of that photo. lamps: where its light comes from, on the walls.
 
-    gloss: how much its floor mirrors, 0..1. Where the camera's lens bends, all but the camera is read from the photo made straight.
+    gloss: how much its floor mirrors, 0..1. notes: what the user should know about the photo. Where the camera's lens bends, all but the
+    camera is read from the photo made straight.
     """
 
     photo: Photo = field(repr=False)
@@ -44,6 +46,7 @@ class Room:
     box: RoomBox
     lamps: tuple[Panel, ...] = field(repr=False)
     gloss: float
+    notes: tuple[str, ...] = ()
 
 
 _Key = tuple[str, float | None, "ScaleReference | None", "CameraHints | None"]
@@ -74,7 +77,7 @@ def _seen_by(photo: Photo, camera: Camera) -> Room:
     box, light, look = find_box(rgb, straight), read_light(rgb, straight), read_look(rgb)
     lamps = find_lamps(rgb, straight, light, box)
     gloss = read_gloss(rgb, straight, light, box, lamps)
-    return Room(photo=photo, camera=camera, light=light, look=look, box=box, lamps=lamps, gloss=gloss)
+    return Room(photo=photo, camera=camera, light=light, look=look, box=box, lamps=lamps, gloss=gloss, notes=doubts_of(rgb, camera))
 
 
 @lru_cache(maxsize=2)
