@@ -25,13 +25,15 @@ Look = Callable[[Any], None]
 class Progress:
     """Tells how far the work is; telling is also the place where it can be stopped.
 
-    A step calls `progress(0.4, "draping")`; the share never goes back. `part(a, b)` gives a step its own 0..1. `show` gives a picture of
-    the work so far to whoever looks. Raises Canceled from the call after `cancel()`. (The idea of reporting as the place to cancel: chaiNNer.)
+    A step calls `progress(0.4, "draping")`; the share never goes back. `part(a, b)` gives a step its own 0..1. `show` gives a
+    picture of the work so far to whoever looks. Raises Canceled from the call after `cancel()`. (The idea of reporting as the place
+    to cancel: chaiNNer.)
     """
 
     def __init__(
-        self, report: Report | None = None, *, look: Look | None = None, start: float = 0.0, stop: float = 1.0, _root: Progress | None = None
-    ) -> None:
+        self, report: Report | None = None, *, look: Look | None = None, start: float = 0.0, stop: float = 1.0,
+        _root: Progress | None = None,
+    ) -> None:  # fmt: skip
         self._report, self._look = report, look
         self._start, self._stop = start, stop
         self._root = _root if _root is not None else self

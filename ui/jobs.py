@@ -118,8 +118,8 @@ class Lane(QObject):
         return self._worker
 
     def submit(
-        self, function: Callable[..., Any], *arguments: Any, key: str = "", convert: Callable[[Any], Any] | None = None, later: bool = False,
-        look: Callable[[Any], Any] | None = None,
+        self, function: Callable[..., Any], *arguments: Any, key: str = "", later: bool = False,
+        convert: Callable[[Any], Any] | None = None, look: Callable[[Any], Any] | None = None,
     ) -> Job:  # fmt: skip
         """Ask for `function(*arguments)`; `convert` is applied to the answer in the lane's thread, away from the window's.
 

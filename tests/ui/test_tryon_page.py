@@ -171,7 +171,7 @@ def test_errors_are_one_calm_sentence(qtbot: QtBot, open_window: Opener, picture
     address = QMimeData()
     address.setHtml('<img src="https://shop.example/dress.jpg">')
     drop(window.tryon.zones["garment"], address)
-    assert "shop.example" in window.notice.text and "save the picture" in window.notice.text
+    assert "Fetch the picture from shop.example?" in window.notice.text and len(window.notice.buttons) == 2
 
 
 def test_paste_and_copy(qtbot: QtBot, open_window: Opener, pictures: dict[str, Path]) -> None:
