@@ -28,7 +28,8 @@ _KEYS = [
     Qt.Key.Key_Minus, Qt.Key.Key_0, Qt.Key.Key_B, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight,
 ]  # fmt: skip
 _CONTROLS = [
-    Qt.Key.Key_Z, Qt.Key.Key_Y, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_D, Qt.Key.Key_E, Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_N, Qt.Key.Key_P,
+    Qt.Key.Key_Z, Qt.Key.Key_Y, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_D, Qt.Key.Key_E, Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_N,
+    Qt.Key.Key_P,
 ]  # fmt: skip
 
 
