@@ -214,6 +214,9 @@ QWidget#notice QToolButton:focus {{ border: 2px solid {text}; }}
 QDialog {{ background: {window}; }}
 QWidget#card {{ background: {surface}; border: 1px solid {line}; border-radius: 10px; }}
 QCheckBox, QRadioButton {{ spacing: 8px; padding: 3px; border: 2px solid transparent; border-radius: 5px; }}
+QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {control}; border-radius: 4px; background: {surface}; }}
+QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url("{icons}/tick-{name}.svg"); }}
+QCheckBox::indicator:disabled {{ border-color: {line}; }}
 QCheckBox:focus, QSlider:focus {{ border: 2px solid {accent}; border-radius: 5px; }}
 QSlider {{ border: 2px solid transparent; min-height: 24px; }}
 QWidget#panel {{ background: {surface}; border: 1px solid {line}; border-radius: 10px; }}
