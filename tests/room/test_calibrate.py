@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import time
+from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.room.rooms import block, room_picture
 from tests.room.test_vanishing import apart_deg
 from tryon.errors import OptionError
 from tryon.image import Photo, photo_from_array
@@ -18,6 +21,8 @@ from tryon.room.calibrate import Solved, solve_guides
 from tryon.room.camera import Camera, find_camera, guided_camera, rotation_of
 from tryon.room.hints import CameraHints, Guide, parse_guides
 from tryon.room.lens import bent_points, straight_points
+from tryon.room.pipeline import RoomRequest, furnish
+from tryon.room.scene import Placement
 
 SIZE = (1000, 750)
 CORNER = (-1.0, 0, -4.0)
@@ -141,3 +146,19 @@ def test_hints_reach_the_camera_and_are_read_from_words() -> None:
             parse_guides([wrong])
     with pytest.raises(OptionError):
         CameraHints(bend=math.inf)
+
+
+def test_furniture_in_a_bent_photo_changes_only_what_it_touches(tmp_path: Path) -> None:
+    truth = camera_at(-22, 0, 20, 640, bend=-0.12)
+    photo = photo_from_array(room_picture(truth))
+    hints = CameraHints(drawn(truth, "floor", "depth"), bend=-0.12)
+    (x, y), = truth.project([[0.2, 0.0, -3.0]])
+    piece = Placement(block(tmp_path, 0.6, 0.5, 0.6), float(x), float(y))
+    result = furnish(RoomRequest(photo, (piece,), quality="preview", hints=hints))
+    same = result.changed == 0
+    assert (result.picture[same] == cv2.resize(photo.rgb, same.shape[::-1], interpolation=cv2.INTER_AREA)[same]).all() and same.mean() > 0.5
+    assert result.camera.bend == -0.12 and (~same).any()
+    scale = result.picture.shape[1] / photo.width
+    seen = np.argwhere(result.changed > 0)[:, ::-1] / scale
+    corners = truth.project([[0.2 + a, h, -3.0 + b] for a in (-0.3, 0.3) for b in (-0.3, 0.3) for h in (0.0, 0.5)])
+    assert (np.abs(corners.mean(axis=0) - np.median(seen, axis=0)) < 80).all(), "it stands where it was put"

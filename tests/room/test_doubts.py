@@ -10,6 +10,7 @@ import pytest
 from tests.room.rooms import known_camera, room_picture
 from tryon.config import assets_dir
 from tryon.image import UInt8Array, load_photo, photo_from_array
+from tryon.room.bows import find_bend
 from tryon.room.camera import find_camera
 from tryon.room.doubts import doubts_of
 from tryon.room.lens import straight_points
@@ -71,3 +72,8 @@ def test_an_ordinary_photo_is_not_doubted() -> None:
 def test_a_photo_of_the_ceiling_has_no_floor() -> None:
     camera = known_camera(pitch_deg=35.0)
     assert any("no place for furniture" in words for words in doubts_of(room_picture(camera), camera))
+
+
+def test_the_bend_of_a_lens_is_measured() -> None:
+    assert find_bend(bent()) == pytest.approx(-0.15, abs=0.015)
+    assert find_bend(sample()) == 0.0 and find_bend(blank()) == 0.0

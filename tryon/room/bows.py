@@ -38,9 +38,10 @@ def find_bend(rgb: UInt8Array, center: tuple[float, float] | None = None) -> flo
         gray = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     size = (gray.shape[1], gray.shape[0])
     at = (size[0] / 2, size[1] / 2) if center is None else (center[0] * size[0] / width, center[1] * size[1] / height)
-    chains = _chains(gray)
-    if len(chains) < 4:
+    found = _chains(gray)
+    if len(found) < 4:
         return 0.0
+    chains = _Chains(found)
     costs = np.array([_cost(chains, float(bend), size, at) for bend in _GRID])
     best = int(costs.argmin())
     if _cost(chains, 0.0, size, at) < _LEAST_GAIN * costs[best] or best in (0, len(_GRID) - 1):
@@ -91,16 +92,28 @@ def _chains(gray: UInt8Array) -> list[Array]:
     return chains
 
 
-def _cost(chains: list[Array], bend: float, size: tuple[int, int], center: tuple[float, float]) -> float:
+def _cost(chains: _Chains, bend: float, size: tuple[int, int], center: tuple[float, float]) -> float:
     """How crooked the chains are once a bend is taken out: squares of their distance from a line, longer chains counting more."""
-    total = weight = 0.0
-    for points in chains:
-        straight = straight_points(points, bend, size, center)
-        middle = straight - straight.mean(axis=0)
-        values = np.linalg.eigvalsh(middle.T @ middle / len(middle))
-        stretched = max(float(values[1]), 1e-9) / max(float(np.var(points - points.mean(axis=0), axis=0).sum()), 1e-9)
-        crooked = float(values[0]) / stretched / _NOISE_PX**2  # in the photo's own scale, so that shrinking the picture is no gain
-        count = len(points)
-        total += count * min(crooked, _CAP)
-        weight += count
-    return total / weight + 0.1
+    straight = straight_points(chains.points, bend, size, center)
+    (a, b, c), (p, _q, r) = chains.spread(straight), chains.own
+    wide = np.sqrt(np.maximum((a - c) ** 2 + 4 * b * b, 0.0))
+    thin, long = np.maximum(a + c - wide, 0.0) / 2, np.maximum((a + c + wide) / 2, 1e-9)
+    crooked = thin / (long / np.maximum(p + r, 1e-9)) / _NOISE_PX**2  # in the photo's own scale, so that shrinking it is no gain
+    return float((chains.counts * np.minimum(crooked, _CAP)).sum() / chains.counts.sum()) + 0.1
+
+
+class _Chains:
+    """Many chains as one array, so that all are judged at once."""
+
+    def __init__(self, chains: list[Array]) -> None:
+        self.points, self.counts = np.vstack(chains), np.array([len(chain) for chain in chains])
+        self._starts = np.concatenate([[0], np.cumsum(self.counts)[:-1]])
+        self.own = self.spread(self.points)
+
+    def spread(self, points: Array) -> tuple[Array, Array, Array]:
+        """Variance of every chain in x, of x with y, and in y."""
+        middle = np.add.reduceat(points, self._starts) / self.counts[:, None]
+        away = points - np.repeat(middle, self.counts, axis=0)
+        products = np.column_stack([away[:, 0] ** 2, away[:, 0] * away[:, 1], away[:, 1] ** 2])
+        found = np.add.reduceat(products, self._starts) / self.counts[:, None]
+        return found[:, 0], found[:, 1], found[:, 2]
