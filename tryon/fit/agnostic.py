@@ -32,6 +32,7 @@ _KEPT = {
 }
 _WORN = {"upper": ("top", "outer"), "lower": ("bottom", "skirt"), "full": ("top", "outer", "bottom", "skirt", "dress")}
 _SKIN = ("face", "neck", "torso", "left_arm", "right_arm", "left_hand", "right_hand", "legs")
+_NEVER = ("face", "left_hand", "right_hand")
 _RIM = ("neck", "torso", "left_arm", "right_arm", "legs")
 _DRESS_WAIST = 0.9  # height on the trunk where a worn dress is parted when only its upper or lower half is changed
 
@@ -101,6 +102,7 @@ def hide(
     kept_hard &= ~rim
     worn = said.worn(worn | rim)
     kept = _soft(said.before(kept_hard), unit * 0.35)
+    kept = np.maximum(kept, said.before(kept_hard & _any(parts, _NEVER)))  # face and hands whole, to their last pixel
     if said.keep is not None:
         kept = np.maximum(kept, _soft(_grown(said.keep, unit * 0.7), unit * 0.35))  # whole at the edge of what was painted
     cover = (drape.alpha * (1.0 - kept)).astype(np.float32)
