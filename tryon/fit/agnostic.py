@@ -112,7 +112,7 @@ def hide(
     skin, seen = skin_tone(photo_rgb, parts)
     rgb = photo_rgb.copy()
     rgb[hidden] = 128
-    limbs = (rim | _limbs(figure, region, scale, width, height)) & (parts > 0)  # no limb leaves the silhouette
+    limbs = (_any(parts, _SKIN) | _limbs(figure, region, scale, width, height)) & (parts > 0)  # no limb leaves the silhouette
     painted = snapped(limbs, worn & (parts > 0), parts > 0, 3.0 * unit) & hidden
     rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
     bare = cv2.erode((_any(parts, _SKIN) & ~hidden).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0

@@ -147,8 +147,8 @@ def _cling(
         right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None]
         if heights[-1] > heights[0]:
             cv2.fillPoly(body, [np.round(np.concatenate([right, left[::-1]]) * scale * 16).astype(np.int32)], 1, shift=4)
-    inner = cv2.erode(own.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0  # the very edge may show the picture's ground
-    inner = inner if inner.any() else own
+    inner = cv2.GaussianBlur(own.astype(np.float32), (0, 0), 2.0) > 0.85  # the very edge may show the picture's ground
+    inner = inner & own if (inner & own).any() else own
     distance, found = mirrored(inner)
     missing = (body > 0) & (worn > 0) & (alpha < 0.5) & (distance < 0.14 * figure.breadth * scale)
     if ribbon.part == "trunk":  # sideways only: a hem stays where it is
@@ -158,7 +158,11 @@ def _cling(
         missing &= along <= 0.7 * aside + 1
     if not missing.any():
         return
+    missing |= own & ~inner & (cv2.dilate(missing.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)  # what was the edge is none now
     dense[missing] = dense.reshape(-1, 2)[found[missing]]
+    dense[missing] = np.dstack([cv2.blur(np.where(own | missing, np.nan_to_num(dense[..., c]), 0.0), (5, 5)) for c in (0, 1)])[
+        missing
+    ] / np.maximum(cv2.blur((own | missing).astype(np.float32), (5, 5))[missing][:, None], 0.04)
     parts[missing] = DRAPE_PARTS.index(ribbon.part)
     alpha[missing] = 1.0
 
