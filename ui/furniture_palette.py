@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QDrag, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QLabel,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["FurniturePalette", "card_label", "piece_of"]
 
 _THUMB = 60
+_AT_ONCE = 16
 _SIZE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _WORDS_ROLE = _SIZE_ROLE + 1
 
@@ -116,6 +118,11 @@ class FurniturePalette(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cards: tuple[FurnitureCard, ...] = ()
+        self._undrawn: list[tuple[str, Path]] = []
+        self._drawing = QTimer(self)
+        self._drawing.setSingleShot(True)
+        self._drawing.setInterval(0)
+        self._drawing.timeout.connect(self._draw_some)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
@@ -151,10 +158,12 @@ class FurniturePalette(QWidget):
         known = {card.name for card in self._cards}
         fresh = tuple(card for card in cards if card.name not in known)
         self._cards = (*fresh, *self._cards)
+        plain = icon("room", "#5b5a57", 48)
         for row, card in enumerate(fresh):
             words = card_label(card)
-            picture = QPixmap(str(card.thumbnail)) if card.thumbnail is not None and card.thumbnail.is_file() else QPixmap()
-            item = QListWidgetItem(icon("room", "#5b5a57", 48) if picture.isNull() else QIcon(picture), words)
+            item = QListWidgetItem(plain, words)
+            if card.thumbnail is not None:
+                self._undrawn.append((card.name, card.thumbnail))
             item.setData(Qt.ItemDataRole.UserRole, card.name)
             item.setData(_SIZE_ROLE, size_words(card.size_m))
             item.setData(_WORDS_ROLE, " ".join([words, card.name, card.category, *card.label.values()]).casefold())
@@ -165,6 +174,19 @@ class FurniturePalette(QWidget):
         if fresh:
             self.list.scrollToTop()
         self._filter(self.search.text())
+        self._draw_some()
+
+    def _draw_some(self) -> None:
+        """Load a few pictures at a time, so that a library of hundreds does not stop the window."""
+        some, self._undrawn = self._undrawn[:_AT_ONCE], self._undrawn[_AT_ONCE:]
+        pictures = {name: QPixmap(str(path)) for name, path in some}
+        for row in range(self.list.count()) if pictures else ():
+            item = self.list.item(row)
+            picture = pictures.get(str(item.data(Qt.ItemDataRole.UserRole)))
+            if picture is not None and not picture.isNull():
+                item.setIcon(QIcon(picture))
+        if self._undrawn:
+            self._drawing.start()
 
     def show_units(self) -> None:
         """The unit of the sizes has changed."""
