@@ -115,6 +115,8 @@ def _parser() -> argparse.ArgumentParser:
         "draft: drawn at once by OpenGL (default); good, best: path-traced with 8 or 32 samples a pixel, seconds to minutes"))
     room.add_argument("--front", action="append", default=[], metavar="MASK.png|X0,Y0,X1,Y1", help=_(
         "what stands in front of the furniture: a mask (white) or a box around it, cut out along its edges; may be repeated"))
+    room.add_argument("--remove", action="append", default=[], metavar="MASK.png|X0,Y0,X1,Y1", help=_(
+        "what is to go from the photo, its shadow included: a mask (white) or a rectangle; floor and wall are carried on; may be repeated"))
     room.add_argument("--gloss", type=_share, metavar="SHARE", help=_("how much the floor mirrors, 0 (carpet) to 1 (polished)"))
     room.set_defaults(command=_room)
     for command in (fit, room):
@@ -255,9 +257,9 @@ def _fit(options: argparse.Namespace) -> None:
 
 
 def _room(options: argparse.Namespace) -> None:
-    if not options.place and not options.camera and not options.grid:
+    if not (options.place or options.remove or options.camera or options.grid):
         raise OptionError(_("nothing was asked for"), subject=options.photo, advice=_("give --place and -o, or --camera, or --grid"))
-    if bool(options.place) != bool(options.output):
+    if bool(options.place or options.remove) != bool(options.output):
         raise OptionError(_("--place and -o belong together"), advice=_("give both"))
     for path in filter(None, (options.output, options.grid)):
         _check_output(path, (options.photo,), options.sign and path == options.output)
@@ -277,13 +279,14 @@ def _room(options: argparse.Namespace) -> None:
     hints = read_hints(options.camera_lines, options.lens, photo)
     progress = _Line.progress(options.quiet)
     report: dict[str, Any] = {}
-    if placements:
+    if placements or options.remove:
         from tryon.room.occlusion import join_front, read_front
         from tryon.room.pipeline import RoomRequest, furnish
+        from tryon.room.removal import read_gone
 
-        front = join_front([read_front(text, photo) for text in options.front])
+        front, gone = (join_front([read(text, photo) for text in texts]) for read, texts in ((read_front, options.front), (read_gone, options.remove)))
         quality = "export" if options.quality == "draft" else options.quality
-        result = furnish(RoomRequest(photo, placements, scale, quality, gloss=options.gloss, front=front, hints=hints), progress)
+        result = furnish(RoomRequest(photo, placements, scale, quality, gloss=options.gloss, front=front, hints=hints, gone=gone), progress)
         camera = result.camera
         write_made(options.output, result.picture, made="furnished", like=photo, label=options.label, signed=options.sign)
         _warn(result.warnings, options.quiet or options.json)

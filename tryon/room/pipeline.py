@@ -21,6 +21,7 @@ from tryon.room.light import gain_at
 from tryon.room.lamplight import room_brightening
 from tryon.room.lit import light_at
 from tryon.room.read import Room, read_room
+from tryon.room.removal import remove
 from tryon.room.render import QUALITIES, Renderer
 from tryon.room.scene import Placement, set_scene
 from tryon.room.traced import TRACES, trace_scene
@@ -45,7 +46,7 @@ class RoomRequest:
     path-traced with 8 or 32 samples a pixel. max_side: another limit in pixels.
     gloss: how much the floor mirrors, 0 = carpet to 1 = polished; None = as read from the photo.
     front: (H, W) uint8, what stands in front of all furniture (`tryon.room.occlusion`): where it is 255 the photo's bytes stay.
-    hints: what the user says about the camera.
+    hints: what the user says about the camera. gone: (H, W) uint8, what is taken out of the room first (`tryon.room.removal`), above 127.
     """
 
     photo: Photo
@@ -56,6 +57,7 @@ class RoomRequest:
     gloss: float | None = None
     front: UInt8Array | None = field(default=None, repr=False, compare=False)
     hints: CameraHints | None = None
+    gone: UInt8Array | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +99,14 @@ def furnish(request: RoomRequest, progress: Progress | None = None) -> RoomResul
     progress(0.0, _("reading the room"))
     room = read_room(request.photo, request.scale, progress.part(0.0, 0.3), request.hints)
     clock.stage("camera and light")
-    return _furnished(request, room, progress, clock) if not room.camera.bend else _furnished_bent(request, room, progress, clock)
+    draw = _furnished if not room.camera.bend else _furnished_bent
+    if request.gone is None or not request.gone.any():
+        return draw(request, room, progress, clock)
+    empty = remove(request.photo, request.gone, room.camera.straight, room.box, progress.part(0.3, 0.4))
+    clock.stage("taking away")
+    result = draw(replace(request, photo=replace(request.photo, rgb=empty), gone=None), room, progress.part(0.4, 1.0), clock)
+    gone = cv2.resize((request.gone > 127).astype(np.uint8) * 255, result.changed.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return replace(result, request=request, changed=np.maximum(result.changed, np.where(gone > 0, 255, 0).astype(np.uint8)))
 
 
 def _furnished(request: RoomRequest, room: Room, progress: Progress, clock: _Clock) -> RoomResult:

@@ -1,0 +1,79 @@
+"""What is taken out of a photo is gone, what was beside it stays, and the floor's pattern goes on."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.room.rooms import known_camera
+from tryon.errors import OptionError
+from tryon.image import Photo, UInt8Array, photo_from_array
+from tryon.room.box import RoomBox
+from tryon.room.camera import Camera
+from tryon.room.removal import read_gone, remove
+
+BOX = RoomBox(left=-2.2, right=2.4, back=-4.4, seen=frozenset({"back", "left", "right"}))
+
+
+def tiled(camera: Camera) -> UInt8Array:
+    """A room with tiles of half a metre that grow darker to the right, and plain walls."""
+    ys, xs = np.mgrid[0 : camera.height, 0 : camera.width]
+    rays = camera.rays(np.column_stack([xs.ravel() + 0.5, ys.ravel() + 0.5]))
+    far = BOX.distances(camera.position, rays)
+    side = np.argmin(far, axis=1)
+    place = camera.position + rays * far[np.arange(len(rays)), side][:, None]
+    light = 1.0 - 0.12 * (place[:, 0] + 2.2)
+    tile = np.where((np.floor(place[:, 0] * 2) + np.floor(place[:, 2] * 2)) % 2 > 0, 190.0, 120.0)
+    level = np.where(side == 0, tile, 215.0) * light
+    picture = level.reshape(camera.height, camera.width, 1) * (1.0, 0.95, 0.88)
+    picture += np.random.default_rng(1).normal(0, 1.5, picture.shape)
+    return np.clip(picture, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def camera() -> Camera:
+    return known_camera(320, 240, pitch_deg=-16.0)
+
+
+@pytest.fixture(scope="module")
+def photo(camera: Camera) -> Photo:
+    picture = tiled(camera)
+    picture[110:190, 130:190] = (30, 60, 160)
+    return photo_from_array(picture)
+
+
+def test_a_box_on_tiles_is_gone_and_the_tiles_go_on(photo: Photo, camera: Camera) -> None:
+    gone = np.zeros((240, 320), np.uint8)
+    gone[106:194, 126:194] = 255
+    result = remove(photo, gone, camera, BOX)
+    outside = gone == 0
+    assert (result[outside] == photo.rgb[outside]).all()
+    truth = tiled(camera).astype(np.float64)
+    hole = gone > 0
+    error = np.abs(result[hole] - truth[hole]).mean()
+    plain = cv2.inpaint(np.ascontiguousarray(photo.rgb), gone, 5, cv2.INPAINT_TELEA)
+    assert error < 0.6 * np.abs(plain[hole] - truth[hole]).mean()
+    assert error < 16.0
+
+
+def test_nothing_marked_changes_nothing(photo: Photo, camera: Camera) -> None:
+    assert (remove(photo, np.zeros((240, 320), np.uint8), camera, BOX) == photo.rgb).all()
+
+
+def test_a_room_without_known_walls_is_filled_too(photo: Photo, camera: Camera) -> None:
+    gone = np.zeros((240, 320), np.uint8)
+    gone[40:150, 126:180] = 255
+    result = remove(photo, gone, camera, RoomBox())
+    assert (result[gone == 0] == photo.rgb[gone == 0]).all()
+    assert result[60:90, 130:175].mean() > 120.0
+
+
+def test_what_cannot_be_is_said_in_words(photo: Photo, camera: Camera) -> None:
+    for gone in (np.zeros((10, 10), np.uint8), np.full((240, 320), 255, np.uint8)):
+        with pytest.raises(OptionError):
+            remove(photo, gone, camera, BOX)
+    for text in ("1,2,3,x", "500,500,600,600", "nan,1,2,3"):
+        with pytest.raises(OptionError):
+            read_gone(text, photo)
+    assert read_gone("10,20,30,60", photo).sum() == 255 * 20 * 40
