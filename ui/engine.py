@@ -21,7 +21,7 @@ from ui.room_engine import (
     mark_front,
     materials_of,
     measure,
-    measure_bend,
+    measure_lens,
     open_library,
     read_camera,
     take_piece,
@@ -196,7 +196,7 @@ class Engine:
     frame: Callable[..., Frame | None] = frame
     mark_front: Callable[..., Any] = mark_front
     find_paper: Callable[..., tuple[float, float, float, float, float]] = find_paper
-    measure_bend: Callable[..., float] = measure_bend
+    measure_lens: Callable[..., tuple[float, tuple[float, float] | None]] = measure_lens
     measure: Callable[..., tuple[str, tuple[float, float, float], tuple[str, ...]]] = measure
     materials_of: Callable[..., tuple[tuple[str, str], ...]] = materials_of
     list_cards: Callable[[], tuple[FurnitureCard, ...]] = list_cards

@@ -94,7 +94,7 @@ class CameraBar(_Strip):
         self.bend_label.setBuddy(self.bend)
         self.bend.valueChanged.connect(lambda value: self.bent.emit(value / 100.0, not self.bend.isSliderDown()))
         self.bend.sliderReleased.connect(lambda: self.bent.emit(self.bend.value() / 100.0, True))
-        self.find_button = IconButton("search", _("Measure the bend of the lens in the photo"))
+        self.find_button = IconButton("search", _("Measure in the photo how the lens bends lines, and whether it was cut off at one side"))
         self.find_button.clicked.connect(self.bend_wanted)
         self.reset_button = IconButton("undo", _("Find the camera by itself again"))
         self.reset_button.clicked.connect(self.reset)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asked", "Frame", "Placed", "Seen", "Told", "find_paper", "frame", "list_cards", "mark_front", "materials_of", "measure",
-    "measure_bend", "open_library", "read_camera", "take_piece", "warm_room",
+    "measure_lens", "open_library", "read_camera", "take_piece", "warm_room",
 ]  # fmt: skip
 
 
@@ -187,12 +187,15 @@ def find_paper(photo: Photo, told: Told, progress: Progress) -> tuple[float, flo
     return found.x0, found.y0, found.x1, found.y1, found.metres
 
 
-def measure_bend(photo: Photo, progress: Progress) -> float:
-    """How the lens of a photo bends straight lines; 0.0 where it does not."""
+def measure_lens(photo: Photo, progress: Progress) -> tuple[float, tuple[float, float] | None]:
+    """How the lens of a photo bends straight lines (0.0: not at all), and where it looked if the photo was cut off at one side."""
     from tryon.room.bows import find_bend
+    from tryon.room.cutoff import find_center
 
     progress(0.1)
-    return find_bend(photo.rgb)
+    bend = find_bend(photo.rgb)
+    progress(0.4)
+    return bend, find_center(photo.rgb, bend)
 
 
 def measure(path: str, progress: Progress) -> tuple[str, tuple[float, float, float], tuple[str, ...]]:

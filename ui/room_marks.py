@@ -247,15 +247,17 @@ class RoomMarks(RoomHand):
         room = self._session.project.room
         if room is None:
             return
-        job = self._desk.room.submit(self._desk.engine.measure_bend, room, key="bend")
-        job.done.connect(self._bend_found)
+        job = self._desk.room.submit(self._desk.engine.measure_lens, room, key="lens")
+        job.done.connect(self._lens_found)
         job.failed.connect(self._desk.tell_error)
 
-    def _bend_found(self, bend: float) -> None:
-        words = _("The lens bends lines by {bend:.2f}") if bend else _("The photo's edges show no bend")
-        self._desk.tell(words.format(bend=bend), seconds=5)
+    def _lens_found(self, found: tuple[float, tuple[float, float] | None]) -> None:
+        bend, center = found
+        words = [_("The lens bends lines by {bend:.2f}.") if bend else _("The photo's edges show no bend.")]
+        words.append(_("The photo was cut off at one side.") if center else _("Nothing shows that the photo was cut off."))
+        self._desk.tell(" ".join(words).format(bend=bend), seconds=6)
         self.camera_bar.show_bend(bend)
-        self._tell_hints(replace(self._hints(), bend=bend), _("bend of the lens"))
+        self._tell_hints(replace(self._hints(), bend=bend, center=center), _("bend of the lens"))
 
     def _reset_camera(self) -> None:
         self._session.edit(replace(self._session.project, hints=None), _("camera found by itself"), page=PAGE)

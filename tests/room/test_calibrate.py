@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.room.rooms import block, room_picture
-from tests.room.test_vanishing import apart_deg
+from tests.room.test_vanishing import apart_deg, box_lines
 from tryon.errors import OptionError
 from tryon.image import Photo, photo_from_array
 from tryon.room.calibrate import Solved, solve_guides
 from tryon.room.camera import Camera, find_camera, guided_camera, rotation_of
+from tryon.room.cutoff import find_center
 from tryon.room.hints import CameraHints, Guide, parse_guides
 from tryon.room.lens import bent_points, straight_points
 from tryon.room.pipeline import RoomRequest, furnish
@@ -99,6 +100,24 @@ def test_a_photo_cut_off_at_one_side_is_noticed() -> None:
     assert turned(solved, truth) < 0.02 and solved.focal_px == pytest.approx(700, rel=1e-3)
     two = solve_guides(*SIZE, CameraHints(drawn(truth, "floor", "depth"), center=(640.0, 300.0)))
     assert two is not None and turned(two, truth) < 0.02
+
+
+def test_a_cut_photo_of_many_lines_is_found_out_by_itself() -> None:
+    truth = camera_at(-16, 1, 28, 640, center=(650.0, 300.0))
+    photo = np.full((SIZE[1], SIZE[0], 3), 190, np.uint8)
+    for guide in box_lines(truth, 4, count=110, clutter=25, noise_px=0.2).ends:
+        one, two = (tuple(int(round(v * 16)) for v in end) for end in guide.reshape(2, 2))
+        cv2.line(photo, one, two, (50, 50, 50), 2, cv2.LINE_AA, 4)
+    found = find_center(photo)
+    assert found is not None and math.dist(found, (650, 300)) < 45
+    camera = find_camera(photo_from_array(photo), hints=CameraHints(center=found))
+    assert camera.pitch_deg == pytest.approx(-16, abs=2.5) and camera.center == found
+    whole = camera_at(-16, 1, 28, 640)
+    photo[:] = 190
+    for guide in box_lines(whole, 4, count=110, clutter=25, noise_px=0.2).ends:
+        one, two = (tuple(int(round(v * 16)) for v in end) for end in guide.reshape(2, 2))
+        cv2.line(photo, one, two, (50, 50, 50), 2, cv2.LINE_AA, 4)
+    assert find_center(photo) is None
 
 
 def test_every_move_of_a_handle_is_solved_in_a_moment() -> None:

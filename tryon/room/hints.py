@@ -96,27 +96,31 @@ def parse_guides(texts: list[str]) -> tuple[Guide, ...]:
 
 
 def read_hints(lines: list[str], lens: str, photo: Photo) -> CameraHints:
-    """What the command line says about a photo's camera. lens: focal=PIXELS center=X,Y bend=NUMBER, parted by blanks; bend=find measures it
-    in the photo. Raises OptionError.
+    """What the command line says about a photo's camera. lens: focal=PIXELS center=X,Y bend=NUMBER, parted by blanks; bend=find and
+    center=find measure these in the photo. Raises OptionError.
     """
     said: dict[str, tuple[float, ...]] = {}
-    find = False
+    find: set[str] = set()
     for word in lens.split():
         name, _equals, value = word.partition("=")
         try:
-            if word == "bend=find":
-                find = True
+            if value == "find" and name in ("bend", "center"):
+                find.add(name)
             else:
                 said[name] = tuple(float(field) for field in value.split(","))
                 if {"focal": 1, "center": 2, "bend": 1}[name] != len(said[name]):
                     raise ValueError
         except (ValueError, KeyError):
-            advice = _("write focal=PIXELS, center=X,Y, bend=NUMBER or bend=find")
+            advice = _("write focal=PIXELS, center=X,Y, bend=NUMBER, bend=find or center=find")
             raise OptionError(_("{text} says nothing about the lens").format(text=repr(word)), advice=advice) from None
     center = (said["center"][0], said["center"][1]) if "center" in said else None
     bend = said.get("bend", (0.0,))[0]
-    if find:
+    if "bend" in find:
         from tryon.room.bows import find_bend
 
         bend = find_bend(photo.rgb, center)
+    if "center" in find:
+        from tryon.room.cutoff import find_center
+
+        center = find_center(photo.rgb, bend)
     return CameraHints(parse_guides(lines), said["focal"][0] if "focal" in said else None, center, bend)
