@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         "a length between two pixels of the floor (,up: from it straight up); X0,Y0,X1,Y1,door; camera=METRES (its height); sheet (A4)"))
     room.add_argument("--camera-lines", action="append", default=[], metavar="AXIS:X0,Y0,X1,Y1", help=_(
         "a line along the room, AXIS is floor, depth (both on the floor, at right angles) or up; two of each, best of two directions"))
-    room.add_argument("--lens", default="", metavar="focal=PIXELS center=X,Y bend=B|find", help=_(
+    room.add_argument("--lens", default="", metavar="focal=PIXELS center=X,Y|find bend=B|find", help=_(
         "what you know of the lens: focal length, the middle of a photo that was cut off, how it bends lines (barrel: negative)"))
     room.add_argument("--camera", action="store_true", help=_("print the camera as JSON"))
     room.add_argument("--grid", metavar="G.png", help=_("write the floor's grid over the photo"))
