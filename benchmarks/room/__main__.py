@@ -32,6 +32,7 @@ from tryon.room.gloss import read_gloss
 from tryon.room.lamps import find_lamps
 from tryon.room.light import Light, gain_at, read_light
 from tryon.room.lit import light_at
+from tryon.room.paint import read_paint
 from tryon.room.pipeline import RoomRequest, close_renderer, furnish, shared_renderer
 from tryon.room.ratio import ratio_layers
 from tryon.room.render import QUALITIES, Window
@@ -54,7 +55,8 @@ def psnr(picture: UInt8Array, truth: UInt8Array, where: npt.NDArray[np.bool_]) -
 def white_sky(pair: Pair, light: Light, box: RoomBox) -> UInt8Array:
     """The peer that knows no lights: floor and walls under an even white sky, traced and multiplied the same way."""
     camera, scene = pair.camera, pair.scene
-    stage = set_stage(pair.empty, camera, light, around(box, scene), (), 0.0)
+    paint = read_paint(pair.empty, camera, light, box, ())
+    stage = set_stage(pair.empty, camera, light, around(box, scene), (), 0.0, paint)
     panels = tuple(panel for panel in stage.panels if panel.name == "floor" or panel.name in box.seen)
     view = traced._view(camera, (0, 0, camera.width, camera.height))
     parts = tuple(TracedPart(part, piece.transform) for piece in scene.pieces for part in piece.furniture.parts)

@@ -19,7 +19,8 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int32]
 
 _WORK_PX = 300
-_PATCH = 17
+_PATCHES = (33, 21, 13)  # the largest that finds enough places to come from: small ones lose the beat of tiles and boards
+_PLACES = 300
 _BUSY = 0.35  # how much a busy patch is avoided: nothing is to be invented in a plain wall
 _LIGHT, _WALL_LIGHT = 0.09, 0.045  # of the picture's longer side: coarser than this is light, finer is pattern
 _SEAM_PX = 1.2
@@ -94,10 +95,13 @@ def _pushed(values: FloatArray, there: Bools) -> FloatArray:
 
 def _copied_from(picture: FloatArray, known: Bools, hole: Bools, keep_height: float, progress: Progress) -> Ints | None:
     """For every pixel of the hole, where its pattern comes from: (h, w, 2) steps in x and y; None where nothing whole is known."""
-    reach = _PATCH // 2
-    sources = cv2.erode(known.astype(np.uint8), np.ones((_PATCH, _PATCH), np.uint8), borderValue=0).astype(bool)
-    sources[:reach], sources[-reach:], sources[:, :reach], sources[:, -reach:] = False, False, False, False
-    if int(sources.sum()) < 20:
+    for patch in _PATCHES:
+        reach = patch // 2
+        sources = cv2.erode(known.astype(np.uint8), np.ones((patch, patch), np.uint8), borderValue=0).astype(bool)
+        sources[:reach], sources[-reach:], sources[:, :reach], sources[:, -reach:] = False, False, False, False
+        if int(sources.sum()) >= _PLACES:
+            break
+    else:
         return None
     height, width = hole.shape
     work = np.pad(np.where(known[..., None], picture, 0.0).astype(np.float32), ((reach, reach), (reach, reach), (0, 0)))
@@ -109,7 +113,7 @@ def _copied_from(picture: FloatArray, known: Bools, hole: Bools, keep_height: fl
     shift = np.zeros((height + 2 * reach, width + 2 * reach, 2), np.int32)
     square = np.where(known[..., None], np.square(picture), 0.0).astype(np.float32)
     spread = float(np.square(picture[known]).mean()) + 1e-8
-    busy = cv2.blur(square.mean(axis=2), (_PATCH, _PATCH))[reach : height - reach, reach : width - reach]
+    busy = cv2.blur(square.mean(axis=2), (patch, patch))[reach : height - reach, reach : width - reach]
     used = np.zeros(valid.shape, np.float32)
     total = int(todo.sum())
     while todo.any():

@@ -50,25 +50,32 @@ class Stage:
     floor: Array
 
 
-def set_stage(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox, lamps: tuple[Panel, ...], gloss: float) -> Stage:
+def set_stage(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox, lamps: tuple[Panel, ...], gloss: float, paint: Array) -> Stage:
     """Build the rough room of a photo. gloss: of the floor, 0 = carpet to 1 = polished.
 
     Walls take the color that the photo shows there, those out of sight the mean of the others. lamps: the bright panels on them.
+    paint: (6,) how light each side is, in the order of SIDES.
     """
     seen = _seen_colors(rgb, camera, light, box)
     known = [color for color in seen.values() if color is not None]
     plain = np.mean(known, axis=0) if known else np.clip(0.6 * light.white / max(float(light.white.max()), 1e-6), 0.2, 0.8)
-    floor = np.clip(light.floor / light.white, 0.03, 0.85)
+    floor = _as_light(light.floor / light.white, paint[0])
     sides = box.sides()
     panels = []
-    for name, (middle, right, up) in sides.items():
-        color = seen[name] if seen[name] is not None else (np.full(3, 0.8) if name == "ceiling" else plain)
+    for number, (name, (middle, right, up)) in enumerate(sides.items()):
+        color = _as_light(np.full(3, 0.8) if name == "ceiling" else plain if seen[name] is None else np.asarray(seen[name]), paint[number])
         if name == "floor":
             shine = float(np.clip(gloss, 0.0, 1.0))
             panels.append(Panel(name, middle, right, up, floor, gloss=0.5 * min(1.0, 5.0 * shine), roughness=roughness_of(shine)))
         else:
-            panels.append(Panel(name, middle, right, up, np.asarray(color)))
+            panels.append(Panel(name, middle, right, up, color))
     return Stage(panels=(*panels, *lamps), box=box, floor=floor)
+
+
+def _as_light(color: Array, albedo: float) -> Array:
+    """The color made as light as wanted."""
+    result: Array = np.clip(color * albedo / max(float(color @ _LUMA), 1e-6), 0.02, 0.9)
+    return result
 
 
 def _seen_colors(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox) -> dict[str, Array | None]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from tryon.image import FloatArray
 from tryon.room.box import RoomBox, around
 from tryon.room.lamplight import part_glows
+from tryon.room.paint import read_paint
 from tryon.room.ratio import RatioLayers, enlarge, placed_in, ratio_layers
 from tryon.room.render import Window, boxes_window
 from tryon.room.stage import Panel, Stage, set_stage
@@ -69,14 +70,16 @@ def trace_scene(
     camera = scene.camera
     fast = _tracer.start(progress) != "scalar_rgb"
     found, box = box, around(box, scene)
-    stage = set_stage(rgb, camera, light, box, lamps, gloss)
+    paint = read_paint(rgb, camera, light, found, lamps)
+    stage = set_stage(rgb, camera, light, box, lamps, gloss, paint)
+    white = light.floor / np.maximum(stage.floor, 1e-3) * gain
     drawing = _Drawing(scene, stage, found, traced_parts(scene))
     window = changing_window(scene, box)
     limit = quality.pixels if fast else quality.plain_pixels
     scale = min(1.0, float(np.sqrt(limit / max(window.width * window.height, 1))))
     small = camera if scale == 1.0 else camera.resized(max(16, round(camera.width * scale)), max(16, round(camera.height * scale)))
     crop = _scaled(window, small.width / camera.width, small.height / camera.height, small)
-    layers, request = drawing.layers(_view(small, crop), small, quality.samples, light.white * gain, progress.part(0.0, 0.75))
+    layers, request = drawing.layers(_view(small, crop), small, quality.samples, white, progress.part(0.0, 0.75))
     rim = _rim(crop, small)
     window = Window(*(round(v * camera.width / small.width) for v in crop)) if scale < 1.0 else Window(*crop)
     if scale < 1.0:
@@ -85,7 +88,7 @@ def trace_scene(
         layers = enlarge(layers, window.width, window.height, fine)
         rim = cv2.resize(rim, (window.width, window.height))
     if rim.min() < 1.0:
-        window, layers = _into_the_whole(drawing, window, layers, rim, light.white * gain, fast, progress.part(0.85, 1.0))
+        window, layers = _into_the_whole(drawing, window, layers, rim, white, fast, progress.part(0.85, 1.0))
     name = "Mitsuba 3, " + ("LLVM" if fast else _("plain variant")) + f", {quality.samples} " + _("samples, Open Image Denoise")
     return window, layers, name
 
