@@ -132,6 +132,8 @@ def _tryon(shooter: Shooter, window: MainWindow, done: Path) -> None:
         shooter.shoot("tryon-done")
         page._pick(2)
     else:
+        shooter.wait(lambda: page.has_grown or session.project.look or window.notice.text)
+        shooter.shoot("tryon-growing")
         shooter.wait(lambda: session.project.look or window.notice.text)
         shooter.shoot("tryon-done")
         for count in (2, 3):
@@ -169,6 +171,7 @@ def _tryon(shooter: Shooter, window: MainWindow, done: Path) -> None:
 def _room(shooter: Shooter, window: MainWindow) -> None:
     from PySide6.QtCore import QPointF
 
+    from tryon.mask import Stroke
     from ui.intake import Arrival
     from ui.samples import sample_files
 
@@ -184,6 +187,10 @@ def _room(shooter: Shooter, window: MainWindow) -> None:
     page.grid_button.setChecked(True)
     shooter.shoot("room-grid")
     page.grid_button.setChecked(False)
+    page.camera_button.setChecked(True)
+    shooter.shoot("room-camera")
+    page.camera_button.setChecked(False)
+    page.improve_button.setChecked(False)  # a picture that may still come would make the others differ from run to run
     width, height = session.project.room.width, session.project.room.height  # type: ignore[union-attr]
     for name, x, y in (("sofa-2-seat", 0.5, 0.74), ("coffee-table", 0.5, 0.93), ("floor-lamp", 0.27, 0.8)):
         page.place(name, (width * x, height * y))
@@ -202,6 +209,14 @@ def _room(shooter: Shooter, window: MainWindow) -> None:
     page._hide(session.project.pieces[1].number)
     shooter.rest()
     shooter.shoot("room-pieces")
+    page.sizes_button.setChecked(True)
+    shooter.shoot("room-sizes")
+    page.sizes_button.setChecked(False)
+    page.front_button.setChecked(True)
+    page._stroked(Stroke(((width * 0.36, height * 0.5), (width * 0.37, height * 0.6), (width * 0.36, height * 0.66)), 0.05 * height))
+    shooter.rest()
+    shooter.shoot("room-front")
+    page.front_button.setChecked(False)
     page.show_shelf("palette")
     page.palette_list.search.setText("lamp")
     page.compare_button.setChecked(True)

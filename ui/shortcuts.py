@@ -52,6 +52,7 @@ def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
             [
                 (_("Drag, double-click"), _("Place furniture")),
                 ("←  →  ↑  ↓", _("Move by 5 cm, with Shift by 1 cm")),
+                (_("Alt + drag"), _("Move past walls and neighbors")),
                 (_("Q, E, wheel"), _("Turn by 15°, with Shift by 1°")),
                 (_("Tab"), _("To the next piece")),
                 ("Ctrl+D", _("Duplicate")),
@@ -59,6 +60,7 @@ def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
                 (_("Delete"), _("Remove it")),
                 (_("Space, held"), _("See the empty room")),
                 ("+  -  0", _("Zoom in, out, fit")),
+                ("[  ]", _("Size of the brush")),
             ],
         ),
     ]
