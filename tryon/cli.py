@@ -284,7 +284,8 @@ def _room(options: argparse.Namespace) -> None:
         from tryon.room.pipeline import RoomRequest, furnish
         from tryon.room.removal import read_gone
 
-        front, gone = (join_front([read(text, photo) for text in texts]) for read, texts in ((read_front, options.front), (read_gone, options.remove)))
+        front, gone = (join_front([read(text, photo) for text in texts]) for read, texts in (
+            (read_front, options.front), (read_gone, options.remove)))
         quality = "export" if options.quality == "draft" else options.quality
         result = furnish(RoomRequest(photo, placements, scale, quality, gloss=options.gloss, front=front, hints=hints, gone=gone), progress)
         camera = result.camera

@@ -17,7 +17,10 @@ from tryon.text import _
 __all__ = ["MAX_SAMPLES", "Canvas"]
 
 MAX_SAMPLES = 128
-_UNITS = {"color_map": 0, "surface_map": 1, "normal_map": 2, "environment": 3, "floor_map": 4, "depth_sheet": 5, "occlusion_map": 6, "glow_map": 7}
+_UNITS = {
+    "color_map": 0, "surface_map": 1, "normal_map": 2, "environment": 3,
+    "floor_map": 4, "depth_sheet": 5, "occlusion_map": 6, "glow_map": 7,
+}
 _PROGRAMS = {
     "atlas": ("atlas.vert", "depth.frag"), "depth": ("piece.vert", "depth.frag"),
     "floor": ("floor.vert", "floor.frag"), "surface": ("piece.vert", "surface.frag"),

@@ -16,9 +16,9 @@ from tryon.image import FloatArray, Photo, UInt8Array, photo_from_array
 from tryon.jobs import Progress, silent
 from tryon.room.composite import composite, composite_ratio
 from tryon.room.gl import GlRenderer
+from tryon.room.lamplight import room_brightening
 from tryon.room.lens import bent_back, bent_points, straight_points, straightened
 from tryon.room.light import gain_at
-from tryon.room.lamplight import room_brightening
 from tryon.room.lit import light_at
 from tryon.room.read import Room, read_room
 from tryon.room.removal import remove

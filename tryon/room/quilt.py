@@ -13,7 +13,7 @@ from tryon.image import FloatArray
 if TYPE_CHECKING:
     from tryon.jobs import Progress
 
-__all__ = ["continue_texture"]
+__all__ = ["continue_texture", "meet_the_rim"]
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int32]
@@ -21,9 +21,10 @@ Ints = npt.NDArray[np.int32]
 _WORK_PX = 300
 _PATCHES = (33, 21, 13)  # the largest that finds enough places to come from: small ones lose the beat of tiles and boards
 _PLACES = 300
-_BUSY = 0.35  # how much a busy patch is avoided: nothing is to be invented in a plain wall
+_BUSY = 0.9  # how much a busy patch is avoided: nothing is to be invented in a plain wall
 _LIGHT, _WALL_LIGHT = 0.09, 0.045  # of the picture's longer side: coarser than this is light, finer is pattern
 _SEAM_PX = 1.2
+_RIM_PX, _OTHER_THING = 2.5, 0.55
 
 
 def continue_texture(picture: FloatArray, known: Bools, hole: Bools, keep_height: float, progress: Progress) -> FloatArray:
@@ -46,7 +47,7 @@ def continue_texture(picture: FloatArray, known: Bools, hole: Bools, keep_height
     if shift is None:
         filled = light
     else:
-        at = [cv2.resize(one.astype(np.float32), (width, height), interpolation=cv2.INTER_NEAREST) for one in (shift[..., 0], shift[..., 1])]
+        at = [cv2.resize(shift[..., axis].astype(np.float32), (width, height), interpolation=cv2.INTER_NEAREST) for axis in (0, 1)]
         ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
         from_x, from_y = xs + at[0] * width / size[0], ys + at[1] * height / size[1]
         copied = cv2.remap(pattern, np.clip(from_x, 0, width - 1), np.clip(from_y, 0, height - 1), cv2.INTER_LINEAR)
@@ -77,6 +78,35 @@ def _light(picture: FloatArray, known: Bools, longer: int, coarse_from: float) -
     result: FloatArray = np.where(known[..., None], spread, coarse).astype(np.float32)
     soft = cv2.GaussianBlur(known.astype(np.float32), (0, 0), max(1.0, 1.0 / scale))[..., None]
     return (result * soft + coarse * (1.0 - soft)).astype(np.float32)
+
+
+def meet_the_rim(picture: FloatArray, hole: Bools) -> FloatArray:
+    """The filled picture, (h, w, 3) logarithms of light, made to meet what is around the hole: what is off at the rim is taken away
+    inside too, less and less (a membrane). Where it is far off, the rim is another thing's edge and stays.
+    """
+    def mean(where: Bools) -> tuple[FloatArray, FloatArray]:
+        share = cv2.GaussianBlur(where.astype(np.float32), (0, 0), _RIM_PX)[..., None]
+        values = np.where(where[..., None], picture, 0.0).astype(np.float32)
+        return share, cv2.GaussianBlur(values, (0, 0), _RIM_PX) / np.maximum(share, 1e-4)
+
+    (out_share, outside), (in_share, inside) = mean(~hole), mean(hole)
+    off = outside - inside
+    rim = hole & (out_share[..., 0] > 0.25) & (in_share[..., 0] > 0.1)
+    same = rim & (np.abs(off).max(axis=2) < _OTHER_THING)
+    scale = min(1.0, 160.0 / max(hole.shape))
+    size = (max(4, round(hole.shape[1] * scale)), max(4, round(hole.shape[0] * scale)))
+    weight = cv2.resize(same.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    fixed = cv2.resize(np.where(same[..., None], off, 0.0).astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    held = weight > 0.02
+    if not held.any():
+        return picture
+    fixed /= np.maximum(weight, 1e-3)[..., None]
+    values = _pushed(fixed * held[..., None], held)
+    for _round in range(300):
+        values = np.where(held[..., None], fixed, cv2.blur(values, (3, 3), borderType=cv2.BORDER_REPLICATE))
+    wide = cv2.resize(values, hole.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    result: FloatArray = np.where(hole[..., None], picture + wide, picture).astype(np.float32)
+    return result
 
 
 def _pushed(values: FloatArray, there: Bools) -> FloatArray:

@@ -16,7 +16,7 @@ from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_l
 from tryon.jobs import Progress, silent
 from tryon.mask import read_mask
 from tryon.room.box import RoomBox
-from tryon.room.quilt import continue_texture
+from tryon.room.quilt import continue_texture, meet_the_rim
 from tryon.text import _
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ Bools = npt.NDArray[np.bool_]
 _AROUND = 0.8  # of the hole's size is looked at on every side
 _LONGEST_PX = 1100
 _DARK = 1e-3  # light below this is not told apart
-_STRANGE = 5.0  # colors so many times farther off than is usual belong to something else
+_STRANGE = 4.0  # colors so many times farther off than is usual belong to something else
 _LIKE_FLOOR = 20.0  # levels of Lab
 _KEPT = 4
 
@@ -102,6 +102,8 @@ def remove(photo: Photo, gone: UInt8Array, camera: Camera, box: RoomBox, progres
         progress(turn / len(planes), _("carrying on the floor") if number == 0 else _("carrying on the wall"))
         sheet = _plain(mine) if number < 0 else _flat(mine, camera, box, names[number])
         _fill(picture, lab, side == number, hole, mine, sheet, 0.0 if number == 0 else 1.0, part)
+    x0, y0, x1, y1 = _surroundings(hole)
+    picture[y0:y1, x0:x1] = meet_the_rim(picture[y0:y1, x0:x1], hole[y0:y1, x0:x1])
     filled = np.clip(linear_to_srgb(np.maximum(np.exp(picture) - _DARK, 0.0)) * 255.0, 0.0, 255.0)
     filled = _grainy(filled, photo.rgb, hole)
     result = photo.rgb.copy()
@@ -247,7 +249,7 @@ def _strange(lab: FloatArray, known: Bools) -> Bools:
     soft = soft / np.maximum(cv2.GaussianBlur(known.astype(np.float32), (0, 0), 3.0), 1e-3)[..., None] * (0.5, 1.0, 1.0)
     middle = np.median(soft[known], axis=0)
     off = np.linalg.norm(soft - middle, axis=2)
-    limit = max(_STRANGE * float(np.median(off[known])), 12.0)
+    limit = max(_STRANGE * float(np.median(off[known])), 9.0)
     found = (off > limit) & known
     found = cv2.dilate(cv2.morphologyEx(found.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.ones((5, 5), np.uint8)) > 0
     return found & known if (found & known).sum() < 0.6 * known.sum() else np.zeros_like(known)

@@ -51,7 +51,7 @@ class View:
 
 @dataclass(frozen=True, eq=False)
 class TracedPart:
-    """A part of a piece standing in the room; transform: (4, 4) from the mesh to the world. glow: how it shines, in parts of the request's."""
+    """A part of a piece standing in the room; transform: (4, 4) from the mesh to the world. glow: how it shines, in the request's glow."""
 
     part: MeshPart
     transform: Array
