@@ -76,8 +76,8 @@ class PieceInspector(QWidget):
         column.addLayout(grid)
         self.credit = label("", "small", wrap=True)
         column.addWidget(self.credit)
-        self.swatches = QVBoxLayout()
-        self.swatches.setSpacing(2)
+        self.swatches = QGridLayout()
+        self.swatches.setSpacing(4)
         column.addLayout(self.swatches)
         self.name.editingFinished.connect(self._name_given)
         self.price.editingFinished.connect(self._price_given)
@@ -119,17 +119,17 @@ class PieceInspector(QWidget):
     def _show_materials(self, piece: Piece) -> None:
         empty(self.swatches)
         wished = dict(piece.colors)
-        for name, color in self._colors.get(piece.furniture, ())[:_MOST_MATERIALS]:
+        for number, (name, color) in enumerate(self._colors.get(piece.furniture, ())[:_MOST_MATERIALS]):
             line = QWidget()
             row = QHBoxLayout(line)
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(4)
             shown = wished.get(name, color)
             words = name.replace("_", " ").strip().capitalize()
-            button = QPushButton(words)
+            button = QPushButton(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, 58 if name in wished else 84))
+            button.setFixedHeight(30)
             button.setIcon(_swatch(shown))
             button.setIconSize(QSize(18, 18))
-            button.setProperty("kind", "flat")
             button.setToolTip(_("Another color for {name}").format(name=words))
             button.setAccessibleName(_("Color of {name}: {color}").format(name=words, color=shown))
             button.clicked.connect(partial(self._ask_color, name, shown))
@@ -139,7 +139,7 @@ class PieceInspector(QWidget):
                 back.setFixedSize(28, 28)
                 back.clicked.connect(partial(self.recolor, name, ""))
                 row.addWidget(back)
-            self.swatches.addWidget(line)
+            self.swatches.addWidget(line, number // 2, number % 2)
 
     def _ask_color(self, name: str, color: str) -> None:
         dialog = QColorDialog(QColor(color), self)

@@ -28,8 +28,8 @@ class _Row(QWidget):
         self.name = label(piece.label)
         self.name.setMinimumWidth(40)
         words.addWidget(self.name)
-        cost = f"  ·  {price_words(piece.price)}" if piece.price is not None else ""
-        words.addWidget(label(size_words(piece.size_m) + cost, "small"))
+        words.addWidget(label(size_words(piece.size_m), "small"))
+        self.setToolTip("" if piece.price is None else f"{piece.label}, {price_words(piece.price)}")
         row.addLayout(words, 1)
         eye = _("Show {name}") if piece.hidden else _("Hide {name}")
         lock = _("Unlock {name}") if piece.locked else _("Lock {name}: the hand does not take it")
