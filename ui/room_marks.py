@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from tryon.errors import TryOnError
 from tryon.project.document import Project, Scale
 from tryon.text import _
 from ui.floor import Floor
@@ -211,10 +213,8 @@ class RoomMarks(RoomHand):
         if camera is None:
             return
         if scale is not None:
-            try:
+            with contextlib.suppress(TryOnError):  # the known length lies above this horizon: its words come when the handle is let go
                 camera = apply_scale(camera, ScaleReference(*vars(scale).values()))
-            except ValueError:
-                pass
         floor = Floor(camera)
         self._lines.show_floor(floor)
         self._say_camera(floor)
