@@ -7,7 +7,7 @@ import torch
 
 from training.people.parts import PARTS as RENDERED_PARTS
 from tryon.body.edges import follow_edges
-from tryon.body.parsing import NET_SIZE, PART_FLIP, PARTS, parse, with_every_part, without_specks
+from tryon.body.parsing import NET_SIZE, PART_FLIP, PARTS, parse, without_specks
 from tryon.body.pose import find_pose
 from tryon.body.verdict import one_verdict
 from tryon.body.window import CLUES, clues, to_window, window_matrix, window_of
@@ -17,7 +17,7 @@ from tryon.weights.backbone import Encoder, Trunk, build_parser_net, from_pixels
 from tryon.weights.safe import load_weights
 
 TOP, BOTTOM, SKIRT, DRESS = (PARTS.index(name) for name in ("top", "bottom", "skirt", "dress"))
-NOBODY_KNOWS = np.zeros(17, np.float32)
+NOBODY_KNOWS = np.zeros(len(PARTS), np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_without_hints_it_still_sees_a_person(person, person_parts):
 
 def test_shipped_weights_fit_strictly():
     weights = load_weights(models_dir() / "parser.safetensors")
-    build_parser_net(len(PARTS), 3 + CLUES).load_state_dict(with_every_part(weights), strict=True)
+    build_parser_net(len(PARTS), 3 + CLUES).load_state_dict(weights, strict=True)
     assert {t.dtype for t in weights.values() if t.dtype.is_floating_point} == {torch.float16}
 
 
@@ -236,3 +236,40 @@ def test_specks_take_the_name_of_what_surrounds_them():
     assert (clean == np.where(np.arange(100) >= 50, TOP, 0)).all()
     large = cv2.rectangle(parts.copy(), (60, 60), (80, 80), DRESS, -1)
     assert (without_specks(large) == DRESS).sum() == 441
+
+
+def sure(p: np.ndarray, name: str, rows: slice, columns: slice) -> None:
+    p[PARTS.index(name), rows, columns] = 0.9
+
+
+def skirted(gap: bool) -> np.ndarray:
+    """Probabilities of a top, a lower garment that could be either, bare legs below, with or without a gap between them at the hem."""
+    p = np.full((len(PARTS), 256, 192), 0.001, np.float32)
+    p[0] = 0.5
+    sure(p, "top", slice(50, 120), slice(60, 132))
+    for name, value in (("bottom", 0.8), ("skirt", 0.7)):
+        p[PARTS.index(name), 120:180, 60:132] = value
+    for columns in (slice(62, 90), slice(102, 130)):
+        sure(p, "legs", slice(180, 240), columns)
+    if gap:
+        p[:, 150:180, 91:101] = 0.001
+        p[0, 150:180, 91:101] = 0.9
+    return p
+
+
+def test_bare_legs_under_one_hem_wear_a_skirt() -> None:
+    picture = np.full((256, 192, 3), 128, np.uint8)
+    for gap, expected in ((False, SKIRT), (True, BOTTOM)):
+        best = one_verdict(skirted(gap), NOBODY_KNOWS, standing(), picture).argmax(0)
+        assert (best[125:145, 65:128] == expected).mean() > 0.95, gap
+
+
+def test_a_bag_is_whole_and_no_sleeve() -> None:
+    picture, bag = np.full((256, 192, 3), 128, np.uint8), PARTS.index("bag")
+    p = np.full((len(PARTS), 256, 192), 0.001, np.float32)
+    p[0] = 0.5
+    sure(p, "top", slice(50, 120), slice(60, 132))
+    sure(p, "bag", slice(150, 190), slice(20, 55))
+    p[bag, 70:74, 80:84] = 0.95  # a crumb
+    best = one_verdict(p, NOBODY_KNOWS, standing(), picture).argmax(0)
+    assert (best[152:188, 22:53] == bag).all() and not (best[60:110, 62:130] == bag).any()

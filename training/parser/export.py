@@ -70,7 +70,7 @@ def main() -> None:
         scores_before={gate: old[gate] for gate in GATES if gate in old},
         notes="Scores: training/parser/score.py and training/parser/marked. Trained for about three hours on a share of one processor core. "
         "The photos with maps and marks are for measuring only: third parties' pictures, never trained on.",
-        recipe="python -m training.people --seed 1 --count 1300 --out runs/people/1; python -m training.people --seed 3 --count 896 "
+        recipe="python -m training.people --seed 1 --count 2600 --out runs/people/1; python -m training.people --seed 3 --count 896 "
         "--out runs/people/3; python -m training.parser.train; python -m training.parser.train --resume; python -m training.parser.export",
     )
     print(path, f"{path.stat().st_size / 2**20:.1f} MB")

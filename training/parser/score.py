@@ -25,7 +25,7 @@ from training.parser.augment import plain
 from training.parser.stream import shard_files, shard_samples
 from training.people.parts import PART_COLORS
 from training.people.shards import SHARD_SIZE
-from tryon.body.parsing import NET_SIZE, PARTS, parse, with_every_part
+from tryon.body.parsing import NET_SIZE, PARTS, parse
 from tryon.body.pose import find_pose
 from tryon.image import load_photo
 from tryon.weights.backbone import ParserNet, build_parser_net, from_pixels, fused
@@ -45,7 +45,7 @@ def read_net(checkpoint: Path | None) -> ParserNet:
     """The averaged weights of a checkpoint of training, or the shipped ones."""
     net = build_parser_net(len(PARTS), 7)
     if checkpoint is None:
-        net.load_state_dict(with_every_part(load_weights(Path("models/parser.safetensors"))))
+        net.load_state_dict(load_weights(Path("models/parser.safetensors")))
     else:
         net.load_state_dict(torch.load(checkpoint, weights_only=True)["average"])
     ready = fused(net).to(memory_format=torch.channels_last)

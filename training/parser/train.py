@@ -26,7 +26,7 @@ from torch.nn import functional
 from training.imagenet import load_imagenet
 from training.parser.augment import IGNORED, example
 from training.parser.stream import Stream
-from tryon.body.parsing import PARTS, with_every_part
+from tryon.body.parsing import PARTS
 from tryon.body.window import CLUES
 from tryon.weights.backbone import ParserNet, build_parser_net, from_pixels
 
@@ -183,6 +183,17 @@ def main() -> None:
             saved_at = now
             save(net, average, step, pictures, smooth, options.seed)
     save(net, average, step, pictures, smooth / (1 - 0.98 ** max(1, step - first_step)), options.seed)
+
+
+def with_every_part(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Weights made before the last parts had names: those parts are at first never seen."""
+    grown = dict(weights)
+    for head in ("out", "presence"):
+        weight, bias = weights[f"{head}.weight"], weights[f"{head}.bias"]
+        missing = len(PARTS) - len(bias)
+        grown[f"{head}.weight"] = torch.cat([weight, weight.new_zeros(missing, *weight.shape[1:])])
+        grown[f"{head}.bias"] = torch.cat([bias, bias.new_full((missing,), -9.0)])
+    return grown
 
 
 def save(net: ParserNet, average: Average, step: int, pictures: int, loss: float, seed: int) -> None:

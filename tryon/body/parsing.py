@@ -1,6 +1,6 @@
 """What each pixel of a person is: hair, face, skin by limb, shoes, each kind of garment.
 
-A small net (trained by training/parser) names pixels at 192 x 256; one decision per picture settles what a garment is;
+A small net (trained by training/parser) names pixels at 288 x 384; one decision per picture settles what a garment is;
 a guided filter then lays the borders on the photo's edges.
 """
 
@@ -19,8 +19,6 @@ from tryon.body.window import CLUES, Box, clues, to_window, window_matrix, windo
 from tryon.image import FloatArray, Photo, UInt8Array
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from tryon.weights.backbone import ParserNet
 
 __all__ = ["NET_SIZE", "PARTS", "PART_COLORS", "PART_FLIP", "Parsing", "parse"]
@@ -56,8 +54,11 @@ PART_COLORS = (
 PART_FLIP: tuple[int, ...] = (0, 1, 2, 3, 4, 6, 5, 8, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17)
 """Which part each becomes when the picture is mirrored."""
 
-NET_SIZE = (192, 256)
-"""Width and height of the picture that the net sees."""
+NET_SIZE = (288, 384)
+"""Width and height of the largest picture that the net sees, and of its answer."""
+
+_LOOKS = (((192, 256), False), (NET_SIZE, True))
+"""Sizes at which the net looks, and whether in the mirror: the small one sees the whole, the large one hands and straps."""
 
 _WORK_HEIGHT = 768  # borders are laid on the photo's edges at this height at most
 _PRESENT = 0.15  # a part that is nowhere more likely than this is left out of the fine work
@@ -68,7 +69,7 @@ class Parsing:
     """The answer of the parser.
 
     parts: (H, W) uint8, index into PARTS, at the photo's size. person: (H, W) float32 0..1, soft silhouette.
-    probabilities: (17, 256, 192) float32 inside `window`, as the net gave them. window: its place in the photo, pixels.
+    probabilities: (18, 384, 288) float32 inside `window`, as the net gave them. window: its place in the photo, pixels.
     """
 
     parts: UInt8Array
@@ -115,28 +116,30 @@ def person_box(landmarks: FloatArray, mask: FloatArray) -> Box:
 
 
 def _ask(net: ParserNet, rgb: UInt8Array, landmarks: FloatArray, mask: FloatArray, window: Box) -> tuple[FloatArray, FloatArray]:
-    """What the net says about a window of the photo, the mean of the picture and its mirror image.
+    """What the net says about a window of the photo, the mean of its looks (`_LOOKS`).
 
-    Probabilities (17, h, w) float32 and log odds (17,) that each part is there at all.
+    Probabilities (18, h, w) float32 at NET_SIZE and log odds (18,) that each part is there at all.
     """
     import torch
+    from torch.nn import functional
 
     from tryon.body.pose import LANDMARK_FLIP
     from tryon.weights.backbone import from_pixels
 
-    picture = to_window(rgb, window, *NET_SIZE)
-    soft = np.clip(to_window(mask, window, *NET_SIZE), 0.0, 1.0)
-    points = _in_window(landmarks, window, NET_SIZE)
-    mirrored = points[list(LANDMARK_FLIP)]
-    mirrored[:, 0] = NET_SIZE[0] - mirrored[:, 0]
-    hints = np.stack([clues(points, soft), clues(mirrored, soft[:, ::-1])])
-    x = torch.cat([from_pixels(np.stack([picture, picture[:, ::-1]])), torch.from_numpy(hints)], 1)
-    with torch.inference_mode():
-        logits, there = net.look(x.contiguous(memory_format=torch.channels_last))
-        said = logits.softmax(1).numpy()
-    flipped = said[1][list(PART_FLIP)][:, :, ::-1]
-    presence = there[0].numpy() + there[1].numpy()[list(PART_FLIP)]
-    return np.asarray((said[0] + flipped) / 2, np.float32), np.asarray(presence / 2, np.float32)
+    said, presence = torch.zeros(len(PARTS), NET_SIZE[1], NET_SIZE[0]), torch.zeros(len(PARTS))
+    for size, mirrored in _LOOKS:
+        picture, soft = to_window(rgb, window, *size), np.clip(to_window(mask, window, *size), 0.0, 1.0)
+        points = _in_window(landmarks, window, size)
+        if mirrored:
+            picture, soft, points = picture[:, ::-1], soft[:, ::-1], points[list(LANDMARK_FLIP)]
+            points[:, 0] = size[0] - points[:, 0]
+        x = torch.cat([from_pixels(picture[None]), torch.from_numpy(clues(points, soft)[None])], 1)
+        with torch.inference_mode():
+            logits, there = net.look(x.contiguous(memory_format=torch.channels_last))
+            likely = functional.interpolate(logits.softmax(1), size=said.shape[1:], mode="bilinear", align_corners=False)
+            likely, there = (likely[0].flip(2)[list(PART_FLIP)], there[0][list(PART_FLIP)]) if mirrored else (likely[0], there[0])
+            said, presence = said + likely / len(_LOOKS), presence + there / len(_LOOKS)
+    return np.asarray(said.numpy(), np.float32), np.asarray(presence.numpy(), np.float32)
 
 
 def _in_window(landmarks: FloatArray, window: Box, size: tuple[int, int]) -> FloatArray:
@@ -153,23 +156,10 @@ def _build(path: Path) -> ParserNet:
     from tryon.weights.safe import load_weights
 
     net = build_parser_net(len(PARTS), 3 + CLUES)
-    net.load_state_dict(with_every_part(load_weights(path)), strict=True)
+    net.load_state_dict(load_weights(path), strict=True)
     ready = fused(net).to(memory_format=torch.channels_last)
     assert isinstance(ready, ParserNet)
     return ready
-
-
-def with_every_part(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Weights made before the last parts had names: those parts are then never seen."""
-    import torch
-
-    grown = dict(weights)
-    for head in ("out", "presence"):
-        weight, bias = weights[f"{head}.weight"], weights[f"{head}.bias"]
-        missing = len(PARTS) - len(bias)
-        grown[f"{head}.weight"] = torch.cat([weight, weight.new_zeros(missing, *weight.shape[1:])])
-        grown[f"{head}.bias"] = torch.cat([bias, bias.new_full((missing,), -9.0)])
-    return grown
 
 
 def _at_photo_size(photo: Photo, probabilities: FloatArray, mask: FloatArray, window: Box) -> tuple[UInt8Array, FloatArray]:

@@ -15,7 +15,8 @@ BoolArray = npt.NDArray[np.bool_]
 _LEFT_ARM, _RIGHT_ARM, _LEFT_HAND, _RIGHT_HAND = 5, 6, 7, 8
 _TOP, _OUTER, _BOTTOM, _SKIRT, _DRESS = 12, 13, 14, 15, 16
 _FACE, _NECK, _TORSO = 2, 3, 4
-_BAG = 17
+_LEGS, _BAG = 9, 17
+_PRESENCE_SHARE, _ONE_HEM = 0.3, 1.5  # what the whole picture says of skirt and trousers, and bare legs under one hem, in log odds
 _SURE_BAG = 0.6
 _FEWEST = 40  # pixels of the net's picture from which a color is believed
 
@@ -27,7 +28,7 @@ def one_verdict(probabilities: FloatArray, presence: FloatArray, landmarks: Floa
     picture: (h, w, 3) uint8 of the same window.
     """
     settled = probabilities.copy()
-    _sure_bags(settled)
+    _sure_bags(settled, landmarks)
     _one_story(settled, presence, landmarks, picture)
     _cloth_or_skin(settled, landmarks, picture)
     _far_hands(settled, landmarks)
@@ -58,10 +59,26 @@ def _one_story(p: FloatArray, presence: FloatArray, landmarks: FloatArray, pictu
     p[_TOP] += np.where(upper, p[_DRESS], 0.0)
     p[_SKIRT] += np.where(upper, 0.0, p[_DRESS])
     p[_DRESS] = 0.0
-    skirt = _odds(p[_SKIRT][worn], p[_BOTTOM][worn]) + float(presence[_SKIRT] - presence[_BOTTOM])
+    skirt = _odds(p[_SKIRT][worn], p[_BOTTOM][worn]) + _PRESENCE_SHARE * float(presence[_SKIRT] - presence[_BOTTOM])
+    skirt += _ONE_HEM if _one_hem_over_bare_legs(p) else 0.0
     more, less = (_SKIRT, _BOTTOM) if skirt > 0 else (_BOTTOM, _SKIRT)
     p[more] += p[less]
     p[less] = 0.0
+
+
+def _one_hem_over_bare_legs(p: FloatArray) -> bool:
+    """Bare legs below, and the cloth just above them in one piece: no leg of trousers or shorts ends there."""
+    best = p.argmax(0)
+    legs, cloth = best == _LEGS, np.isin(best, (_BOTTOM, _SKIRT, _DRESS))
+    if int(legs.sum()) < 0.008 * int((best > 0).sum()) or not cloth.any():
+        return False
+    columns = np.flatnonzero(cloth.any(0) & (legs & (np.cumsum(cloth, axis=0) > 0)).any(0))
+    if len(columns) < 6:
+        return False
+    last = cloth.shape[0] - 1 - np.argmax(cloth[::-1, columns], axis=0)
+    row = max(0, int(np.quantile(last, 0.25)) - max(1, cloth.shape[0] // 100))
+    between = best[row, columns[0] : columns[-1] + 1]
+    return bool((between == 0).mean() < 0.03)
 
 
 def _of_one_cloth(picture: UInt8Array, chest: BoolArray, below: BoolArray) -> float:
@@ -116,14 +133,22 @@ def _far_hands(p: FloatArray, landmarks: FloatArray) -> None:
         p[hand][far] = 0.0
 
 
-def _sure_bags(p: FloatArray) -> None:
-    """A bag is one whole thing, seen for sure somewhere: what is not becomes what it would be without bags."""
+def _sure_bags(p: FloatArray, landmarks: FloatArray) -> None:
+    """A bag is one whole thing, seen for sure somewhere, and no sleeve: what is not becomes what it would be without bags."""
     if len(p) <= _BAG:
         return
     bag = (p.argmax(0) == _BAG).astype(np.uint8)
     least = 0.004 * max(1, int((p[0] < 0.5).sum()))
     count, labels, stats, _centers = cv2.connectedComponentsWithStats(bag, connectivity=8)
     sure = [n for n in range(1, count) if stats[n, cv2.CC_STAT_AREA] >= least and np.quantile(p[_BAG][labels == n], 0.7) > _SURE_BAG]
+    sleeves = np.zeros(bag.shape, np.uint8)
+    torso = float(np.hypot(*(landmarks[11:13, :2].mean(0) - landmarks[23:25, :2].mean(0))))
+    for a, b in ((13, 15), (14, 16)):
+        ends = landmarks[[a, b], :2]
+        if landmarks[[a, b], 3].min() > 0.3 and np.abs(ends).max() < 30_000 and 4 < torso < 30_000:
+            (x0, y0), (x1, y1) = np.round(ends).astype(int).tolist()
+            cv2.line(sleeves, (x0, y0), (x1, y1), 1, max(3, round(0.3 * torso)))
+    sure = [n for n in sure if sleeves[labels == n].mean() < 0.75]
     kept = cv2.dilate(np.isin(labels, sure).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     p[_BAG][~kept] = 0.0
 

@@ -24,7 +24,7 @@ from tryon.nearest import mirrored
 
 __all__ = ["Composite", "color_difference", "compose"]
 
-_INWARDS, _OUTWARDS = 4.0, 4.0  # how far the denoiser may move the drape's outline, in units of 2 % of the shoulders' breadth
+_INWARDS, _OUTWARDS = 2.0, 3.0  # how far the denoiser may move the drape's outline, in units of 2 % of the shoulders' breadth
 _FOLDS = 0.8  # how much of the old garment's shading the new one takes over
 _SHADE_LOW, _SHADE_HIGH = 0.45, 1.5  # folds and shadow may darken or lighten the product's own color this much
 

@@ -84,9 +84,11 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
     alpha = np.zeros((height, width), dtype=np.float32)
     parts = np.zeros((height, width), dtype=np.uint8)
     cloth = _cloth_alpha(garment)
+    worn = np.asarray(cv2.resize(body.parts, (width, height), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+    outside = cv2.distanceTransform((worn == 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     for ribbon in sorted(ribbons, key=lambda piece: (not piece.behind, piece.part not in ("trunk", "skirt"))):
         one = lay(_scaled(ribbon, scale), width, height)
-        seen = _sample(cloth, one)
+        seen = np.where(outside > ribbon.loose * scale, 0.0, _sample(cloth, one)).astype(np.float32)
         if hem.tucked_at is not None and ribbon.part in ("trunk", "skirt"):
             edge = 0.5 - figure.below(hem.tucked_at, scale, (height, width)) / 2.0  # two pixels wide
             seen = (seen * np.clip(edge, 0.0, 1.0)).astype(np.float32)
@@ -96,7 +98,6 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
         dense = np.where((over | np.isnan(dense[..., 0]))[..., None], one, dense)
         parts = np.where(over, DRAPE_PARTS.index(ribbon.part), parts).astype(np.uint8)
         alpha = np.maximum(alpha, seen)
-    worn = np.asarray(cv2.resize(body.parts, (width, height), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
     for ribbon in ribbons:
         _cling(dense, parts, alpha, figure, ribbon, scale, worn)
     if garment.region != "lower":
@@ -133,7 +134,7 @@ def _cling(
         if np.linalg.norm(ribbon.target_b[0] - cap[1]) < 0.2 * figure.breadth:  # else it begins off the shoulder
             paint_limb(body, arm, scale, end=end)
             cv2.fillPoly(body, [np.round(np.concatenate([cap, arm.joints[:1]]) * scale * 16).astype(np.int32)], 1, shift=4)
-        body = snapped(body > 0, np.isin(worn, _CLOTHES), worn > 0, 0.06 * figure.breadth * scale).astype(np.uint8)
+        body = snapped(body > 0, np.isin(worn, _CLOTHES), worn > 0, 0.035 * figure.breadth * scale).astype(np.uint8)
     elif ribbon.part in ("left_leg", "right_leg"):
         leg = figure.legs["left" if ribbon.part == "left_leg" else "right"]
         paint_limb(body, leg, scale, end=end)
@@ -156,6 +157,10 @@ def _cling(
         dx, dy = found % alpha.shape[1] - x, found // alpha.shape[1] - y
         along, aside = np.abs(dx * figure.down[0] + dy * figure.down[1]), np.abs(dx * figure.across[0] + dy * figure.across[1])
         missing &= along <= 0.7 * aside + 1
+    size = 2 * max(1, round(0.03 * figure.breadth * scale)) + 1
+    grown = cv2.copyMakeBorder(((alpha > 0.5) | missing).astype(np.uint8), size, size, size, size, cv2.BORDER_REPLICATE)
+    whole = cv2.morphologyEx(grown, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    missing &= whole[size:-size, size:-size] > 0  # no spikes
     if not missing.any():
         return
     missing |= own & ~inner & (cv2.dilate(missing.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)  # what was the edge is none now
@@ -248,6 +253,7 @@ def _scaled(ribbon: Ribbon, scale: float) -> Ribbon:
         ribbon.slack_a,
         ribbon.slack_b,
         ribbon.behind,
+        ribbon.loose * scale,
     )
 
 

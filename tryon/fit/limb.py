@@ -17,7 +17,7 @@ Points = npt.NDArray[np.float64]
 _CLOTHES = [PARTS.index(name) for name in ("top", "outer", "bottom", "skirt", "dress")]
 _AT = np.array([0.35, 0.5, 0.65, 0.8, 1.2, 1.4, 1.6, 1.8])  # where limbs are measured: bones from the first joint on
 _AMBIENT = 0.45  # share of the light that comes from everywhere
-_BARE_RANGE, _CLOTHED_RANGE = (0.7, 1.7), (0.85, 1.25)  # of the usual thickness; a loose sleeve is no fat arm
+_BARE_RANGE, _CLOTHED_RANGE = (0.7, 1.7), (0.85, 1.08)  # of the usual thickness; a loose sleeve is no fat arm
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,6 +24,7 @@ class Ribbon:
     source_a, source_b: (n, 2) the two edges in garment pixels. target_a, target_b: (n, 2) where they lie in photo pixels.
     slack_a, slack_b: (n,) how far cloth beyond each edge is carried along, as a share of the width (frills, curved hems).
     part: 'trunk', 'left_sleeve', 'right_sleeve', 'left_leg', 'right_leg' or 'skirt'. behind: it passes behind the trunk.
+    loose: how far beyond the wearer's silhouette it may hang, photo pixels: a sleeve as tight as the arm stays within it.
     """
 
     part: str
@@ -34,6 +35,7 @@ class Ribbon:
     slack_a: npt.NDArray[np.float64]
     slack_b: npt.NDArray[np.float64]
     behind: bool = False
+    loose: float = np.inf
 
 
 def resample(line: Points, count: int) -> Points:

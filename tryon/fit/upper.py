@@ -197,10 +197,10 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
     inner = follow_outline(pattern.cloth, inner, np.broadcast_to(-across, inner.shape), inner_limit)
     outer = follow_outline(pattern.cloth, outer, np.broadcast_to(across, outer.shape), limit, alone=True)
     reach = _reach(pattern, arm, figure, length)
-    center, normal = _along(arm, reach, count, figure, armhole)
+    center, normal = _along(arm.longer(0.2), reach, count, figure, armhole)
     away = (armhole[0] - armhole[1]) @ normal[0]
     normal = normal if away >= 0 else -normal
-    own = np.abs((outer - inner) @ across) * scale / 2
+    own = _without_armhole(np.abs((outer - inner) @ across) * scale / 2, reach / max(arm.length, 1.0))
     limb = np.interp(np.linspace(0.0, reach / max(arm.length, 1.0), count), [0.0, 0.5, 1.0], arm.radii)
     half = np.clip(own, 1.1 * limb, 1.9 * limb)
     outer_at, inner_at = center + normal * half[:, None], center - normal * half[:, None]
@@ -225,7 +225,17 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
     slack_outer = np.concatenate([[0.05], np.full(len(outer) - 1, 0.2)])
     slack_inner = np.concatenate([[0.0, 0.0, 0.02, 0.04], np.full(len(outer) - 4, 0.06)])
     behind = arm.depth > 0.55 * figure.breadth
-    return Ribbon(f"{side}_sleeve", inner, outer, inner_at, outer_at, slack_inner, slack_outer, behind)
+    loose = 0.02 * figure.breadth + 2.0 * max(0.0, float(np.median((own - limb)[count // 3 :])))
+    return Ribbon(f"{side}_sleeve", inner, outer, inner_at, outer_at, slack_inner, slack_outer, behind, loose)
+
+
+def _without_armhole(own: npt.NDArray[np.float64], share: float) -> npt.NDArray[np.float64]:
+    """Half-widths of a sleeve, as wide above its middle as a long sleeve goes on from there: an armhole lies along the trunk, not the arm."""
+    if share < 0.7:
+        return own
+    middle = len(own) // 2
+    above = np.linspace(1.0, 0.0, middle)
+    return np.concatenate([np.minimum(own[:middle], own[middle] * (1.0 + 0.25 * above)), own[middle:]])
 
 
 def _reach(pattern: Pattern, arm: Limb, figure: Figure, length: float) -> float:
@@ -234,8 +244,9 @@ def _reach(pattern: Pattern, arm: Limb, figure: Figure, length: float) -> float:
     natural = 1.62 * figure.breadth  # an arm seen at its whole length
     share = (length + 0.05 * figure.breadth) / natural
     if pattern.garment.sleeve == "long" or share > 0.85:
-        share = float(np.clip(share, 0.93, 1.0)) if share > 0.72 else share
-    return float(np.clip(share, 0.08, 1.0)) * full
+        whole = pattern.garment.sleeve_length > 3.6  # to the wrist: over it, up to the hand
+        share = float(np.clip(share, 1.02 if whole else 0.93, 1.06 if whole else 1.0)) if share > 0.72 else share
+    return float(np.clip(share, 0.08, 1.06)) * full
 
 
 def _along(arm: Limb, reach: float, count: int, figure: Figure, armhole: tuple[Points, Points]) -> tuple[Points, Points]:
