@@ -134,7 +134,9 @@ def _cling(
         if np.linalg.norm(ribbon.target_b[0] - cap[1]) < 0.2 * figure.breadth:  # else it begins off the shoulder
             paint_limb(body, arm, scale, end=end)
             cv2.fillPoly(body, [np.round(np.concatenate([cap, arm.joints[:1]]) * scale * 16).astype(np.int32)], 1, shift=4)
-        body = snapped(body > 0, np.isin(worn, _CLOTHES), worn > 0, 0.035 * figure.breadth * scale).astype(np.uint8)
+        thin = snapped(body > 0, np.isin(worn, _CLOTHES), worn > 0, 0.06 * figure.breadth * scale)
+        thin = cv2.GaussianBlur(thin.astype(np.float32), (0, 0), 0.04 * figure.breadth * scale) > 0.5  # without steps
+        body |= thin.astype(np.uint8)
     elif ribbon.part in ("left_leg", "right_leg"):
         leg = figure.legs["left" if ribbon.part == "left_leg" else "right"]
         paint_limb(body, leg, scale, end=end)
