@@ -24,7 +24,7 @@ _PLACES = 300
 _BUSY = 0.9  # how much a busy patch is avoided: nothing is to be invented in a plain wall
 _LIGHT, _WALL_LIGHT = 0.09, 0.045  # of the picture's longer side: coarser than this is light, finer is pattern
 _SEAM_PX = 1.2
-_RIM_PX, _OTHER_THING = 2.5, 0.55
+_RIM_PX, _OTHER_THING = 2.5, 0.9
 
 
 def continue_texture(picture: FloatArray, known: Bools, hole: Bools, keep_height: float, progress: Progress) -> FloatArray:
