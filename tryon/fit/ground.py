@@ -24,7 +24,9 @@ _LEAST_SEEN = 0.06  # share of the picture that must be ground for it to be judg
 _SHADOW_DEPTH = 60.0
 _SIDE_GAP = 0.45  # enclosed ground lies at least so far from the middle, in half widths, or it is a print
 _EDGE = 24.0  # how far the cloth beside ground that the net took for cloth differs from it, 8-bit values
+_GUESSED = 0.2  # where cloth of the ground's own color meets it without an edge, this much of the net's belief fills a bite
 _RINGING = 0.045
+_PALE = 20.0
 _TELLING = 0.55  # share of the net's cloth that must differ from the ground, for colors to overrule the net
 
 
@@ -84,10 +86,14 @@ def told_from_ground(rgb: UInt8Array, probability: FloatArray, ground: Ground) -
     noise = max(1.0, ground.spread)
     chroma = np.abs(off - off.mean(axis=-1, keepdims=True)).max(axis=-1)
     shadow = (off.mean(axis=-1) < 0) & (chroma < 0.12 * far + 1.5 * noise + 1.5) & (far < _SHADOW_DEPTH)
-    ringing = _RINGING * cv2.dilate(far, np.ones((13, 13), np.uint8))  # what JPEG leaves beside a strong edge
-    differs = far > np.maximum(ringing, 2.2 * noise + 1.5 if ground.spread > _QUIET else max(1.6, 2.5 * ground.spread))
-    surely = (far > 3 * noise + 5) & (~shadow | (probability > 0.5))
     core = probability > 0.85
+    pale = ground.spread <= _QUIET and bool(core.any()) and float((far[core] < _PALE).mean()) > 0.3
+    least = 2.2 * noise + 1.5 if ground.spread > _QUIET else max(1.6, 2.5 * ground.spread)
+    differs = (far > least) & ~_ringing(off, far, least if pale else np.inf)
+    if pale:  # white on white: the gray at its edges is its own, no shadow
+        shadow &= ~_crisp(shadow & differs, differs, far, least)
+    surely = (far > 3 * noise + 5) & (~shadow | (probability > 0.5))
+    surely |= differs & (off.min(axis=-1) > max(3.5, 3 * ground.spread))  # brighter than the ground is no shadow: white cloth on light gray
     telling = bool(core.any()) and float(differs[core].mean()) > _TELLING
     proven = _supported(_closed(surely, 0.006), probability)
     if not (proven | core).any():
@@ -95,10 +101,13 @@ def told_from_ground(rgb: UInt8Array, probability: FloatArray, ground: Ground) -
     outside = _outside(~_closed(differs & (~shadow | (probability > 0.5)) | proven, 0.004))
     reach = 0.12 if ground.spread <= _QUIET else 0.03
     closed = _closed(probability > 0.5, reach) | (probability > 0.5)
-    bare = _bare(~differs, closed | proven, outside, probability, far) if telling else np.zeros_like(differs)
+    bare = _bare(~differs, closed | proven, outside, probability, far, 20 if pale else 50) if telling else np.zeros_like(differs)
     result = np.maximum(probability, np.where(proven & ~bare, 0.97, 0.0))
     if ground.spread <= _QUIET or telling:
-        inside = ~outside & closed & _near(proven | core, reach)
+        inside = ~outside & closed
+        if pale:
+            inside |= ~outside & differs & ~shadow | closed & (probability > _GUESSED)
+        inside &= _near(proven | core, reach)
         result = np.maximum(result, np.where(_supported(inside, probability), 0.97, 0.0))
     return np.where(bare, np.minimum(result, 0.04), result).astype(np.float32)
 
@@ -166,10 +175,32 @@ def _outside(free: BoolArray) -> BoolArray:
     return np.asarray(np.isin(pieces, rim[rim > 0]))
 
 
-def _bare(alike: BoolArray, taken: BoolArray, outside: BoolArray, probability: FloatArray, far: FloatArray) -> BoolArray:
+def _crisp(dark: BoolArray, differs: BoolArray, far: FloatArray, least: float) -> BoolArray:
+    """Pieces darker than the ground that begin at once, as cloth does; a shadow begins softly."""
+    count, pieces = cv2.connectedComponents(dark.astype(np.uint8))
+    depth = cv2.distanceTransform(differs.astype(np.uint8), cv2.DIST_L2, 3)
+    rim = dark & (depth > 1.5) & (depth <= 3.5)
+    found = np.zeros(count, bool)
+    for i in np.unique(pieces[rim]):
+        own = far[rim & (pieces == i)]
+        found[i] = i > 0 and len(own) > 20 and float(np.median(own)) > 2.5 * least
+    return np.asarray(found[pieces])
+
+
+def _ringing(off: FloatArray, far: FloatArray, least: float) -> BoolArray:
+    """What JPEG leaves beside a strong edge: it swings about the ground's color; pale cloth beside a print lies to one side of it."""
+    weak = far <= _RINGING * cv2.dilate(far, np.ones((13, 13), np.uint8))
+    weight = weak.astype(np.float32)
+    norm = np.maximum(cv2.blur(weight, (7, 7)), 1e-3)
+    mean = cv2.blur(off * weight[..., None], (7, 7)) / norm[..., None]
+    return np.asarray(weak & (np.abs(mean).max(axis=-1) <= least))
+
+
+def _bare(alike: BoolArray, taken: BoolArray, outside: BoolArray, probability: FloatArray, far: FloatArray, rank: int) -> BoolArray:
     """Ground that was taken for cloth: open to the ground around, or enclosed between a sleeve and the trunk.
 
-    White cloth that looks like the ground has no strong edge there, and stays; so do white parts of a print.
+    White cloth that looks like the ground has no strong edge there, and stays; so do white parts of a print. rank: percentile of the edge
+    that must be strong.
     """
     kernel = np.ones((3, 3), np.uint8)
     opened = cv2.morphologyEx((alike & taken).astype(np.uint8), cv2.MORPH_OPEN, kernel)
@@ -192,5 +223,5 @@ def _bare(alike: BoolArray, taken: BoolArray, outside: BoolArray, probability: F
             continue
         piece = (pieces == i).astype(np.uint8)
         beside = (cv2.dilate(piece, np.ones((9, 9), np.uint8)) > 0) & ~alike & taken
-        found[i] = bool(beside.any()) and float(np.median(far[beside])) > _EDGE
+        found[i] = bool(beside.any()) and float(np.percentile(far[beside], rank)) > _EDGE
     return np.asarray(found[pieces])

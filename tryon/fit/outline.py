@@ -43,6 +43,7 @@ _PEAK_LEAST = 0.03  # share of the map below which a further peak is none
 _EXPECTED_SIGMA = 0.04
 """How far, as a share of the garment's size, a landmark lies from where its silhouette has it."""
 _EXPECTED_LIMIT = 2.5  # the most that this can count, in nats
+_TRUSTED, _SLANT = 1.6, 0.12
 _SURE = 0.3  # a landmark whose map holds this much around its peak needs no prior
 
 Points = npt.NDArray[np.float64]
@@ -166,7 +167,8 @@ def place_landmarks(
     names = landmarks_of(kind, sleeve)
     maps = {name: _read_map(marks[LANDMARKS.index(name)], box, outline.scale) for name in names}
     expected = expected_landmarks(outline.solid, kind, sleeve)
-    sights = [_sight(outline, maps[name], name, sleeve, expected.get(name)) for name in names]
+    level = sleeve == "short" and _level(expected)
+    sights = [_sight(outline, maps[name], name, sleeve, expected.get(name), level=level) for name in names]
     partners = [names.index(mirrored_name(name)) for name in names]
     seen = np.array([sight.peaks[0] for sight in sights])
     on_edge = np.array([outline.points[int(sight.on_edge.argmin())] for sight in sights])
@@ -189,13 +191,23 @@ def place_landmarks(
     return result, float(seen_share.mean()) * float(min(1.0, 0.4 + np.percentile(seen_share, 10))) * fits
 
 
-def _sight(outline: Outline, seen: _Map, name: str, sleeve: str, expected: Points | None) -> Sight:
-    """What speaks for each place of a landmark; `expected`: where the silhouette alone would have it."""
+def _level(expected: dict[str, Points]) -> bool:
+    """Whether the silhouette has both armpits at one height of the trunk: notches under short sleeves that stand off."""
+    if not {"armpit_left", "armpit_right", "hem_left", "hem_right"} <= expected.keys():
+        return False
+    across = expected["armpit_left"] - expected["armpit_right"]
+    down = expected["hem_left"] + expected["hem_right"] - expected["armpit_left"] - expected["armpit_right"]
+    lengths = float(np.linalg.norm(across) * np.linalg.norm(down))
+    return abs(float(across @ down)) < _SLANT * max(lengths, 1e-6)
+
+
+def _sight(outline: Outline, seen: _Map, name: str, sleeve: str, expected: Points | None, *, level: bool) -> Sight:
+    """What speaks for each place of a landmark; `expected`: where the silhouette alone would have it, level: its armpits can be trusted."""
     free = name in _FREE
     notch = name == "crotch" or (name.startswith("armpit") and sleeve != "none")
     roams = free or name.startswith(_MAY_LIE_ON_CLOTH)
     turn = np.clip(outline.turn * (-1.0 if name.startswith(_NOTCHES) else 1.0) / (0.5 * np.pi), 0.0, 1.0)
-    unsure = float(np.clip(1.0 - seen.weight / _SURE, 0.0, 1.0))
+    unsure = _TRUSTED if level and name.startswith("armpit") else float(np.clip(1.0 - seen.weight / _SURE, 0.0, 1.0))
 
     def cost(points: Points) -> Points:
         likely = -np.log(seen.at(points) + _UNSEEN)

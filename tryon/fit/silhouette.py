@@ -54,7 +54,8 @@ def kind_odds(mask: BoolArray) -> dict[str, float]:
     """How much more or less likely a silhouette makes each kind, as factors for the net's own shares.
 
     A dress against a top by its length in chests: a logistic regression on the silhouettes of 253 tops and dresses of the open photos,
-    held between 1 : 4 and 2 : 1. And what is nearly twice as wide as high is worn above the waist: no skirt and no shorts of them was.
+    used only against it (short means no dress; long may be a tunic), at most 1 : 4. And what is nearly twice as wide as high is worn above
+    the waist: no skirt and no shorts of the open photos was.
     """
     factors = dict.fromkeys(("top", "outer", "trousers", "shorts", "skirt", "dress"), 1.0)
     outline = _outline(mask)
@@ -69,7 +70,7 @@ def kind_odds(mask: BoolArray) -> dict[str, float]:
     sides = _armpits(edge, _notches(contour), _trunk_middle(solid, "top"), "top")
     if len(sides) == 2:
         chest = max(abs(float(sides["left"][0] - sides["right"][0])), 1.0)
-        factors["dress"] = float(np.exp(np.clip(3.3 * np.log(size[1] / chest) - 2.13, -1.4, 0.7)))
+        factors["dress"] = float(np.exp(np.clip(3.3 * np.log(size[1] / chest) - 2.13, -1.4, 0.0)))
     return factors
 
 
