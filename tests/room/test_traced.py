@@ -158,7 +158,8 @@ def test_a_killed_process_is_a_sentence_and_the_picture_is_drawn_otherwise(
     result = furnish(small_request(camera, tmp_path))
     thread.join()
     assert gone(pids[0]) and tracer.pid is None
-    assert len(result.warnings) == 1 and "exit status -9" in result.warnings[0] and "\n" not in result.warnings[0]
+    (said,) = [warning for warning in result.warnings if "OpenGL" in warning]
+    assert "exit status -9" in said and "\n" not in said
     assert result.engine.startswith("pyrender") and result.changed.any()
 
 
@@ -170,7 +171,7 @@ def test_where_it_is_not_installed_opengl_draws_and_says_so(camera: Camera, tmp_
     with pytest.raises(RenderError, match="not installed"):
         tracer.start(silent())
     result = furnish(small_request(camera, tmp_path))
-    assert "not installed" in result.warnings[0] and result.engine.startswith("pyrender")
+    assert "not installed" in " ".join(result.warnings) and result.engine.startswith("pyrender")
 
 
 def test_a_front_of_another_size_is_refused(camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
