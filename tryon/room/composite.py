@@ -102,7 +102,8 @@ def _rolled_off(mixed: FloatArray, photo: FloatArray) -> FloatArray:
     """What became brighter than in the photo, without a hard edge where white begins; never darker than the photo."""
     knee = np.clip(photo, 0.6, 0.98)
     over = np.maximum(mixed - knee, 0.0)
-    result: FloatArray = np.minimum(mixed, knee) + (1.0 - knee) * (1.0 - np.exp(-over / (1.0 - knee)))
+    rolled = np.minimum(mixed, knee) + (1.0 - knee) * (1.0 - np.exp(-over / (1.0 - knee)))
+    result: FloatArray = np.maximum(rolled, np.minimum(photo, mixed))
     return result
 
 
