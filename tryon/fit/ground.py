@@ -108,6 +108,10 @@ def told_from_ground(rgb: UInt8Array, probability: FloatArray, ground: Ground) -
         if pale:
             inside |= ~outside & differs & ~shadow | closed & (probability > _GUESSED)
         inside &= _near(proven | core, reach)
+        if pale:  # grains of the JPEG hang on an edge without contrast
+            inside = cv2.medianBlur(inside.astype(np.uint8), 5) > 0
+            proven = cv2.medianBlur(proven.astype(np.uint8), 5) > 0
+            result = np.maximum(probability, np.where(proven & ~bare, 0.97, 0.0))
         result = np.maximum(result, np.where(_supported(inside, probability), 0.97, 0.0))
     return np.where(bare, np.minimum(result, 0.04), result).astype(np.float32)
 
