@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.body.bare import at_most, bare_or_covered
+from tryon.body.held import whole_bags
 from tryon.body.parsing import PARTS
 from tryon.image import FloatArray, UInt8Array
 
@@ -18,16 +19,17 @@ _ABOVE = tuple(PARTS.index(name) for name in ("top", "outer", "dress"))
 _BELOW = tuple(PARTS.index(name) for name in ("bottom", "skirt", "dress"))
 _BARE = tuple(PARTS.index(name) for name in ("left_arm", "right_arm"))
 _HANDS = tuple(PARTS.index(name) for name in ("left_hand", "right_hand"))
-_WORK_HEIGHT = 1024
+_WORK_HEIGHT, _BAG_HEIGHT = 1024, 640
 _CRUMB = 0.06  # of the largest piece of the same garment: smaller pieces elsewhere are doubted
 
 
 def settle(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Array:
-    """The part map with sleeves told from trousers and from bare arms by their color, crumbs of a top inside a skirt given back to it.
+    """The part map with sleeves told from trousers and bare arms by color, crumbs of a top inside a skirt given back to it, bags whole.
 
     rgb: (H, W, 3) uint8 sRGB; parts: (H, W) uint8, index into PARTS; landmarks: (33, 4) pixels. Returns a new map.
     """
-    return at_most(_WORK_HEIGHT, _settled, rgb, bare_or_covered(rgb, parts, landmarks), landmarks)
+    settled = at_most(_WORK_HEIGHT, _settled, rgb, bare_or_covered(rgb, parts, landmarks), landmarks)
+    return at_most(_BAG_HEIGHT, whole_bags, rgb, settled, landmarks)
 
 
 def _settled(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Array:
