@@ -141,8 +141,8 @@ def _bare_waist(hue: FloatArray, parts: UInt8Array, points: FloatArray) -> None:
             continue
         if below[under].mean() < 0.5 and np.linalg.norm(np.median(hue[under], axis=0) - own) < 4.0 * spread:
             continue  # a stripe in the color of skin
-        rim = cv2.dilate(piece.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-        piece = (piece | (rim & (away < 5.0))) & (above | below)
+        rim, shade = (cv2.dilate(piece.astype(np.uint8), np.ones((side, side), np.uint8)) > 0 for side in (7, 25))
+        piece = (piece | (rim & (away < 5.0)) | (shade & (away < 3.5))) & (above | below)
         parts[piece] = _TORSO
         rest = above & ~piece & (rows > top + tall / 2)
         rest[:, : max(0, left - 3)] = rest[:, left + wide + 3 :] = False

@@ -48,7 +48,7 @@ def whole_bags(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UIn
         found = np.isin(mask, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
         found = cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         _count, pieces = cv2.connectedComponents(found)
-        found = np.isin(pieces, np.setdiff1d(np.unique(pieces[piece > 0]), [0]))
-        if 0.8 * area < int(found.sum()) < 2.0 * area:
-            settled[y0:y1, x0:x1][found & (free | (piece > 0))] = _BAG
+        joined = np.isin(pieces, np.setdiff1d(np.unique(pieces[piece > 0]), [0]))
+        if 0.8 * area < int(joined.sum()) < 2.0 * area:
+            settled[y0:y1, x0:x1][joined & (free | (piece > 0))] = _BAG
     return settled
