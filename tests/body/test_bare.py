@@ -64,6 +64,14 @@ def test_a_bare_waist_named_top_is_skin_and_the_waistband_below_it_the_skirts() 
     assert (settled[150:286, 80:220] == TOP).all()
 
 
+def test_a_waist_of_which_only_the_middle_was_seen_bare_is_bare_all_over() -> None:
+    rgb, parts, landmarks = scene((235, 215, 110))
+    painted(rgb, slice(290, 330), slice(80, 220), SKIN)
+    parts[300:322, 110:190] = TORSO
+    settled = bare_or_covered(rgb, parts, landmarks)
+    assert (settled[294:328, 84:216] == TORSO).mean() > 0.95
+
+
 def test_a_stripe_in_the_color_of_skin_stays_cloth() -> None:
     rgb, parts, landmarks = scene((30, 60, 150))
     painted(rgb, slice(270, 290), slice(80, 220), SKIN)

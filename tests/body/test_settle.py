@@ -44,3 +44,12 @@ def test_crumbs_of_a_top_on_a_skirt_go_back_to_the_skirt() -> None:
     settled = settle(rgb, parts, landmarks)
     assert (settled[250:262, 110:124] == SKIRT).all()
     assert (settled[60:150, 60:140] == TOP).all()
+
+
+def test_bits_of_a_skirt_at_the_ankles_are_legs() -> None:
+    rgb, parts, landmarks = scene(SKIRT)
+    legs = PARTS.index("legs")
+    parts[240:290, 60:140] = legs
+    parts[280:288, 80:88] = SKIRT
+    settled = settle(rgb, parts, landmarks)
+    assert (settled[280:288, 80:88] == legs).all() and (settled[160:236, 90:140] == SKIRT).all()

@@ -125,7 +125,7 @@ def _bare_waist(hue: FloatArray, parts: UInt8Array, points: FloatArray) -> None:
     rows = np.arange(parts.shape[0])[:, None]
     around = (rows > shoulders + 0.45 * (hips - shoulders)) & (rows < hips + 0.25 * (hips - shoulders))
     bright = np.median(hue[np.isin(parts, (*_ARMS, _NECK, _TORSO, _FACE))][:, 2])
-    like = (above | below) & around & (away < 2.5) & (np.abs(hue[..., 2] - bright) < 0.6)
+    like = (above | below | (parts == _TORSO)) & around & (away < 2.5) & (np.abs(hue[..., 2] - bright) < 0.6)
     like = cv2.morphologyEx(like.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     like = cv2.morphologyEx(like, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(like, connectivity=8)

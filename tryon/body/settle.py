@@ -19,6 +19,7 @@ _ABOVE = tuple(PARTS.index(name) for name in ("top", "outer", "dress"))
 _BELOW = tuple(PARTS.index(name) for name in ("bottom", "skirt", "dress"))
 _BARE = tuple(PARTS.index(name) for name in ("left_arm", "right_arm"))
 _HANDS = tuple(PARTS.index(name) for name in ("left_hand", "right_hand"))
+_LEGS = tuple(PARTS.index(name) for name in ("legs", "feet", "shoes"))
 _WORK_HEIGHT, _BAG_HEIGHT = 1024, 640
 _CRUMB = 0.06  # of the largest piece of the same garment: smaller pieces elsewhere are doubted
 
@@ -34,6 +35,7 @@ def settle(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Ar
 
 def _settled(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Array:
     parts = parts.copy()
+    _strays(parts)
     arms = _forearms(landmarks, parts)
     lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
     smooth = cv2.bilateralFilter(lab, 5, 30, 3).astype(np.float32)
@@ -45,6 +47,20 @@ def _settled(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8
     _recolor(lab, smooth, parts, arms, top, bottom)
     _crumbs(parts, arms, top, bottom)
     return parts
+
+
+def _strays(parts: UInt8Array) -> None:
+    """Bits of a dress or of trousers at the ankles, cut off from the garment, are what is around them there; in place."""
+    for garment in {*_ABOVE, *_BELOW}:
+        count, labels, stats, _ = cv2.connectedComponentsWithStats((parts == garment).astype(np.uint8))
+        largest = int(stats[1:, cv2.CC_STAT_AREA].max()) if count > 2 else 0
+        for label in range(1, count):
+            if stats[label, cv2.CC_STAT_AREA] < 0.015 * largest:
+                piece = labels == label
+                ring = parts[(cv2.dilate(piece.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0) & ~piece]
+                shares = np.bincount(ring[np.isin(ring, _LEGS)], minlength=256)
+                if shares.sum() > 0.3 * len(ring):
+                    parts[piece] = int(shares.argmax())
 
 
 def _forearms(landmarks: FloatArray, parts: UInt8Array) -> BoolArray:
