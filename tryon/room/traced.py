@@ -70,6 +70,7 @@ def trace_scene(
     camera = scene.camera
     fast = _tracer.start(progress) != "scalar_rgb"
     found, box = box, around(box, scene)
+    found = replace(found, **{side: getattr(box, side) for side in found.seen - box.seen})  # what a piece stands in was no wall
     paint = read_paint(rgb, camera, light, found, lamps)
     stage = set_stage(rgb, camera, light, box, lamps, gloss, paint)
     white = light.floor / np.maximum(stage.floor, 1e-3) * gain
