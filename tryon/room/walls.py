@@ -30,6 +30,7 @@ _NOISE = 1.6  # levels of Lab
 _STEP = 1.0  # a smaller step of color, in parts of the floor's own spread, is noise
 _LIKE_FLOOR = 5.0  # colors nearer than this may be one surface in another light
 _BEFORE, _BEHIND = (-0.06, -0.15, -0.3), (0.05, 0.11, 0.18)  # how much nearer and farther (log) the two surfaces are looked at
+_BEFORE_IT = 1.1  # so many times nearer, there must be floor in sight before a wall's line
 _AGAINST = 1.5  # floor on both sides of a line speaks against it so many times
 _ANYWHERE = 0.3  # so much of it counts far from where the line is seen best
 _ENOUGH = 0.2  # of the photo's shorter side, along which a wall's line must be seen
@@ -163,6 +164,8 @@ def _speaks(fan: _Fan, side: float, place: float) -> Array:
     there = np.isfinite(row) & (row >= 0) & (row < len(fan.ranges) - 1)
     row = np.where(there, row, 0).round().astype(int)
     columns = np.arange(len(fan.turns))
+    nearest = np.argmax(fan.length > 0, axis=0)  # of the floor in sight; a line at the photo's very rim has none before it
+    there &= row > nearest + np.log(_BEFORE_IT) / np.log(fan.ranges[1] / fan.ranges[0])
     length = np.where(there, fan.length[row, columns], 0.0)
     if (length > 0).sum() < 8:
         return np.zeros(len(columns))
