@@ -51,7 +51,7 @@ def test_outside_what_changed_the_photo_stays_bit_for_bit(photo: Photo, camera: 
     assert np.array_equal(result.picture[same], photo.rgb[same])
     assert 0.05 < 1.0 - same.mean() < 0.6
     assert {"camera and light", "furniture", "drawing", "composite", "total"} <= set(result.seconds)
-    assert result.engine.startswith("pyrender") and result.warnings == ()
+    assert result.engine.startswith("pyrender") and not told_of_places(result.warnings)
     assert result.sizes_m == (pytest.approx((1.8, 0.8, 0.9), abs=1e-4), pytest.approx((0.6, 0.45, 0.6), abs=1e-4))
     for footprint, place in zip(result.footprints, places, strict=True):
         assert footprint.shape == (4, 2)
@@ -98,12 +98,18 @@ def test_progress_rises_and_a_cancel_stops(photo: Photo, camera: Camera, tmp_pat
     assert furnish(request).changed.any()  # the renderer is well after all that
 
 
+def told_of_places(warnings: tuple[str, ...]) -> list[str]:
+    """The warnings about pieces; the drawn photo has no edges, which is said too."""
+    return [warning for warning in warnings if "same place" in warning or "larger" in warning]
+
+
 def test_pieces_in_one_place_are_told_and_rugs_are_not(photo: Photo, camera: Camera, tmp_path: Path) -> None:
     chair, table, rug = block(tmp_path, 0.5, 0.8, 0.5), block(tmp_path, 0.9, 0.4, 0.6), block(tmp_path, 2.0, 0.01, 1.4)
     here, there = ahead(camera, 3.0), ahead(camera, 3.2)
     both = furnish(RoomRequest(photo, (Placement(chair, *here), Placement(table, *there)), quality="preview"))
-    assert len(both.warnings) == 1 and "same place" in both.warnings[0]
-    assert furnish(RoomRequest(photo, (Placement(chair, *here), Placement(rug, *there)), quality="preview")).warnings == ()
+    assert len(told_of_places(both.warnings)) == 1
+    apart = furnish(RoomRequest(photo, (Placement(chair, *here), Placement(rug, *there)), quality="preview"))
+    assert not told_of_places(apart.warnings)
 
 
 def test_the_same_piece_twice_keeps_its_footprints_in_order(photo: Photo, camera: Camera, tmp_path: Path) -> None:
