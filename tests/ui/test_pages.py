@@ -133,7 +133,7 @@ def test_what_is_kept_is_listed_and_can_be_deleted(qtbot: QtBot, open_window: Op
     qtbot.waitUntil(lambda: window.desk.journal.folder is not None and not window.desk.journal.busy, timeout=WAIT)
     mine = window.desk.journal.folder
     window.show_page("settings")
-    qtbot.waitUntil(lambda: window.settings_page.kept.count() == 20, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.settings_page.kept.count() == 24, timeout=WAIT)
     known = {os.path.realpath(path) for path in data_dir().rglob("*") if path.is_file()}
     assert all(path.startswith(os.path.realpath(data_dir() / "journal")) for path in known), "nothing is kept that is not listed"
     delete = window.settings_page.kept.itemAtPosition(0, 3).widget()

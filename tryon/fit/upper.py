@@ -230,7 +230,7 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
 
 
 def _without_armhole(own: npt.NDArray[np.float64], share: float) -> npt.NDArray[np.float64]:
-    """Half-widths of a sleeve, as wide above its middle as a long sleeve goes on from there: an armhole lies along the trunk, not the arm."""
+    """Half-widths of a sleeve, above its middle no wider than a long sleeve goes on from there: an armhole lies along the trunk."""
     if share < 0.7:
         return own
     middle = len(own) // 2
