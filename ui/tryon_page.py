@@ -305,10 +305,7 @@ class TryOnPage(TryOnBrush):
         self._session.amend(add)
 
     def try_again(self) -> None:
-        """Make the same with another seed, or start what was stopped or painted."""
-        if self.view.brushing:
-            self.apply_brush()
-            return
+        """Make the same with another seed, or start what was stopped."""
         project = self._inputs_shown
         if project.person is None or not project.garments:
             return
@@ -361,6 +358,6 @@ class TryOnPage(TryOnBrush):
         self.again_button.setEnabled(both and not working)
         words = _("Another try") if any(known.settings == inputs.settings for known in project.looks) else _("Try on")
         self.again_button.set_words(words)
-        self.again_button.set_kind("" if look is not None or brushing else "primary")
+        self.again_button.set_kind("" if look is not None else "primary")
         self.show_notes(look)
         self.panel.place_over(self.stack)
