@@ -49,7 +49,7 @@ def test_a_sample_is_dressed_and_a_room_furnished(qtbot: QtBot, open_window: Ope
     assert drawn.shape == room.shape and 0.005 < changed.mean() < 0.6
     assert columns.min() < piece.x < columns.max() and rows.min() < piece.y < rows.max() + 12, "the chair is where it was put"
 
-    qtbot.waitUntil(lambda: session.project.look is not None or bool(window.notice.text), timeout=WAIT)
+    qtbot.waitUntil(lambda: session.project.look is not None, timeout=WAIT)
     look = session.project.look
     assert look is not None, window.notice.text
     before = np.asarray(Image.open(person))

@@ -185,6 +185,8 @@ def test_paste_and_copy(qtbot: QtBot, open_window: Opener, pictures: dict[str, P
         qtbot.waitUntil(lambda name=name: bool(getattr(window.desk.session.project, {"garment": "garments"}.get(name, name))), timeout=WAIT)
     qtbot.waitUntil(lambda: window.desk.session.project.look is not None, timeout=WAIT)
     qtbot.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    # The picture is written away from the window's thread.
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().image().height() > 150, timeout=WAIT)
     assert QGuiApplication.clipboard().image().pixelColor(80, 150).getRgb()[:3] == fakes.TINT
 
 
