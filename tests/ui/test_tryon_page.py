@@ -188,6 +188,7 @@ def test_paste_and_copy(qtbot: QtBot, open_window: Opener, pictures: dict[str, P
     # The picture is written away from the window's thread.
     qtbot.waitUntil(lambda: QGuiApplication.clipboard().image().height() > 150, timeout=WAIT)
     assert QGuiApplication.clipboard().image().pixelColor(80, 150).getRgb()[:3] == fakes.TINT
+    QGuiApplication.clipboard().clear()  # Qt must not look for Python's data after Python has ended
 
 
 def test_region_and_warnings_are_told_in_words(qtbot: QtBot, open_window: Opener, pictures: dict[str, Path]) -> None:
