@@ -72,3 +72,13 @@ def pictures(tmp_path: Path) -> dict[str, Path]:
         Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC).save(path)
         result[name] = path
     return result
+
+
+@pytest.fixture(autouse=True)
+def _empty_clipboard() -> Iterator[None]:
+    """Qt must not look for Python's data on the clipboard after Python has ended."""
+    from PySide6.QtGui import QGuiApplication
+
+    yield
+    if QGuiApplication.instance() is not None:
+        QGuiApplication.clipboard().clear()
