@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +16,12 @@ from tests.ui.conftest import Opener
 from tests.ui.test_room_page import WAIT, enter, stand
 from ui.main_window import MainWindow
 from ui.room_engine import Asked, Frame
+
+
+@pytest.fixture(autouse=True)
+def _tracer_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine here is a small one; the window must think that the extra `trace` is there, also where it is not."""
+    monkeypatch.setattr("tryon.room.tracer.can_trace", lambda: True)
 
 
 def slow_frame(asked: Asked, photo: Any, progress: Any) -> Frame | None:
@@ -98,4 +105,15 @@ def test_the_switch_is_kept(qtbot: QtBot, open_window: Opener, pictures: dict[st
     stand(qtbot, window, 320, 400)
     qtbot.waitUntil(lambda: quality(window) == "export", timeout=WAIT)
     qtbot.wait(1800)
+    assert quality(window) == "export"
+
+
+def test_without_the_tracer_the_quick_picture_stays_and_says_so(
+    qtbot: QtBot, open_window: Opener, pictures: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tryon.room.tracer.can_trace", lambda: False)
+    window = open_window()
+    enter(qtbot, window, pictures)
+    stand(qtbot, window, 320, 400)
+    qtbot.waitUntil(lambda: "not installed" in window.notice.text, timeout=WAIT)
     assert quality(window) == "export"
