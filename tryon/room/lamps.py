@@ -36,7 +36,8 @@ _PARTS = (0.15, 0.3, 0.5, 0.7, 0.85)
 _OUTLIER = 0.4  # errors (log) beyond this are something else than light: a picture, a cupboard
 _BELIEF = 0.05  # an explanation worse by this share counts 1/e
 _SAME_PAINT = 0.15  # how much walls of unlike brightness under one explanation speak against it
-_PLAIN, _MUDDLE = 0.14, 0.4  # errors from which on the ordinary room's light is mixed in, and where it is half of it
+_NOTHING, _CLEAR = 0.2, 0.42  # how much of the brightness the best light explains: below, the photo says nothing of its light
+_MIDDLE_M = 0.9  # how far from the middle an ordinary room's ceiling light reaches
 
 
 def find_lamps(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox) -> tuple[Panel, ...]:
@@ -67,6 +68,8 @@ def _candidates(camera: Camera, light: Light, box: RoomBox) -> tuple[list[Panel]
     """Everything that may shine, with radiance 1, and how strong each would be in an ordinary room, in parts of the whole."""
     panels: list[Panel] = []
     usual: list[float] = []
+    overhead: list[tuple[int, float]] = []
+    middle_m = light.keys[-1].position if light.keys else np.array([0.0, 2.5, -2.5])  # of the light that every room has
     sides = box.sides()
     for number, key in enumerate(light.keys):
         if key.seen:
@@ -74,7 +77,7 @@ def _candidates(camera: Camera, light: Light, box: RoomBox) -> tuple[list[Panel]
             stretch = np.linalg.norm(place - camera.position) / max(float(np.linalg.norm(key.position - camera.position)), 1e-6)
             half = float(np.clip(key.radius_m * stretch, 0.1, 1.2)) * 0.886
             panels.append(_panel(f"seen{number}", place + inward * _OFF_WALL_M, inward, half, half, key.color))
-            usual.append(0.5 * key.share)
+            usual.append(key.share)
     for side in ("left", "right", "front", "back"):
         middle, right, up = sides[side]
         inward = np.cross(right, up) / np.linalg.norm(np.cross(right, up))
@@ -86,7 +89,7 @@ def _candidates(camera: Camera, light: Light, box: RoomBox) -> tuple[list[Panel]
             if not _in_sight(camera, box, place):
                 half_x, half_y = min(0.5 * _WINDOW_M[0], 0.45 * length), 0.5 * _WINDOW_M[1]
                 panels.append(_panel(f"{side}{at}", place + inward * _OFF_WALL_M, inward, half_x, half_y, np.ones(3)))
-                usual.append(0.25 / count if side == "front" else 0.1 / count)
+                usual.append(0.12 / count if side == "front" else 0.05 / count)
     middle, right, up = sides["ceiling"]
     columns, rows = (max(2, round(2 * float(np.linalg.norm(half)) / _LAMP_STEP_M)) for half in (right, up))
     for i in range(columns):
@@ -95,8 +98,13 @@ def _candidates(camera: Camera, light: Light, box: RoomBox) -> tuple[list[Panel]
             if not _in_sight(camera, box, place):
                 below, half = np.array([0.0, -1.0, 0.0]), 0.5 * _LAMP_M
                 panels.append(_panel(f"ceiling{i}.{j}", place + below * _OFF_WALL_M, below, half, half, np.ones(3)))
-                usual.append(0.3 / (columns * rows))
+                usual.append(0.0)
+                off = np.hypot(*(place - middle_m)[[0, 2]])
+                overhead.append((len(usual) - 1, float(np.exp(-0.5 * (min(off, 6.0) / _MIDDLE_M) ** 2)) + 1e-9))
     shares = np.array(usual)
+    if overhead:
+        which, near = (np.array(one) for one in zip(*overhead, strict=True))
+        shares[which.astype(int)] = 0.6 * near / near.sum()
     return panels, shares / max(float(shares.sum()), 1e-9)
 
 
@@ -138,7 +146,7 @@ def read_samples(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox) ->
 def _believed(given: Array, side: npt.NDArray[np.int64], level: Array, usual: Array) -> Array:
     """How strong each panel is: the mean of all explanations by one or two panels, each counted by how well it explains the photo."""
     if len(level) < 30:  # the photo says nothing
-        return usual
+        return usual / np.maximum(given.mean(axis=0), 1e-9) if len(level) else usual
     typical = np.maximum(given.mean(axis=0), 1e-9)
     every = -(-len(level) // _ASKED)
     given, side, level = given[::every] / typical, side[::every], level[::every]
@@ -160,8 +168,9 @@ def _believed(given: Array, side: npt.NDArray[np.int64], level: Array, usual: Ar
     weight = np.exp(-(error - best) / (_BELIEF * best + 1e-3))
     weight[:count] *= len(parts)  # one place is a simpler word than two
     strength = (weight[:, None] * np.vstack(mixes)).sum(axis=0) / weight.sum()
-    plain = float(np.clip(0.5 * (best - _PLAIN) / (_MUDDLE - _PLAIN), 0.0, 0.5))
-    result: Array = ((1.0 - plain) * strength + plain * usual) / typical
+    explained = 1.0 - best / max(float(alone.mean()), 1e-9)
+    told = float(np.clip((explained - _NOTHING) / (_CLEAR - _NOTHING), 0.0, 1.0))
+    result: Array = (told * strength + (1.0 - told) * usual) / typical
     return result
 
 
