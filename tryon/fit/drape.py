@@ -7,31 +7,27 @@ what the body allows. Sleeves and legs are pieces of their own: an arm may cross
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from tryon.body.bodymap import BodyMap
-from tryon.body.parsing import PARTS
+from tryon.fit.cling import DRAPE_PARTS, cling, cover_shoulders, to_cover, widened
 from tryon.fit.figure import Figure, measure
 from tryon.fit.garment import Garment
-from tryon.fit.limb import Limb, paint_limb, snapped
 from tryon.fit.lower import lower_ribbons
 from tryon.fit.pattern import read_pattern
-from tryon.fit.ribbon import Ribbon, lay
+from tryon.fit.ribbon import Ribbon
+from tryon.fit.sheet import lay_sheet
 from tryon.fit.upper import upper_ribbons
 from tryon.image import FloatArray, UInt8Array
 from tryon.nearest import mirrored
 
 __all__ = ["DRAPE_PARTS", "Drape", "Hem", "drape", "warp"]
 
-DRAPE_PARTS = ("nothing", "trunk", "left_sleeve", "right_sleeve", "left_leg", "right_leg", "skirt")
-"""Index of the ribbon that is seen at a pixel of `Drape.parts`."""
-
 _WORKING_SIDE = 1024
-_CLOTHES = [PARTS.index(name) for name in ("top", "outer", "dress")]
 
 
 @dataclass(frozen=True)
@@ -85,10 +81,13 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
     parts = np.zeros((height, width), dtype=np.uint8)
     cloth = _cloth_alpha(garment)
     worn = np.asarray(cv2.resize(body.parts, (width, height), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+    scaled = (_scaled(ribbon, scale) for ribbon in ribbons)
+    ribbons = [widened(ribbon, to_cover(ribbon, figure, scale, worn)) for ribbon in scaled]
+    maps = dict(zip((ribbon.part for ribbon in ribbons), lay_sheet(ribbons, cloth, width, height), strict=True))
     outside = cv2.distanceTransform((worn == 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     for ribbon in sorted(ribbons, key=lambda piece: (not piece.behind, piece.part not in ("trunk", "skirt"))):
-        one = lay(_scaled(ribbon, scale), width, height)
-        seen = np.where(outside > ribbon.loose * scale, 0.0, _sample(cloth, one)).astype(np.float32)
+        one = maps[ribbon.part]
+        seen = np.where(outside > ribbon.loose, 0.0, _sample(cloth, one)).astype(np.float32)
         if hem.tucked_at is not None and ribbon.part in ("trunk", "skirt"):
             edge = 0.5 - figure.below(hem.tucked_at, scale, (height, width)) / 2.0  # two pixels wide
             seen = (seen * np.clip(edge, 0.0, 1.0)).astype(np.float32)
@@ -99,92 +98,10 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
         parts = np.where(over, DRAPE_PARTS.index(ribbon.part), parts).astype(np.uint8)
         alpha = np.maximum(alpha, seen)
     for ribbon in ribbons:
-        _cling(dense, parts, alpha, figure, ribbon, scale, worn)
+        cling(dense, parts, alpha, figure, ribbon, scale, worn)
     if garment.region != "lower":
-        _cover_shoulders(dense, parts, alpha, figure, scale, worn)
+        cover_shoulders(dense, parts, alpha, figure, scale, worn)
     return Drape(dense, parts, alpha, scale, body.width, body.height, figure)
-
-
-def _cling(
-    dense: FloatArray,
-    parts: UInt8Array,
-    alpha: FloatArray,
-    figure: Figure,
-    ribbon: Ribbon,
-    scale: float,
-    worn: UInt8Array,
-) -> None:
-    """Let sleeves and legs go round the whole limb and the trunk's cloth round the whole trunk, as far along as they reach; in place.
-
-    Measured widths fall short here and there; no garment leaves a strip of the limb inside it bare. worn: (h, w) the part map; no limb
-    leaves its silhouette.
-    """
-    own = (parts == DRAPE_PARTS.index(ribbon.part)) & (alpha > 0.5)
-    if not own.any():
-        return
-    body, wide = np.zeros(alpha.shape, dtype=np.uint8), np.zeros(alpha.shape, dtype=np.uint8)
-    end = (ribbon.target_a[-3] + ribbon.target_b[-3]) / 2  # the last two cross-sections lie beyond the hem
-    if ribbon.part in ("left_sleeve", "right_sleeve"):
-        arm = figure.arms["left" if ribbon.part == "left_sleeve" else "right"]
-        start = (ribbon.target_a[0] + ribbon.target_b[0]) / 2
-        paint_limb(body, arm, scale, start, end)
-        paint_limb(wide, Limb(arm.joints, arm.radii * 1.7, arm.depth), scale, end=end)
-        body |= wide & (worn == PARTS.index("left_arm" if ribbon.part == "left_sleeve" else "right_arm"))  # the arm as it is seen
-        cap = figure.shoulder_lines["left" if ribbon.part == "left_sleeve" else "right"][2:5]
-        if np.linalg.norm(ribbon.target_b[0] - cap[1]) < 0.2 * figure.breadth:  # else it begins off the shoulder
-            paint_limb(body, arm, scale, end=end)
-            cv2.fillPoly(body, [np.round(np.concatenate([cap, arm.joints[:1]]) * scale * 16).astype(np.int32)], 1, shift=4)
-        thin = snapped(body > 0, np.isin(worn, _CLOTHES), worn > 0, 0.06 * figure.breadth * scale)
-        thin = cv2.GaussianBlur(thin.astype(np.float32), (0, 0), 0.04 * figure.breadth * scale) > 0.5  # without steps
-        body |= thin.astype(np.uint8)
-    elif ribbon.part in ("left_leg", "right_leg"):
-        leg = figure.legs["left" if ribbon.part == "left_leg" else "right"]
-        paint_limb(body, leg, scale, end=end)
-        paint_limb(wide, Limb(leg.joints, leg.radii * 1.7, leg.depth), scale, end=end)
-        body |= wide & (worn == PARTS.index("legs"))
-    elif ribbon.part == "trunk":
-        low = float((end - figure.shoulder_middle) @ figure.down) / figure.trunk
-        top = float(((ribbon.target_a[0] + ribbon.target_b[0]) / 2 - figure.shoulder_middle) @ figure.down) / figure.trunk
-        heights = np.linspace(max(0.34, top), min(low, 1.2), 24)
-        left = figure.axis(heights) + figure.across * figure.half_width(heights, "left")[:, None]
-        right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None]
-        if heights[-1] > heights[0]:
-            cv2.fillPoly(body, [np.round(np.concatenate([right, left[::-1]]) * scale * 16).astype(np.int32)], 1, shift=4)
-    inner = cv2.GaussianBlur(own.astype(np.float32), (0, 0), 2.0) > 0.85  # the very edge may show the picture's ground
-    inner = inner & own if (inner & own).any() else own
-    distance, found = mirrored(inner)
-    missing = (body > 0) & (worn > 0) & (alpha < 0.5) & (distance < 0.14 * figure.breadth * scale)
-    if ribbon.part == "trunk":  # sideways only: a hem stays where it is
-        y, x = np.mgrid[0 : alpha.shape[0], 0 : alpha.shape[1]]
-        dx, dy = found % alpha.shape[1] - x, found // alpha.shape[1] - y
-        along, aside = np.abs(dx * figure.down[0] + dy * figure.down[1]), np.abs(dx * figure.across[0] + dy * figure.across[1])
-        missing &= along <= 0.7 * aside + 1
-    size = 2 * max(1, round(0.03 * figure.breadth * scale)) + 1
-    grown = cv2.copyMakeBorder(((alpha > 0.5) | missing).astype(np.uint8), size, size, size, size, cv2.BORDER_REPLICATE)
-    whole = cv2.morphologyEx(grown, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
-    missing &= whole[size:-size, size:-size] > 0  # no spikes
-    if not missing.any():
-        return
-    missing |= own & ~inner & (cv2.dilate(missing.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)  # what was the edge is none now
-    dense[missing] = dense.reshape(-1, 2)[found[missing]]
-    dense[missing] = np.dstack([cv2.blur(np.where(own | missing, np.nan_to_num(dense[..., c]), 0.0), (5, 5)) for c in (0, 1)])[
-        missing
-    ] / np.maximum(cv2.blur((own | missing).astype(np.float32), (5, 5))[missing][:, None], 0.04)
-    parts[missing] = DRAPE_PARTS.index(ribbon.part)
-    alpha[missing] = 1.0
-
-
-def _cover_shoulders(
-    dense: FloatArray, parts: UInt8Array, alpha: FloatArray, figure: Figure, scale: float, worn: UInt8Array
-) -> None:
-    """Let the cloth reach the shoulders' outline where the old clothes showed a rim of it beyond the new ones; in place."""
-    cloth = alpha > 0.5
-    if not cloth.any():
-        return
-    old = np.isin(worn, _CLOTHES) & (figure.below(0.3, scale, (alpha.shape[0], alpha.shape[1])) < 0) & np.isnan(dense[..., 0])
-    missing = snapped(cloth, old, worn > 0, 0.06 * figure.breadth * scale) & ~cloth
-    found = mirrored(cloth)[1][missing]
-    dense[missing], parts[missing], alpha[missing] = dense.reshape(-1, 2)[found], parts.reshape(-1)[found], 1.0
 
 
 def warp(garment: Garment, dense: FloatArray, width: int, height: int, alpha: FloatArray | None = None) -> UInt8Array:
@@ -244,19 +161,7 @@ def _sample(picture: FloatArray, dense: FloatArray) -> FloatArray:
 
 
 def _scaled(ribbon: Ribbon, scale: float) -> Ribbon:
-    if scale == 1.0:
-        return ribbon
-    return Ribbon(
-        ribbon.part,
-        ribbon.source_a,
-        ribbon.source_b,
-        ribbon.target_a * scale,
-        ribbon.target_b * scale,
-        ribbon.slack_a,
-        ribbon.slack_b,
-        ribbon.behind,
-        ribbon.loose * scale,
-    )
+    return replace(ribbon, target_a=ribbon.target_a * scale, target_b=ribbon.target_b * scale, loose=ribbon.loose * scale)
 
 
 def _median_step(dense: FloatArray) -> float:

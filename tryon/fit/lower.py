@@ -192,7 +192,7 @@ def _leg(
     )
     slack_outer = np.concatenate([[0.0, 0.03, 0.06], np.full(count - 1, 0.1)])
     slack_inner = np.concatenate([[0.0, 0.0, 0.02], np.full(count - 1, 0.05)])
-    return Ribbon(f"{side}_leg", source_a, source_b, target_a, target_b, slack_outer, slack_inner)
+    return Ribbon(f"{side}_leg", source_b, source_a, target_b, target_a, slack_inner, slack_outer, ramp=0.1)
 
 
 def _hem(pattern: Pattern, side: str) -> Points:

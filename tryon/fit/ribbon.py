@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray
 
-__all__ = ["Ribbon", "lay", "resample", "straight"]
+__all__ = ["Ribbon", "lay", "resample", "splat", "straight"]
 
 Points = npt.NDArray[np.float64]
 
@@ -21,10 +21,12 @@ _DENSITY = 1.45  # samples per target pixel along and across
 class Ribbon:
     """Cross-sections of one piece, in order along it.
 
-    source_a, source_b: (n, 2) the two edges in garment pixels. target_a, target_b: (n, 2) where they lie in photo pixels.
+    source_a, source_b: (n, 2) the two edges in garment pixels, of a sleeve or leg the inner one first. target_a, target_b: (n, 2)
+    where they lie in photo pixels.
     slack_a, slack_b: (n,) how far cloth beyond each edge is carried along, as a share of the width (frills, curved hems).
     part: 'trunk', 'left_sleeve', 'right_sleeve', 'left_leg', 'right_leg' or 'skirt'. behind: it passes behind the trunk.
     loose: how far beyond the wearer's silhouette it may hang, photo pixels: a sleeve as tight as the arm stays within it.
+    ramp: share of its length over which it only leads out of the piece that it hangs on. tail: cross-sections beyond its hem.
     """
 
     part: str
@@ -36,6 +38,39 @@ class Ribbon:
     slack_b: npt.NDArray[np.float64]
     behind: bool = False
     loose: float = np.inf
+    ramp: float = 0.0
+    tail: int = 2
+
+    @property
+    def end(self) -> Points:
+        """The middle of the hem or cuff, photo pixels (x, y)."""
+        at = -1 - self.tail
+        return np.asarray((self.target_a[at] + self.target_b[at]) / 2)
+
+    def finer(self, times: int) -> Ribbon:
+        """The same ribbon with `times` as many cross-sections."""
+        old = np.arange(len(self.source_a))
+        at = np.linspace(0, len(old) - 1, (len(old) - 1) * times + 1)
+
+        def lines(values: Points) -> Points:
+            return np.stack([np.interp(at, old, values[:, axis]) for axis in (0, 1)], axis=1)
+
+        return replace(
+            self,
+            source_a=lines(self.source_a),
+            source_b=lines(self.source_b),
+            target_a=lines(self.target_a),
+            target_b=lines(self.target_b),
+            slack_a=np.interp(at, old, self.slack_a),
+            slack_b=np.interp(at, old, self.slack_b),
+            tail=self.tail * times,
+        )
+
+    @property
+    def trust(self) -> npt.NDArray[np.float64]:
+        """How much each cross-section is to be believed, (n,): little where one piece only leads into the next."""
+        share = np.linspace(0.0, 1.0, len(self.source_a))
+        return np.asarray(np.clip((share + 0.02) / self.ramp, 0.03, 1.0) ** 2 if self.ramp else np.ones(len(share)), dtype=np.float64)
 
 
 def resample(line: Points, count: int) -> Points:
@@ -80,8 +115,11 @@ def lay(ribbon: Ribbon, width: int, height: int) -> FloatArray:
         across = (edge_b[index] * (1 - share) + edge_b[index + 1] * share).astype(np.float32) - a
         return (a[:, None] + u * across[:, None]).reshape(-1, 2)
 
-    source = at(ribbon.source_a, ribbon.source_b)
-    target = at(ribbon.target_a, ribbon.target_b)
+    return splat(at(ribbon.source_a, ribbon.source_b), at(ribbon.target_a, ribbon.target_b), width, height)
+
+
+def splat(source: FloatArray, target: FloatArray, width: int, height: int) -> FloatArray:
+    """Dense map from scattered pairs (n, 2) of garment pixel and photo pixel, averaged in each photo pixel; NaN where there is none."""
     x = np.floor(target[:, 0]).astype(np.int64)
     y = np.floor(target[:, 1]).astype(np.int64)
     inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)

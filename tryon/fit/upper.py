@@ -48,9 +48,7 @@ def garment_scale(pattern: Pattern, figure: Figure) -> float:
     return by_chest * float(min(ratio, 1.5) ** 0.75 if ratio > 1 else max(ratio, 0.9) ** 0.5)
 
 
-def _trunk(
-    pattern: Pattern, figure: Figure, scale: float, band: float | None
-) -> tuple[Ribbon, dict[str, tuple[Points, Points]]]:
+def _trunk(pattern: Pattern, figure: Figure, scale: float, band: float | None) -> tuple[Ribbon, dict[str, tuple[Points, Points]]]:
     """The trunk's ribbon from the collar to the hem, and where it leaves the armholes: shoulder point and armpit of each side."""
     sleeves = {side: pattern.has(f"cuff_outer_{side}", f"cuff_inner_{side}") for side in ("left", "right")}
     source: dict[str, Points] = {}
@@ -65,7 +63,7 @@ def _trunk(
         neck, shoulder, armpit, hem = (pattern[f"{name}_{side}"] for name in ("neck", "shoulder", "armpit", "hem"))
         source[side] = np.concatenate(
             [
-                straight(neck, shoulder, _NECK)[:-1],
+                _shoulder_seam(pattern, neck, shoulder, armpit)[:-1],
                 straight(shoulder, armpit, _ARMHOLE)[:-1],
                 _bodice_line(pattern, side, armpit, hem, rows),
             ]
@@ -101,6 +99,16 @@ def _trunk(
     slack = {side: np.concatenate([np.full(collar, 0.25), slack[side], np.full(2, 0.14)]) for side in slack}
     ribbon = Ribbon("trunk", source["right"], source["left"], target["right"], target["left"], slack["right"], slack["left"])
     return ribbon, armholes
+
+
+def _shoulder_seam(pattern: Pattern, neck: Points, shoulder: Points, armpit: Points) -> Points:
+    """From the collar to the shoulder's end along the cloth's outline, where one is near."""
+    line = straight(neck, shoulder, _NECK)
+    along = shoulder - neck
+    upwards = np.array([-along[1], along[0]]) / max(float(np.linalg.norm(along)), 1e-6)
+    upwards = upwards if upwards @ (shoulder - armpit) > 0 else -upwards
+    limit = np.full(_NECK, 0.35 * np.linalg.norm(along))
+    return follow_outline(pattern.cloth, line, np.broadcast_to(upwards, line.shape), limit, alone=True)
 
 
 def _bodice_line(pattern: Pattern, side: str, armpit: Points, hem: Points, rows: npt.NDArray[np.float64]) -> Points:
@@ -226,7 +234,7 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
     slack_inner = np.concatenate([[0.0, 0.0, 0.02, 0.04], np.full(len(outer) - 4, 0.06)])
     behind = arm.depth > 0.55 * figure.breadth
     loose = 0.02 * figure.breadth + 2.0 * max(0.0, float(np.median((own - limb)[count // 3 :])))
-    return Ribbon(f"{side}_sleeve", inner, outer, inner_at, outer_at, slack_inner, slack_outer, behind, loose)
+    return Ribbon(f"{side}_sleeve", inner, outer, inner_at, outer_at, slack_inner, slack_outer, behind, loose, 0.4)
 
 
 def _without_armhole(own: npt.NDArray[np.float64], share: float) -> npt.NDArray[np.float64]:
