@@ -82,3 +82,12 @@ def test_cloth_in_the_color_of_skin_leaves_the_map_alone() -> None:
     rgb, parts, landmarks = scene((206, 151, 122))
     painted(rgb, slice(138, 150), slice(125, 175), (170, 20, 35))
     assert bare_or_covered(rgb, parts, landmarks) is parts
+
+
+def test_a_whole_sleeve_named_arm_is_the_tops_and_a_bare_arm_is_not() -> None:
+    rgb, parts, landmarks = scene((240, 238, 232))
+    painted(rgb, slice(160, 360), slice(221, 265), (225, 218, 210))
+    parts[160:360, 221:265] = ARM
+    assert (bare_or_covered(rgb, parts, landmarks)[165:355, 226:260] == TOP).all()
+    painted(rgb, slice(160, 360), slice(221, 265), SKIN)
+    assert (bare_or_covered(rgb, parts, landmarks)[165:355, 226:260] == ARM).all()

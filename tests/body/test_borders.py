@@ -52,3 +52,11 @@ def test_the_face_is_left_alone() -> None:
     rgb = picture(((slice(0, 100), (240, 240, 240)), (slice(100, 200), (190, 140, 110)),))
     parts = named((slice(0, 92), TOP), (slice(92, 200), FACE))
     assert (by_color(rgb, parts, 14)[:, 92:] == FACE).all()
+
+
+def test_the_ground_in_a_narrow_gap_between_two_legs_stays_ground() -> None:
+    bottom = PARTS.index("bottom")
+    gray, black = (110, 110, 110), (20, 20, 22)
+    rgb = picture(((slice(0, 20), gray), (slice(20, 96), black), (slice(96, 104), gray), (slice(104, 200), black)))
+    parts = named((slice(20, 96), bottom), (slice(104, 200), bottom))
+    assert (by_color(rgb, parts, 12)[10:150, 98:102] == 0).all()

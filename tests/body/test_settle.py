@@ -53,3 +53,18 @@ def test_bits_of_a_skirt_at_the_ankles_are_legs() -> None:
     parts[280:288, 80:88] = SKIRT
     settled = settle(rgb, parts, landmarks)
     assert (settled[280:288, 80:88] == legs).all() and (settled[160:236, 90:140] == SKIRT).all()
+
+
+def test_a_hem_named_trousers_is_the_sweaters_and_pockets_named_sweater_are_the_trousers() -> None:
+    rgb, parts, landmarks = scene(BOTTOM)
+    parts[130:150, 90:120], parts[150:165, 110:138] = BOTTOM, TOP
+    settled = settle(rgb, parts, landmarks)
+    assert (settled[132:148, 92:118] == TOP).all() and (settled[152:163, 112:136] == BOTTOM).all()
+
+
+def test_spots_of_a_patterned_skirt_beside_a_forearm_stay_the_skirts() -> None:
+    rgb, parts, landmarks = scene(SKIRT)
+    for row in range(156, 280, 12):
+        for column in range(61, 136, 12):
+            rgb[row : row + 5, column : column + 5] = 22
+    assert (settle(rgb, parts, landmarks)[152:290, 60:140] == SKIRT).mean() > 0.999

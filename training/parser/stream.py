@@ -10,17 +10,22 @@ import numpy as np
 
 from training.parser.augment import Sample
 from training.people.shards import read_shard
+from tryon.body.parsing import PARTS
 
 _MOST = 8000  # pictures in memory: 3.6 GB
+_RARE = tuple(PARTS.index(name) for name in ("feet", "bag", "dress", "skirt", "outer", "torso", "shoes"))
+_SOUGHT = 0.4  # share of the pictures that are drawn because a rare part is in them
+_THERE = 0.0015  # a part is in a picture from this share of it
 
 
 class Stream:
-    """The pictures that have been rendered so far. The newest third is drawn more often."""
+    """The pictures that have been rendered so far. The newest third and pictures with rare parts are drawn more often."""
 
     def __init__(self, folders: Sequence[Path], most: int = _MOST) -> None:
         self.folders = folders
         self.most = most
         self.samples: list[Sample] = []
+        self._with: list[list[int]] = []
         self._seen: set[Path] = set()
         self._rng = np.random.default_rng(7)
 
@@ -35,6 +40,9 @@ class Stream:
             self.samples.extend(shard_samples(path))
         while len(self.samples) > self.most:
             del self.samples[int(self._rng.integers(len(self.samples) // 2))]
+        if fresh:
+            there = [np.bincount(sample.parts[::4, ::4].ravel(), minlength=256) for sample in self.samples]
+            self._with = [[k for k, count in enumerate(there) if count[part] > _THERE * count.sum()] for part in _RARE]
         return bool(fresh)
 
     def wait(self) -> None:
@@ -44,8 +52,10 @@ class Stream:
             time.sleep(10)
 
     def pick(self, rng: np.random.Generator) -> Sample:
-        """One picture by chance."""
+        """One picture by chance; each rare part has the same share of those drawn for its sake."""
         count = len(self.samples)
+        if rng.random() < _SOUGHT and (sought := self._with[int(rng.integers(len(_RARE)))]):
+            return self.samples[sought[int(rng.integers(len(sought)))]]
         if rng.random() < 0.35:
             return self.samples[count - 1 - int(rng.integers(max(1, count // 3)))]
         return self.samples[int(rng.integers(count))]

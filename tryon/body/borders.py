@@ -21,6 +21,7 @@ _GROUPS = (("background",), _SKIN, ("top",), ("outer",), ("bottom",), ("skirt",)
 _SIDE = 1024  # long side at which it works
 _SPREAD = 6.0  # CIELAB: colors nearer than this are one color
 _DOUBT = 1.6  # how much better, in units of log likelihood, the other side must fit
+_FITS = 3.0  # how well the other side must fit where the own side's colors are not known near by: a narrow gap between two legs
 
 
 def by_color(rgb: UInt8Array, parts: UInt8Array, reach: float) -> UInt8Array:
@@ -46,6 +47,7 @@ def by_color(rgb: UInt8Array, parts: UInt8Array, reach: float) -> UInt8Array:
         better = cost < best_cost
         best, best_cost = np.where(better, number, best).astype(np.uint8), np.where(better, cost, best_cost)
     moved = (group > 0) & (best != group) & (best > 0) & (best_cost + _DOUBT < own_cost)
+    moved &= np.isfinite(own_cost) | (best_cost < _FITS)
     moved = _joined(moved, best, group)
     if not moved.any():
         return parts

@@ -17,6 +17,7 @@ from tryon.body.edges import follow_edges
 from tryon.body.verdict import one_verdict
 from tryon.body.window import CLUES, Box, clues, to_window, window_matrix, window_of
 from tryon.image import FloatArray, Photo, UInt8Array
+from tryon.nearest import nearest_known
 
 if TYPE_CHECKING:
     from tryon.weights.backbone import ParserNet
@@ -231,8 +232,4 @@ def without_specks(parts: UInt8Array, share: float = 3e-4) -> UInt8Array:
         specks[small[labels]] = 1
     if not specks.any():
         return parts
-    _distance, nearest = cv2.distanceTransformWithLabels(specks, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
-    known = specks == 0
-    table = np.zeros(int(nearest.max()) + 1, np.uint8)
-    table[nearest[known]] = parts[known]
-    return np.asarray(table[nearest], np.uint8)
+    return np.asarray(parts.reshape(-1)[nearest_known(specks == 0)[1]], np.uint8)

@@ -9,7 +9,9 @@ import numpy.typing as npt
 from tryon.body.bare import at_most, bare_or_covered
 from tryon.body.held import whole_bags
 from tryon.body.parsing import PARTS
+from tryon.body.strands import hair_on_cloth
 from tryon.image import FloatArray, UInt8Array
+from tryon.nearest import nearest_known
 
 __all__ = ["settle"]
 
@@ -21,6 +23,7 @@ _BARE = tuple(PARTS.index(name) for name in ("left_arm", "right_arm"))
 _HANDS = tuple(PARTS.index(name) for name in ("left_hand", "right_hand"))
 _LEGS = tuple(PARTS.index(name) for name in ("legs", "feet", "shoes"))
 _WORK_HEIGHT, _BAG_HEIGHT = 1024, 640
+_HUES_APART = 8.0  # CIELAB without lightness: cloth and skin differ in more than brightness
 _CRUMB = 0.06  # of the largest piece of the same garment: smaller pieces elsewhere are doubted
 
 
@@ -29,7 +32,8 @@ def settle(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Ar
 
     rgb: (H, W, 3) uint8 sRGB; parts: (H, W) uint8, index into PARTS; landmarks: (33, 4) pixels. Returns a new map.
     """
-    settled = at_most(_WORK_HEIGHT, _settled, rgb, bare_or_covered(rgb, parts, landmarks), landmarks)
+    told = at_most(_BAG_HEIGHT, hair_on_cloth, rgb, bare_or_covered(rgb, parts, landmarks), landmarks)
+    settled = at_most(_WORK_HEIGHT, _settled, rgb, told, landmarks)
     return at_most(_BAG_HEIGHT, whole_bags, rgb, settled, landmarks)
 
 
@@ -45,6 +49,7 @@ def _settled(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8
     if top is None or bottom is None or top == bottom:
         return parts
     _recolor(lab, smooth, parts, arms, top, bottom)
+    _waist(lab, smooth, parts, arms, landmarks, top, bottom)
     _crumbs(parts, arms, top, bottom)
     return parts
 
@@ -98,6 +103,9 @@ def _bare_or_sleeve(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, top:
     if float(np.linalg.norm(skin - own)) < 30:
         return
     like_cloth, like_skin = np.linalg.norm(smooth - own, axis=2), np.linalg.norm(smooth - skin, axis=2)
+    hues = np.linalg.norm(smooth[..., 1:] - own[1:], axis=2), np.linalg.norm(smooth[..., 1:] - skin[1:], axis=2)
+    if float(np.linalg.norm(skin[1:] - own[1:])) > _HUES_APART:  # a shoulder in the sun is bright as a white shirt, but not white
+        arms &= hues[0] < 0.7 * hues[1]
     taken = cv2.morphologyEx((arms & (like_cloth < 0.5 * like_skin)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(taken)
     beside = cv2.dilate(cloth.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
@@ -123,7 +131,56 @@ def _recolor(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, arms: BoolA
     like_top, like_bottom = (np.linalg.norm(smooth - middle, axis=2) for middle in middles)
     taken = doubted & (like_top < 0.6 * like_bottom)
     dense = cv2.blur(taken.astype(np.float32), (11, 11)) > 0.6  # the dark spots of a pattern are no sleeve
-    parts[taken & dense] = top
+    taken = (taken & dense) | _strips(taken, (parts == bottom) & ~taken)
+    if taken.any():
+        parts[taken] = top
+        left = ((parts == bottom) & doubted).astype(np.uint8)
+        thin = (left > 0) & (cv2.morphologyEx((parts == bottom).astype(np.uint8), cv2.MORPH_OPEN, np.ones((7, 7), np.uint8)) == 0)
+        parts[thin] = parts.reshape(-1)[nearest_known(~thin)[1][thin]]
+
+
+def _strips(taken: BoolArray, bottom: BoolArray) -> BoolArray:
+    """Those of the pieces that lie beside the lower garment, as a narrow sleeve does, not in it, as the spots of a pattern."""
+    opened = cv2.morphologyEx(taken.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened)
+    kept = np.zeros(count, bool)
+    for label in range(1, count):
+        longest = max(int(stats[label, cv2.CC_STAT_WIDTH]), int(stats[label, cv2.CC_STAT_HEIGHT]))
+        if longest > 0.04 * taken.shape[0]:
+            piece = labels == label
+            rim = (cv2.dilate(piece.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & ~piece
+            kept[label] = bottom[rim].mean() < 0.7
+    return np.asarray(kept[labels])
+
+
+def _waist(
+    lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, arms: BoolArray, landmarks: FloatArray, top: int, bottom: int
+) -> None:
+    """About the waist, what was named one garment but has the other's color and touches it is the other's; in place.
+
+    Only between garments that are each of one color and of two together.
+    """
+    small, ring = np.ones((5, 5), np.uint8), np.ones((3, 3), np.uint8)
+    sure = [cv2.erode(((parts == part) & ~arms).astype(np.uint8), small) > 0 for part in (top, bottom)]
+    if min(int(mask.sum()) for mask in sure) < 400:
+        return
+    middles = [np.median(lab[mask].astype(np.float32), axis=0) for mask in sure]
+    if float(np.linalg.norm(middles[0] - middles[1])) < 40:
+        return
+    away = [np.linalg.norm(smooth - middle, axis=2) for middle in middles]
+    if min(float((away[n][mask] < 0.5 * away[1 - n][mask]).mean()) for n, mask in enumerate(sure)) < 0.85:
+        return
+    shoulders, hips = float(landmarks[11:13, 1].mean()), float(landmarks[23:25, 1].mean())
+    rows = np.arange(parts.shape[0])[:, None]
+    zone = (rows > shoulders + 0.55 * (hips - shoulders)) & (rows < hips + 0.35 * (hips - shoulders))
+    for own, other, n in ((top, bottom, 0), (bottom, top, 1)):
+        wrong = (parts == own) & zone & (away[1 - n] < 0.35 * away[n])
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(wrong.astype(np.uint8), cv2.MORPH_OPEN, small))
+        beside = cv2.dilate((parts == other).astype(np.uint8), ring) > 0
+        for label in range(1, count):
+            piece = labels == label
+            if stats[label, cv2.CC_STAT_AREA] < 0.25 * int((parts == own).sum()) and beside[piece].sum() > 8:
+                parts[(cv2.dilate(piece.astype(np.uint8), small) > 0) & wrong] = other
 
 
 def _crumbs(parts: UInt8Array, arms: BoolArray, top: int, bottom: int) -> None:
