@@ -23,17 +23,20 @@ Bools = npt.NDArray[np.bool_]
 
 _WORK_PX = 480
 _UNSURE = 0.3  # of a camera; below it no wall is claimed
-_NEAREST_M, _FARTHEST_M = 0.7, 12.0
+_NEAREST_M, _FARTHEST_M = {"back": 1.6, "left": 0.7, "right": 0.7}, 12.0  # nobody takes a room from nearer to its wall
 _RANGES, _TURNS = 420, 181  # of the fan: steps of distance, and of direction
 _BESIDE_PX = (1.5, 2.5, 4.0)  # how far from a line its two colors are taken
 _NOISE = 1.6  # levels of Lab
 _STEP = 1.0  # a smaller step of color, in parts of the floor's own spread, is noise
 _LIKE_FLOOR = 5.0  # colors nearer than this may be one surface in another light
 _BEFORE, _BEHIND = (-0.06, -0.15, -0.3), (0.05, 0.11, 0.18)  # how much nearer and farther (log) the two surfaces are looked at
+_BEHIND_ROWS = 6  # of the fan, from where the way to a line is looked back at
 _BEFORE_IT = 1.1  # so many times nearer, there must be floor in sight before a wall's line
 _AGAINST = 1.5  # floor on both sides of a line speaks against it so many times
 _ANYWHERE = 0.3  # so much of it counts far from where the line is seen best
 _ENOUGH = 0.2  # of the photo's shorter side, along which a wall's line must be seen
+_OPEN = 0.85  # so much of the way to a wall's line must look like floor
+_SUPPORT = 0.45  # so much of a wall's line in sight must be seen as one, over open floor, less where it is seen to be none
 _TRIED = 9  # lines of every side that are tried together with the others
 _SIDES = {"back": 0.0, "left": -0.5 * np.pi, "right": 0.5 * np.pi}
 
@@ -44,7 +47,8 @@ class _Fan:
 
     step: (rows, columns, 3) by how much the color beyond a place differs from the color before it; floor: how much the color before it
     looks like floor, 0..1; differs: how far from the floor before a place all is that is seen beyond it; length: pixels of the photo to
-    the next column, 0 out of sight. Colors are in parts of the floor's own spread (its boards, its weave).
+    the next column, 0 out of sight; open: how much of the way there, from the nearest floor on, looks like floor. Colors are in parts of
+    the floor's own spread (its boards, its weave).
     """
 
     ranges: Array
@@ -53,14 +57,21 @@ class _Fan:
     floor: FloatArray
     differs: FloatArray
     length: FloatArray
+    open: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class _Line:
-    """A line on the floor that may be a wall's: how far away; for every direction of the fan how much it speaks for it, in pixels."""
+    """A line on the floor that may be a wall's: how far away; for every direction of the fan how much it speaks for it.
+
+    speaks: in parts of the photo's shorter side; length: how much of the line is in sight there; seen: 1 where it is seen as a wall's over
+    open floor, -1 where it is seen to be none, else 0.
+    """
 
     place: float
     speaks: Array
+    length: Array
+    seen: Array
     score: float
 
 
@@ -80,7 +91,7 @@ def find_box(rgb: UInt8Array, camera: Camera) -> RoomBox:
     small = _whitened(cv2.GaussianBlur(small, (0, 0), 0.8))
     view = camera.resized(*size)
     fan = _fan(small, view)
-    lines = {side: _lines(fan, turn, min(size)) for side, turn in _SIDES.items()}
+    lines = {side: _lines(fan, side, min(size)) for side in _SIDES}
     corners = {
         (side, line.place, back.place): _upright(small, view, line.place if side == "right" else -line.place, -back.place)
         for side in ("left", "right") for line in lines[side] for back in lines["back"]
@@ -136,18 +147,20 @@ def _fan(lab: FloatArray, camera: Camera) -> _Fan:
     differs = np.min(behind, axis=0)
     length = np.where(inside, np.linalg.norm(np.gradient(pixels, axis=1), axis=2), 0.0)
     length = np.minimum(length, 0.1 * width)
+    passed = np.cumsum(inside, axis=0)
+    open_way = np.cumsum(inside & (likeness > 0.4), axis=0) / np.maximum(passed, 1)
     return _Fan(ranges, turns, (after - before).astype(np.float32), likeness.astype(np.float32), differs.astype(np.float32),
-                length.astype(np.float32))
+                length.astype(np.float32), open_way.astype(np.float32))
 
 
-def _lines(fan: _Fan, side: float, shorter: int) -> list[_Line]:
+def _lines(fan: _Fan, side: str, shorter: int) -> list[_Line]:
     """The lines most like a wall's on one side, the best first, none twice."""
     made = []
-    for place in np.geomspace(_NEAREST_M, _FARTHEST_M, 360):
-        speaks = _speaks(fan, side, float(place)) / shorter
-        score = _best_run(speaks)
+    for place in np.geomspace(_NEAREST_M[side], _FARTHEST_M, 360):
+        speaks, length, seen = _speaks(fan, _SIDES[side], float(place))
+        score = _best_run(speaks / shorter)
         if score > 0.6 * _ENOUGH:
-            made.append(_Line(float(place), speaks, score))
+            made.append(_Line(float(place), speaks / shorter, length, seen, score))
     made.sort(key=lambda line: -line.score)
     kept: list[_Line] = []
     for line in made:
@@ -156,8 +169,11 @@ def _lines(fan: _Fan, side: float, shorter: int) -> list[_Line]:
     return kept[:_TRIED]
 
 
-def _speaks(fan: _Fan, side: float, place: float) -> Array:
-    """For every direction: the pixels of the photo in which a wall's line at this distance is seen; below 0 where it is seen to be none."""
+def _speaks(fan: _Fan, side: float, place: float) -> tuple[Array, Array, Array]:
+    """For every direction: the pixels of the photo in which a wall's line at this distance is seen; below 0 where it is seen to be none.
+
+    With it the line's length there, and whether it is seen, as in `_Line`.
+    """
     facing = np.cos(fan.turns - side)
     with np.errstate(divide="ignore", invalid="ignore"):
         row = np.log(np.where(facing > 0.05, place / facing, np.inf) / fan.ranges[0]) / np.log(fan.ranges[1] / fan.ranges[0])
@@ -167,11 +183,13 @@ def _speaks(fan: _Fan, side: float, place: float) -> Array:
     nearest = np.argmax(fan.length > 0, axis=0)  # of the floor in sight; a line at the photo's very rim has none before it
     there &= row > nearest + np.log(_BEFORE_IT) / np.log(fan.ranges[1] / fan.ranges[0])
     length = np.where(there, fan.length[row, columns], 0.0)
+    nowhere = np.zeros(len(columns))
     if (length > 0).sum() < 8:
-        return np.zeros(len(columns))
+        return nowhere, length, nowhere
+    free = fan.open[np.maximum(row - _BEHIND_ROWS, 0), columns] > _OPEN
     step, floor, differs = fan.step[row, columns].astype(np.float64), fan.floor[row, columns], fan.differs[row, columns]
     size = np.linalg.norm(step, axis=1)
-    best: tuple[float, Array] = (0.0, np.zeros(len(columns)))
+    best: tuple[float, Array, Array] = (0.0, nowhere, nowhere)
     shown = np.flatnonzero(length > 0)
     for part in np.array_split(shown, 4):  # the line may be seen on a part of its way only
         typical = np.median(step[part], axis=0)
@@ -182,11 +200,11 @@ def _speaks(fan: _Fan, side: float, place: float) -> Array:
         agrees = (along > max(0.35 * strength, 0.6 * _STEP)) & (along > 0.6 * size) & (differs > max(0.4 * strength, _STEP))
         nothing = (size < max(0.3 * strength, 0.6 * _STEP)) & (differs < max(0.4 * strength, _STEP)) & (floor > 0.5)
         trust = min(1.0, strength / (3.0 * _STEP))
-        speaks = length * (np.where(agrees, (0.25 + 0.75 * floor) * trust, 0.0) - _AGAINST * nothing)
+        speaks = length * (np.where(agrees, (0.25 + 0.75 * floor * free) * trust, 0.0) - _AGAINST * nothing)
         score = _best_run(speaks)
         if score > best[0]:
-            best = score, speaks
-    return best[1]
+            best = score, speaks, 1.0 * (agrees & free & (floor > 0.5)) - nothing
+    return best[1], length, best[2]
 
 
 def _best_run(values: Array) -> float:
@@ -209,7 +227,7 @@ def _together(fan: _Fan, chosen: dict[str, _Line | None], corners: dict[tuple[st
         if line is None:
             continue
         one = _best_run(np.where(mine[side], line.speaks, 0.0))
-        if one < _ENOUGH:
+        if one < _ENOUGH or float((line.length * line.seen)[mine[side]].sum()) < _SUPPORT * float(line.length[mine[side]].sum()):
             return -1.0, {}
         score += one - 0.5 * _ENOUGH
         found[side] = line.place
