@@ -5,24 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QDrag, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
+    QComboBox,
     QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from tryon.project.document import Piece
-from tryon.text import _, language
+from tryon.text import N_, _, language
 from ui.intake import FURNITURE_MIME
 from ui.look import GAP, icon, theme
+from ui.tile import State, Tile
 from ui.units import size_words
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ _THUMB = 60
 _AT_ONCE = 16
 _SIZE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _WORDS_ROLE = _SIZE_ROLE + 1
+_GROUP_ROLE = _SIZE_ROLE + 2
+_GROUPS = {
+    "seating": N_("Seating"), "tables": N_("Tables"), "storage": N_("Storage"), "beds": N_("Beds"), "lamps": N_("Lamps"),
+    "plants": N_("Plants"), "rugs": N_("Rugs"), "pictures": N_("Pictures"), "curtains": N_("Curtains"),
+}  # fmt: skip
 
 
 def card_label(card: FurnitureCard) -> str:
@@ -49,45 +54,36 @@ def piece_of(card: FurnitureCard) -> Piece:
     )  # fmt: skip
 
 
-class _Row(QStyledItemDelegate):
+class _Row(Tile):
     """A thumbnail, the name, and the size below it in a quieter color."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802 - Qt's name
         return QSize(180, _THUMB + 14)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def draw(self, painter: QPainter, frame: QRectF, state: State, index: QModelIndex | QPersistentModelIndex) -> None:
         colors = theme()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box: QRect = option.rect.adjusted(2, 2, -2, -2)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        if selected or hovered:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colors.accent_soft if selected else colors.raised))
-            painter.drawRoundedRect(box, 8, 8)
-        image: QIcon = index.data(Qt.ItemDataRole.DecorationRole)
-        frame = QRect(box.left() + 5, box.center().y() - _THUMB // 2, _THUMB, _THUMB)
         painter.setPen(Qt.PenStyle.NoPen)
+        if state.selected or state.hovered:
+            painter.setBrush(QColor(colors.accent_soft if state.selected else colors.raised))
+            painter.drawRoundedRect(frame, 8, 8)
+        box = frame.toRect()
+        image: QIcon = index.data(Qt.ItemDataRole.DecorationRole)
+        plate = QRect(box.left() + 5, box.center().y() - _THUMB // 2, _THUMB, _THUMB)
         painter.setBrush(QColor("#efede8" if colors.name == "light" else "#d9d7d2"))
-        painter.drawRoundedRect(frame, 7, 7)
-        image.paint(painter, frame.adjusted(3, 3, -3, -3))
-        words = QRect(frame.right() + 12, box.top(), box.right() - frame.right() - 16, box.height())
-        metrics = option.fontMetrics
+        painter.drawRoundedRect(plate, 7, 7)
+        image.paint(painter, plate.adjusted(3, 3, -3, -3))
+        words = QRect(plate.right() + 12, box.top(), box.right() - plate.right() - 16, box.height())
+        metrics = painter.fontMetrics()
         top = words.center().y() - metrics.height() - 1
         painter.setPen(QColor(colors.text))
         name = metrics.elidedText(str(index.data(Qt.ItemDataRole.DisplayRole)), Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(QRect(words.left(), top, words.width(), metrics.height() + 2), Qt.AlignmentFlag.AlignLeft, name)
+        line = QRect(words.left(), top, words.width(), metrics.height() + 2)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, name)
         small = painter.font()
         small.setPixelSize(12)
         painter.setFont(small)
         painter.setPen(QColor(colors.muted))
-        painter.drawText(
-            QRect(words.left(), top + metrics.height() + 3, words.width(), metrics.height() + 2),
-            Qt.AlignmentFlag.AlignLeft,
-            str(index.data(_SIZE_ROLE)),
-        )
-        painter.restore()
+        painter.drawText(line.translated(0, metrics.height() + 3), Qt.AlignmentFlag.AlignLeft, str(index.data(_SIZE_ROLE)))
 
 
 class _List(QListWidget):
@@ -132,6 +128,12 @@ class FurniturePalette(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("search", theme().muted), QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(self._filter)
+        self.group = QComboBox()
+        for named in (self.group, self.group.view()):
+            named.setAccessibleName(_("Kind of furniture"))
+        self.group.setToolTip(_("Show one kind of furniture"))
+        self.group.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.group.activated.connect(lambda _row: self._filter())
         self.list = _List()
         self.list.setItemDelegate(_Row(self.list))
         self.list.setDragEnabled(True)
@@ -140,10 +142,11 @@ class FurniturePalette(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.itemActivated.connect(lambda item: self.place_wanted.emit(str(item.data(Qt.ItemDataRole.UserRole))))
-        self.nothing = QLabel(_("No furniture of that name"))
+        self.nothing = QLabel(_("No such furniture"))
         self.nothing.setProperty("role", "muted")
         self.nothing.hide()
         column.addWidget(self.search)
+        column.addWidget(self.group)
         column.addWidget(self.nothing)
         column.addWidget(self.list, 1)
 
@@ -166,6 +169,7 @@ class FurniturePalette(QWidget):
                 self._undrawn.append((card.name, card.thumbnail))
             item.setData(Qt.ItemDataRole.UserRole, card.name)
             item.setData(_SIZE_ROLE, size_words(card.size_m))
+            item.setData(_GROUP_ROLE, card.category)
             item.setData(_WORDS_ROLE, " ".join([words, card.name, card.category, *card.label.values()]).casefold())
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words}, {size_words(card.size_m)}")
             tip = _("Drag it onto the floor, or double-click to place it")
@@ -173,7 +177,8 @@ class FurniturePalette(QWidget):
             self.list.insertItem(row, item)
         if fresh:
             self.list.scrollToTop()
-        self._filter(self.search.text())
+        self._fill_groups()
+        self._filter()
         self._draw_some()
 
     def _draw_some(self) -> None:
@@ -193,10 +198,29 @@ class FurniturePalette(QWidget):
         for row, card in enumerate(self._cards):
             self.list.item(row).setData(_SIZE_ROLE, size_words(card.size_m))
 
-    def _filter(self, words: str) -> None:
-        wanted, found = words.casefold().split(), 0
+    def _fill_groups(self) -> None:
+        """The kinds that there are, in the order of the list, each with its number of pieces."""
+        chosen = self.group.currentData()
+        counts: dict[str, int] = {}
+        for card in self._cards:
+            counts[card.category] = counts.get(card.category, 0) + 1
+        self.group.clear()
+        self.group.addItem(_("All furniture ({count})").format(count=len(self._cards)), None)
+        for name, count in counts.items():
+            title = _(_GROUPS[name]) if name in _GROUPS else name or _("Other")
+            self.group.addItem(f"{title} ({count})", name)
+        self.group.setCurrentIndex(max(0, self.group.findData(chosen)))
+        self.group.setVisible(len(counts) > 1)
+
+    def _filter(self, _words: str = "") -> None:
+        wanted, group, found = self.search.text().casefold().split(), self.group.currentData(), 0
         for row in range(self.list.count()):
             item = self.list.item(row)
-            item.setHidden(not all(word in item.data(_WORDS_ROLE) for word in wanted))
+            fits = group is None or item.data(_GROUP_ROLE) == group
+            item.setHidden(not fits or not all(word in item.data(_WORDS_ROLE) for word in wanted))
             found += not item.isHidden()
+        if not found and wanted and group is not None:  # a word that is looked for counts more than the kind chosen before
+            self.group.setCurrentIndex(0)
+            self._filter()
+            return
         self.nothing.setVisible(not found and self.list.count() > 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
@@ -11,8 +13,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
 from tryon.project.document import Look, Project
 from tryon.text import _
 from ui.images import fitted, picture_of
-from ui.look import GAP, IconButton, icon, theme
+from ui.look import GAP, IconButton, theme
 from ui.side_view import MOST
+from ui.tile import State, Tile, draw_badge, draw_words
 from ui.wardrobe import kind_words
 
 __all__ = ["HistoryShelf", "HistoryStrip"]
@@ -29,38 +30,31 @@ __all__ = ["HistoryShelf", "HistoryStrip"]
 _WIDE, _HIGH = 74, 86
 _IMAGE = int(Qt.ItemDataRole.UserRole)
 _STAR = _IMAGE + 1
-_TRY = _IMAGE + 2
+_TRY = _IMAGE + 2  # which try with the same settings, empty for the first
+_TITLE = _IMAGE + 3
+_BESIDE = _IMAGE + 4
 
 
-class _Frame(QStyledItemDelegate):
-    """One result: the picture, the number of the try below it, a star above."""
+class _Frame(Tile):
+    """One result: the picture, its number and what is worn below it, a star above, and which try it was where there are several."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def draw(self, painter: QPainter, frame: QRectF, state: State, index: QModelIndex | QPersistentModelIndex) -> None:
         colors = theme()
-        painter.save()
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        box = QRectF(option.rect).adjusted(2, 2, -2, -2)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        painter.setPen(QPen(QColor(colors.accent), 2) if selected else Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.accent_soft if selected else colors.raised if hovered else colors.surface))
-        painter.drawRoundedRect(box, 7, 7)
+        beside = bool(index.data(_BESIDE))
+        painter.setPen(QPen(QColor(colors.accent), 2) if state.selected or beside else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colors.accent_soft if state.selected else colors.raised if state.hovered else colors.surface))
+        painter.drawRoundedRect(frame, 7, 7)
         image: QImage = index.data(_IMAGE)
-        painter.drawImage(fitted(image.size(), box.adjusted(3, 3, -3, -18)), image)
-        small = painter.font()
-        small.setPixelSize(11)
-        painter.setFont(small)
-        painter.setPen(QColor(colors.text))
-        line = box.adjusted(2, box.height() - 18, -2, -1)
-        words = painter.fontMetrics().elidedText(str(index.data(_TRY)), Qt.TextElideMode.ElideRight, int(line.width()))
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
+        painter.drawImage(fitted(image.size(), frame.adjusted(3, 3, -3, -18)), image)
+        draw_words(painter, frame.adjusted(2, frame.height() - 18, -2, -1), str(index.data(_TITLE)), 11)
         if index.data(_STAR):
-            badge = QRectF(box.right() - 21, box.top() + 3, 18, 18)
+            draw_badge(painter, QRectF(frame.right() - 22, frame.top() + 3, 19, 19), "star-full", colors.warn, colors.surface)
+        if index.data(_TRY):
+            chip = QRectF(frame.left() + 4, frame.top() + 4, 20, 16)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colors.surface))
-            painter.drawEllipse(badge)
-            icon("star-full", colors.warn, 14).paint(painter, badge.adjusted(2, 2, -2, -2).toRect())
-        painter.restore()
+            painter.drawRoundedRect(chip, 8, 8)
+            draw_words(painter, chip, str(index.data(_TRY)), 11)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802 - Qt's name
         return QSize(_WIDE + 8, _HIGH + 8)
@@ -103,18 +97,20 @@ class HistoryStrip(QListWidget):
         """The chosen rows, from left to right."""
         return sorted(index.row() for index in self.selectedIndexes())
 
-    def show_project(self, project: Project) -> None:
-        """Show the results of a project, the one on show chosen."""
+    def show_project(self, project: Project, beside: Sequence[int] = ()) -> None:
+        """Show the results of a project, the one on show chosen. beside: rows that stand side by side."""
         self._filling = True
         if project.looks != self._looks:
             self._looks = project.looks
             known = {look.number for look in project.looks}
             self._images = {number: image for number, image in self._images.items() if number in known}
             self.clear()
-            for look in project.looks:
+            for row, look in enumerate(project.looks):
                 item = QListWidgetItem("")
                 item.setData(_IMAGE, self._image(look))
-                item.setData(_TRY, f"#{look.seed + 1} {kind_words(look.garments[-1].shown_kind)}".strip())
+                kinds = [kind_words(cloth.shown_kind) for cloth in reversed(look.garments)]
+                item.setData(_TITLE, f"{row + 1}  {' + '.join(filter(None, kinds))}".strip())
+                item.setData(_TRY, f"#{look.seed + 1}" if look.seed else "")
                 self.addItem(item)
         for row, look in enumerate(project.looks):
             star = look.number in project.starred
@@ -123,6 +119,7 @@ class HistoryStrip(QListWidget):
             words = f"{words}, {_('starred')}" if star else words
             item = self.item(row)
             item.setData(_STAR, star)
+            item.setData(_BESIDE, row in beside)
             item.setToolTip(words)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
         if len(self.rows()) < 2 or project.shown not in self.rows():
@@ -202,13 +199,13 @@ class HistoryShelf(QWidget):
         for button in self.buttons:
             row.addWidget(button)
 
-    def show_project(self, project: Project, side_by_side: bool) -> None:
-        """Show the results, and what can be done with the one on show."""
-        self.strip.show_project(project)
+    def show_project(self, project: Project, beside: Sequence[int] = ()) -> None:
+        """Show the results, and what can be done with the one on show. beside: rows that stand side by side."""
+        self.strip.show_project(project, beside)
         look = project.look
         self.setVisible(bool(project.looks))
         for button in self.buttons:
             button.setEnabled(look is not None)
         self.star_button.setChecked(look is not None and look.number in project.starred)
         self.side_button.setEnabled(len(project.looks) > 1)
-        self.side_button.setChecked(side_by_side)
+        self.side_button.setChecked(bool(beside))

@@ -52,6 +52,9 @@ class Theme:
     accent: str
     accent_text: str
     accent_soft: str
+    track: str
+    picked: str
+    knob: str
     warn_soft: str
     warn: str
     error_soft: str
@@ -63,12 +66,14 @@ LIGHT = Theme(
     name="light",
     window="#f4f3f0", surface="#ffffff", raised="#eceae5", stage="#e6e4de", line="#dcd9d2", control="#86837b",
     text="#1d1d20", muted="#5b5a57", accent="#3a4fc4", accent_text="#ffffff", accent_soft="#e3e7fb",
+    track="#eceae5", picked="#ffffff", knob="#ffffff",
     warn_soft="#fbf0d6", warn="#7a5200", error_soft="#fbe5e1", error="#a12a17", good="#1f6b45",
 )  # fmt: skip
 DARK = Theme(
     name="dark",
     window="#1a1b1e", surface="#242529", raised="#303238", stage="#121316", line="#3a3c43", control="#85878f",
     text="#ececee", muted="#aeb0b8", accent="#9fb0ff", accent_text="#14182e", accent_soft="#2f3657",
+    track="#17181b", picked="#3f424b", knob="#ececee",
     warn_soft="#3a3018", warn="#f2cd7c", error_soft="#43231f", error="#ffb4a6", good="#86d9ae",
 )  # fmt: skip
 
@@ -188,11 +193,11 @@ QToolButton[kind="flat"]:hover {{ background: {raised}; }}
 QToolButton[kind="flat"]:checked {{ background: {accent_soft}; border-color: {accent}; }}
 QToolButton[kind="flat"]:focus {{ border: 2px solid {accent}; }}
 
-QWidget#segments {{ background: {raised}; border-radius: 8px; }}
+QWidget#segments {{ background: {track}; border-radius: 8px; }}
 QPushButton[kind="segment"] {{ border: 2px solid transparent; background: transparent; border-radius: 7px;
   padding: 5px 10px; color: {text}; }}
-QPushButton[kind="segment"]:checked {{ background: {surface}; border-color: {surface}; font-weight: 600; }}
-QPushButton[kind="segment"]:hover:!checked {{ background: {line}; }}
+QPushButton[kind="segment"]:checked {{ background: {picked}; border-color: {picked}; font-weight: 600; }}
+QPushButton[kind="segment"]:hover:!checked {{ background: {raised}; border-color: {line}; }}
 QPushButton[kind="segment"]:focus {{ border: 2px solid {accent}; padding: 5px 10px; }}
 
 QLineEdit, QComboBox {{ border: 1px solid {control}; border-radius: 7px; padding: 5px 8px;
@@ -201,7 +206,7 @@ QLineEdit, QComboBox {{ border: 1px solid {control}; border-radius: 7px; padding
 QLineEdit:focus, QComboBox:focus {{ padding: 4px 7px; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{icons}/down-{name}.svg"); width: 14px; height: 14px; }}
-QComboBox:disabled {{ color: {disabled}; }}
+QComboBox:disabled, QLineEdit:disabled {{ color: {disabled}; border-color: {line}; }}
 QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {line}; padding: 3px; }}
 QToolButton::menu-indicator {{ image: none; }}
 
@@ -219,6 +224,13 @@ QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; im
 QCheckBox::indicator:disabled {{ border-color: {line}; }}
 QCheckBox:focus, QSlider:focus {{ border: 2px solid {accent}; border-radius: 5px; }}
 QSlider {{ border: 2px solid transparent; min-height: 24px; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {control}; }}
+QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {accent}; }}
+QSlider::handle:horizontal {{ width: 16px; height: 16px; margin: -7px 0; border-radius: 9px; border: 1px solid {control};
+  background: {knob}; }}
+QSlider::handle:horizontal:hover {{ border-color: {accent}; }}
+QSlider::sub-page:horizontal:disabled, QSlider::groove:horizontal:disabled {{ background: {line}; }}
+QSlider::handle:horizontal:disabled {{ background: {raised}; border-color: {line}; }}
 QWidget#panel {{ background: {surface}; border: 1px solid {line}; border-radius: 10px; }}
 QProgressBar {{ border: none; background: {raised}; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
@@ -232,7 +244,8 @@ QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
-QScrollBar::handle {{ background: {control}; border-radius: 4px; min-height: 28px; min-width: 28px; margin: 1px; }}
+QScrollBar::handle {{ background: {control}; border-radius: 3px; min-height: 28px; min-width: 28px; margin: 2px; }}
+QScrollBar::handle:hover {{ background: {muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
   background: none; border: none; width: 0; height: 0; }}
 QMenu {{ background: {surface}; border: 1px solid {line}; padding: 4px; }}

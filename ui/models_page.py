@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from tryon.text import _
+from tryon.text import N_, _
 from ui.look import GAP, IconPushButton
 from ui.parts import empty, label
 from ui.settings_page import card_of, page_of, shown_size
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from ui.desk import Desk
 
 __all__ = ["ModelsPage"]
+
+
+_KNOWN = {
+    "compact": (N_("Putting clothes on"), N_("Paints folds, light, edges and uncovered skin around a garment that is laid on the body.")),
+    "garment": (N_("Reading garments"), N_("Finds a garment's outline, what kind it is, and its collar, cuffs and hem.")),
+    "garment_shapes": (N_("Shapes of garments"), N_("Knows how collar, cuffs and hem lie to one another in each kind of garment.")),
+    "parser": (N_("Reading people"), N_("Tells hair, face, skin, clothes, shoes and bags apart in a photo.")),
+}
+"""What the models that ship are called for people, and what they do."""
 
 
 class ModelsPage(QWidget):
@@ -58,27 +67,43 @@ class ModelsPage(QWidget):
             self.cards.addWidget(self._card(entry))
 
     def _card(self, entry: Shelved) -> QWidget:
-        card, column = card_of(entry.name, entry.task)
+        title, task = (_(words) for words in _KNOWN[entry.name]) if entry.name in _KNOWN and not entry.own else (entry.name, entry.task)
+        card, column = card_of(title, task)
         facts = [
             _("License: {license}").format(license=entry.license),
             _("business use allowed") if entry.business else _("read the license before business use"),
             shown_size(entry.size),
         ]
         column.addWidget(label("  ·  ".join(facts)))
-        if entry.data:
-            column.addWidget(label(_("Trained on: {data}").format(data=entry.data), "small", wrap=True))
-        if entry.scores:
-            column.addWidget(label(_("Measured: {scores}").format(scores=entry.scores), "small", wrap=True))
+        if entry.own:
+            used = _("Kept here, but not used: this version works with the models that ship with it.")
+            column.addWidget(label(used, "warn", wrap=True))
+        state = _("✓ whole, as its card says") if entry.own else _("✓ in use, whole as its card says")
         row = QHBoxLayout()
-        state = label(entry.wrong or _("✓ whole, as its card says"), "warn" if entry.wrong else "good", wrap=True)
-        row.addWidget(state, 1)
+        row.addWidget(label(entry.wrong or state, "warn" if entry.wrong else "good", wrap=True), 1)
+        details = label(_details(entry), "small", wrap=True)
+        details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        details.hide()
+        more = IconPushButton("", _("Details"), kind="link")
+        more.setAccessibleName(_("Details of {name}").format(name=title))
+        more.setMinimumHeight(26)
+        more.setCheckable(True)
+        more.toggled.connect(details.setVisible)
+        more.toggled.connect(lambda on: more.setText(_("Less") if on else _("Details")))
+        row.addWidget(more, 0, Qt.AlignmentFlag.AlignRight)
         if entry.own:
             remove = IconPushButton("trash", _("Remove"))
-            remove.clicked.connect(lambda: self._remove(entry))
+            remove.clicked.connect(lambda: self._ask_remove(entry))
             row.addWidget(remove, 0, Qt.AlignmentFlag.AlignRight)
         column.addLayout(row)
-        card.setAccessibleName(f"{entry.name}: {', '.join(facts)}")
+        column.addWidget(details)
+        card.setAccessibleName(f"{title}: {', '.join(facts)}")
         return card
+
+    def _ask_remove(self, entry: Shelved) -> None:
+        """A file of gigabytes is not fetched again in a moment: ask."""
+        words = _("Delete the imported model {name} ({size}) from this computer?").format(name=entry.name, size=shown_size(entry.size))
+        self._desk.ask(words, [(_("Delete"), lambda: self._remove(entry)), (_("Keep it"), lambda: None)])
 
     def _remove(self, entry: Shelved) -> None:
         job = self._desk.keep.submit(remove_imported, entry.name)
@@ -95,10 +120,23 @@ class ModelsPage(QWidget):
     def import_from(self, folder: Path) -> None:
         """Check what lies there and copy it to the user's own models."""
         self._desk.settings.setValue("models/folder", str(folder))
+        self.import_button.setEnabled(False)
+        self._desk.tell(_("Checking and copying the models…"), seconds=0)
         job = self._desk.keep.submit(import_models, folder)
         job.done.connect(self._imported)
         job.failed.connect(self._desk.tell_error)
+        job.ended.connect(lambda: self.import_button.setEnabled(True))
 
     def _imported(self, names: list[str]) -> None:
         self._desk.tell(_("Imported: {names}").format(names=", ".join(names)))
         self.refresh()
+
+
+def _details(entry: Shelved) -> str:
+    """For those who want to know: where a model comes from and how well it did."""
+    lines = [
+        _("Name: {name}").format(name=entry.name),
+        _("Trained on: {data}").format(data=entry.data) if entry.data else "",
+        _("Measured: {scores}").format(scores=entry.scores) if entry.scores else "",
+    ]
+    return "\n".join(line for line in lines if line)

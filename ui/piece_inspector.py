@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QColorDialog, QGridLayout, QHBoxLayout, QLineEdit,
 from tryon.project.document import Piece
 from tryon.text import _
 from ui.look import GAP, IconButton
+from ui.materials import material_words
 from ui.parts import empty, label
 from ui.units import from_shown, shown_length, unit_words
 
@@ -125,7 +126,7 @@ class PieceInspector(QWidget):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(4)
             shown = wished.get(name, color)
-            words = name.replace("_", " ").strip().capitalize()
+            words = material_words(name)
             button = QPushButton(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, 58 if name in wished else 84))
             button.setFixedHeight(30)
             button.setIcon(_swatch(shown))
@@ -143,7 +144,7 @@ class PieceInspector(QWidget):
 
     def _ask_color(self, name: str, color: str) -> None:
         dialog = QColorDialog(QColor(color), self)
-        dialog.setWindowTitle(_("Another color for {name}").format(name=name))
+        dialog.setWindowTitle(_("Another color for {name}").format(name=material_words(name)))
         dialog.colorSelected.connect(lambda chosen: self.recolor(name, chosen.name()))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -110,15 +111,18 @@ class PieceItem(QGraphicsItem):
                     painter.drawLine(low, high)
         if self.chosen:
             self._paint_handle(painter, accent, scale, ratio)
+        handle, reach = self.handle(scale) if self.chosen else None, _HANDLE_PX + 3
+        chips = _Chips(painter, scale, [] if handle is None else [QRectF(handle.x() * scale - reach, handle.y() * scale - reach,
+                                                                         2 * reach, 2 * reach)])  # fmt: skip
         if self._measured:
-            self._paint_measures(painter, scale, ratio)
+            self._paint_measures(painter, chips, scale, ratio)
         if self._touched:
             top_middle = QPointF(sum(p.x() for p in self._box[4:]) / 4, min(p.y() for p in self._box[4:]))
-            _chip(painter, top_middle - QPointF(0, 16 / scale), f"⚠ {self._touched}", scale, QColor(_TOUCHING))
+            chips.put(top_middle - QPointF(0, 16 / scale), f"⚠ {self._touched}", QColor(_TOUCHING))
 
-    def _paint_measures(self, painter: QPainter, scale: float, ratio: float) -> None:
+    def _paint_measures(self, painter: QPainter, chips: _Chips, scale: float, ratio: float) -> None:
         """Width and depth at the foot, height at an upright edge, free room to each side."""
-        for line, words, tight in self._gaps:
+        for line, _words, tight in self._gaps:
             pen = QPen(QColor("#ffc14d" if tight else "#ffffff"), 1.6 * ratio)
             pen.setCosmetic(True)
             pen.setStyle(Qt.PenStyle.DashLine if tight else Qt.PenStyle.SolidLine)
@@ -126,13 +130,14 @@ class PieceItem(QGraphicsItem):
                 shade.setCosmetic(True)
                 painter.setPen(shade)
                 painter.drawLine(line)
-            _chip(painter, line.center(), words, scale, QColor("#7a5200") if tight else QColor(30, 31, 36))
         width, height, depth = (f"{shown_length(side)} {unit_words()}" for side in self.piece.size_m)
         low, high = self._box[:4], self._box[4:]
         right = max((1, 2), key=lambda corner: low[corner].x())
         for start, end, words in ((low[0], low[1], width), (low[1], low[2], depth), (low[right], high[right], height)):
             if math.hypot(end.x() - start.x(), end.y() - start.y()) * scale > 34:
-                _chip(painter, (start + end) / 2, words, scale, QColor(theme().accent if theme().name == "light" else "#3a4fc4"))
+                chips.put((start + end) / 2, words, QColor("#3a4fc4"))
+        for line, words, tight in self._gaps:
+            chips.put(line.center(), words, QColor("#7a5200") if tight else QColor(30, 31, 36))
 
     def _paint_handle(self, painter: QPainter, accent: QColor, scale: float, ratio: float) -> None:
         handle = self.handle(scale)
@@ -168,24 +173,36 @@ def _gap_lines(piece: Piece, floor: Floor) -> list[tuple[QLineF, str, bool]]:
     return lines
 
 
-def _chip(painter: QPainter, at: QPointF, words: str, scale: float, color: QColor) -> None:
-    """Words on a plate, as large on the screen at every zoom."""
-    painter.save()
-    painter.translate(at)
-    painter.scale(1 / scale, 1 / scale)
-    font = painter.font()
-    font.setPixelSize(12)
-    painter.setFont(font)
-    metrics = painter.fontMetrics()
-    plate = QRectF(0, 0, metrics.horizontalAdvance(words) + 12, metrics.height() + 4)
-    plate.moveCenter(QPointF())
-    color.setAlpha(215)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    painter.drawRoundedRect(plate, 5, 5)
-    painter.setPen(QColor("#ffffff"))
-    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
-    painter.restore()
+class _Chips:
+    """Words on plates, as large on the screen at every zoom, none over another."""
+
+    def __init__(self, painter: QPainter, scale: float, kept_free: Sequence[QRectF] = ()) -> None:
+        self._painter, self._scale = painter, scale
+        self._taken = list(kept_free)  # in pixels of the screen
+        font = painter.font()
+        font.setPixelSize(12)
+        painter.setFont(font)
+
+    def put(self, at: QPointF, words: str, color: QColor) -> None:
+        """Write words at a point of the photo, or as near below or above it as there is room."""
+        metrics = self._painter.fontMetrics()
+        plate = QRectF(0, 0, metrics.horizontalAdvance(words) + 12, metrics.height() + 4)
+        middle = at * self._scale
+        for step in (0, 1, -1, 2, -2, 3, -3, 4):
+            plate.moveCenter(middle + QPointF(0, step * (plate.height() + 2)))
+            if not any(plate.intersects(other) for other in self._taken):
+                break
+        self._taken.append(QRectF(plate))
+        painter, color = self._painter, QColor(color)
+        painter.save()
+        painter.scale(1 / self._scale, 1 / self._scale)
+        color.setAlpha(225)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawRoundedRect(plate, 5, 5)
+        painter.setPen(QColor("#ffffff"))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
+        painter.restore()
 
 
 def _hull(points: list[QPointF]) -> QPolygonF:

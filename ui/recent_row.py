@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from tryon.text import _
 from ui.images import fitted
-from ui.look import GAP, theme
+from ui.look import GAP
 from ui.parts import empty, label
+from ui.tile import CardButton, draw_words
 
-__all__ = ["RecentRow", "forget_recent", "recent_files", "remember_recent"]
+__all__ = ["RecentRow", "recent_files", "remember_recent"]
 
 _KEY = "projects/recent"
 _MOST = 8
@@ -33,41 +34,16 @@ def remember_recent(settings: QSettings, path: Path) -> None:
     settings.setValue(_KEY, names[:_MOST])
 
 
-def forget_recent(settings: QSettings) -> None:
-    """Empty the list."""
-    settings.remove(_KEY)
-
-
-class _Card(QAbstractButton):
+class _Card(CardButton):
     def __init__(self, path: Path, preview: bytes | None) -> None:
-        super().__init__()
-        self.setFixedSize(QSize(108, 104))
+        super().__init__(_("Open project {name}").format(name=path.stem), str(path), QSize(108, 104))
         self.setText(path.stem)
-        self.setToolTip(str(path))
-        self.setAccessibleName(_("Open project {name}").format(name=path.stem))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._image = QImage.fromData(preview) if preview else QImage()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        colors = theme()
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        frame = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
-        path = QPainterPath()
-        path.addRoundedRect(frame, 8, 8)
-        painter.fillPath(path, QColor(colors.surface))
+    def draw(self, painter: QPainter, frame: QRectF) -> None:
         if not self._image.isNull():
             painter.drawImage(fitted(self._image.size(), frame.adjusted(5, 5, -5, -24)), self._image)
-        small = painter.font()
-        small.setPixelSize(12)
-        painter.setFont(small)
-        painter.setPen(QColor(colors.text))
-        words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, int(frame.width() - 12))
-        painter.drawText(frame.adjusted(6, frame.height() - 22, -6, -3), Qt.AlignmentFlag.AlignCenter, words)
-        strong = self.hasFocus() or self.underMouse()
-        painter.setPen(QPen(QColor(colors.accent if strong else colors.line), 2.5 if strong else 1))
-        painter.drawPath(path)
+        draw_words(painter, frame.adjusted(6, frame.height() - 22, -6, -3), self.text(), middle=True)
 
 
 class RecentRow(QWidget):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImageReader, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QImageReader, QPainter
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from tryon.config import assets_dir
 from tryon.text import _
 from ui.images import fitted
 from ui.intake import PICTURE_ENDINGS
-from ui.look import GAP, theme
+from ui.look import GAP
+from ui.tile import CardButton
 
 __all__ = ["SampleRow", "sample_files"]
 
@@ -32,16 +33,11 @@ def sample_files(kind: str) -> list[Path]:
     return [path for path in files if path.name.startswith(_PREFIXES[kind]) or path.parent.name.rstrip("s") == kind]
 
 
-class _Thumb(QAbstractButton):
+class _Thumb(CardButton):
     """One sample, cropped to its frame."""
 
     def __init__(self, path: Path, words: str, size: QSize) -> None:
-        super().__init__()
-        self.setFixedSize(size)
-        self.setToolTip(words)
-        self.setAccessibleName(words)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        super().__init__(words, words, size)
         reader = QImageReader(str(path))
         reader.setAutoTransform(True)
         full = reader.size()
@@ -49,22 +45,11 @@ class _Thumb(QAbstractButton):
             reader.setScaledSize(full.scaled(size * 2, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
         self._image = reader.read()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        frame = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
-        path = QPainterPath()
-        path.addRoundedRect(frame, 8, 8)
-        painter.setClipPath(path)
-        painter.fillRect(self.rect(), QColor(theme().surface))
+    def draw(self, painter: QPainter, frame: QRectF) -> None:
         if not self._image.isNull():
             crop = fitted(frame.size().toSize(), QRectF(self._image.rect()))
             crop.moveTop(max(0.0, min(crop.top(), self._image.height() * 0.04)))
             painter.drawImage(frame, self._image, crop)
-        painter.setClipping(False)
-        strong = self.hasFocus() or self.underMouse()
-        painter.setPen(QPen(QColor(theme().accent if strong else theme().line), 2.5 if strong else 1))
-        painter.drawPath(path)
 
 
 class SampleRow(QWidget):

@@ -14,7 +14,6 @@ from tryon.text import _
 from ui.keeping import Kept, doctor_words, kept_on_disk, trim_cache
 from ui.look import GAP, PAD, IconButton, IconPushButton
 from ui.parts import Segments, empty, label
-from ui.recent_row import forget_recent
 from ui.units import choose_unit
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ class SettingsPage(QWidget):
         self.theme = Segments([("", _("System")), ("light", _("Light")), ("dark", _("Dark"))], _("Theme"))
         self.theme.choose(_known(settings.value("look/theme", ""), ("light", "dark")))
         self.theme.chosen.connect(self._dress)
-        self.unit = Segments([("cm", _("Centimetres")), ("in", _("Inches"))], _("Sizes"))
+        self.unit = Segments([("cm", _("Centimeters")), ("in", _("Inches"))], _("Sizes"))
         self.unit.choose(_known(settings.value("look/unit", "cm"), ("cm", "in")) or "cm")
         self.unit.chosen.connect(self._measure)
         for row, (words, widget) in enumerate(((_("Language"), self.language), (_("Theme"), self.theme), (_("Sizes"), self.unit))):
@@ -188,15 +187,24 @@ class SettingsPage(QWidget):
             words.addWidget(label(_(entry.title)))
             place = label(str(entry.path), "small", wrap=True)
             words.addWidget(place)
-            size = label(_("{count} files, {size}").format(count=entry.count, size=shown_size(entry.size)), "muted")
+            held = _("{count} files, {size}").format(count=entry.count, size=shown_size(entry.size)) if entry.count else _("nothing")
+            size = label(held, "muted")
             show, delete = IconButton("open", _("Show {what}").format(what=_(entry.title))), IconButton("trash", _("Delete {what}").format(
                 what=_(entry.title)))  # fmt: skip
             show.clicked.connect(lambda _checked=False, path=entry.path: _show_in_files(path))
-            delete.clicked.connect(lambda _checked=False, entry=entry: self._delete(entry))
+            delete.clicked.connect(lambda _checked=False, entry=entry: self._ask_delete(entry))
             delete.setEnabled(bool(entry.count) and not (entry.name == "journal" and open_journal is not None and entry.count_closed == 0))
             show.setEnabled(bool(entry.count))
             for at, widget in enumerate((holder, size, show, delete)):
                 self.kept.addWidget(widget, row, at)
+
+    def _ask_delete(self, entry: Kept) -> None:
+        """What can be made again goes at once; of the rest one is asked first."""
+        if entry.name == "cache":
+            self._delete(entry)
+            return
+        words = _("Delete this for good: {what}?").format(what=_(entry.title))
+        self._desk.ask(words, [(_("Delete"), lambda: self._delete(entry)), (_("Keep it"), lambda: None)])
 
     def _delete(self, entry: Kept) -> None:
         """Delete at once what the list names; the journal of the open work stays, since it is the open work."""
@@ -207,8 +215,6 @@ class SettingsPage(QWidget):
             for path in [entry.path] if entry.path.is_file() else list(entry.path.iterdir()) if entry.path.is_dir() else []:
                 if path != mine:
                     shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-        if entry.name == "recent":
-            forget_recent(self._desk.settings)
         self._desk.tell(_("Deleted: {what}").format(what=_(entry.title)), seconds=4)
         self.refresh()
 

@@ -91,7 +91,14 @@ class ShortcutSheet(QDialog):
         close.clicked.connect(self.accept)
         column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         room = parent.size()
-        self.resize(min(sheet.sizeHint().width() + 3 * PAD, room.width() - 40), min(sheet.sizeHint().height() + 100, room.height() - 40))
+        lines = sheet.findChildren(QLabel)
+        for line in lines:
+            line.ensurePolished()
+        width = min(max(sheet.sizeHint().width() + 3 * PAD, 1040), room.width() - 40)
+        sheet.resize(width - 3 * PAD, 4000)  # how high the lines are in that width is known when they are laid out
+        row.activate()
+        height = max(line.geometry().bottom() for line in lines)
+        self.resize(width, min(height + 4 * PAD + close.sizeHint().height(), room.height() - 40))
         self.open()
 
     def _group(self, title: str, keys: list[tuple[str, str]]) -> QVBoxLayout:
@@ -105,7 +112,7 @@ class ShortcutSheet(QDialog):
             cap: QLabel = label(key, "key")
             cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
             grid.addWidget(cap, at, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(label(words, wrap=True), at, 1)
+            grid.addWidget(label(words, wrap=True), at, 1, Qt.AlignmentFlag.AlignVCenter)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
         column.addStretch(1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from tryon.text import _
@@ -19,22 +19,30 @@ MOST = 4
 
 
 class SideView(ZoomView):
-    """Pictures in a row (four: two rows in a high window), each with its words below the upper edge."""
+    """Pictures in a row (four: two rows in a high window), each with its words below the upper edge.
+
+    A click, Left and Right choose one of them: what the buttons do is done with that one.
+    """
+
+    picked = Signal(int)  # which of the pictures
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures: list[tuple[Picture, str]] = []
         self.setAccessibleName(_("Results side by side"))
-        self.setAccessibleDescription(_("Plus and minus zoom all of them, 0 fits the window"))
+        self.setAccessibleDescription(_("Left and Right choose one, plus and minus zoom all of them, 0 fits the window"))
+        self._chosen = -1
+        self._pressed = QPointF()
 
     @property
     def count(self) -> int:
         """How many pictures are on show."""
         return len(self._pictures)
 
-    def show_pictures(self, pictures: Sequence[tuple[Picture, str]]) -> None:
-        """Show these, at most four."""
+    def show_pictures(self, pictures: Sequence[tuple[Picture, str]], chosen: int = -1) -> None:
+        """Show these, at most four, one of them framed."""
         before = self._shape()
+        self._chosen = chosen
         self._pictures = list(pictures[:MOST])
         if self._shape() != before:
             self.reset_zoom()
@@ -76,7 +84,12 @@ class SideView(ZoomView):
             painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, words)
             painter.setClipping(False)
         painter.setPen(QPen(QColor(colors.line), 1))
-        for pane in self.panes():
+        for number, pane in enumerate(self.panes()):
+            if number == self._chosen:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(colors.accent), 3))
+                painter.drawRoundedRect(pane.adjusted(4, 4, -4, -4), 8, 8)
+                painter.setPen(QPen(QColor(colors.line), 1))
             if pane.left() > 1:
                 painter.drawLine(pane.topLeft(), pane.bottomLeft())
             if pane.top() > 1:
@@ -85,3 +98,25 @@ class SideView(ZoomView):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(colors.accent), 2))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self._pressed = event.position()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        super().mouseReleaseEvent(event)
+        moved = event.position() - self._pressed
+        if event.button() == Qt.MouseButton.LeftButton and abs(moved.x()) + abs(moved.y()) < 4:
+            inside = [number for number, pane in enumerate(self.panes()) if pane.contains(event.position())]
+            self._pick(inside[0] if inside else -1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self._pick((max(self._chosen, 0) + step) % max(1, self.count))
+
+    def _pick(self, number: int) -> None:
+        if 0 <= number < self.count:
+            self.picked.emit(number)

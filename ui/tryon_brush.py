@@ -74,12 +74,16 @@ class TryOnBrush(TryOnResults):
         if marked != project.marked:
             self._session.edit(replace(project, marked=marked, shown=-1), _("brush"), page=PAGE)
 
+    @property
+    def has_painted(self) -> bool:
+        """Whether something was painted, or taken away, since the brush was taken up."""
+        return self._inputs_shown.marked != self._marked_before
+
     def apply_brush(self) -> None:
         """Put the brush away, and make a result with what was painted."""
         self._put_brush_away()
-        project = self._inputs_shown
-        if project.marked != self._marked_before:
-            self._ask_for(project, _("brush"), start=True)
+        if self.has_painted:
+            self._ask_for(self._inputs_shown, _("brush"), start=True)
 
     def leave_brush(self) -> None:
         """Put the brush away; what was painted since it was taken up counts no more."""

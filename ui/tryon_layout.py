@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -87,7 +87,6 @@ class TryOnLayout(QWidget):
         self.tuck = Segments([("auto", _("Auto")), ("in", _("In")), ("out", _("Out"))], _("Tucked"))
         self.tuck.setToolTip(_("A top inside the trousers or over them"))
         self.quality = Segments([("preview", _("Preview")), ("good", _("Good")), ("best", _("Best"))], _("Quality"))
-        self.quality.setToolTip(_("More steps are slower and a little finer"))
         for row, (words, widget) in enumerate(((_("It is"), self.kind), (_("Tucked"), self.tuck), (_("Quality"), self.quality))):
             grid.addWidget(label(words, "small"), row, 0)
             grid.addWidget(widget, row, 1)
@@ -105,6 +104,7 @@ class TryOnLayout(QWidget):
         column.addWidget(self.stack, 1)
         column.addWidget(self.brush_bar)
         self.brush_bar.hide()
+        column.addWidget(self._build_nudge())
         column.addWidget(self._build_tools())
         column.addWidget(self.shelf)
         return stage
@@ -144,6 +144,21 @@ class TryOnLayout(QWidget):
         column.addWidget(self.recent)
         column.addStretch(1)
         return welcome
+
+    def _build_nudge(self) -> QWidget:
+        """What to do next with a photo and an empty wardrobe."""
+        self.nudge = QWidget()
+        self.nudge.setObjectName("strip")
+        self.nudge.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self.nudge)
+        row.setContentsMargins(PAD, GAP, PAD, GAP)
+        row.setSpacing(PAD)
+        row.addWidget(label(_("Now a garment: drop or paste its picture, or take a sample"), wrap=True), 1)
+        samples = SampleRow("garment", QSize(46, 60))
+        samples.chosen.connect(lambda path: self.samples_chosen.emit("garment", path))
+        row.addWidget(samples)
+        self.nudge.hide()
+        return self.nudge
 
     def _build_tools(self) -> QWidget:
         self.tools = ToolBar()
@@ -194,6 +209,17 @@ class TryOnLayout(QWidget):
         self.tuck.setEnabled(not project.garments or any(cloth.shown_kind in ("top", "outer", "") for cloth in project.garments))
         self.quality.choose(project.quality)
 
+    def show_times(self, settings: QSettings) -> None:
+        """How long each quality takes on this machine, as far as it was measured here."""
+        for quality, words in (
+            ("preview", _("One step: quick and a little rough")),
+            ("good", _("As many steps as the engine was made for")),
+            ("best", _("More steps: slower and a little finer")),
+        ):
+            known = str(settings.value(f"seconds/{quality}", "")).partition(".")[0]
+            last = _("the last one took {seconds} s a garment here").format(seconds=known)
+            self.quality.button(quality).setToolTip(f"{words}; {last}" if known.isdigit() else words)
+
     def show_notes(self, look: Look | None) -> None:
         """What to know about a result, in words: its color, its warnings, how it was made."""
         if look is None:
@@ -215,6 +241,9 @@ class TryOnLayout(QWidget):
             facts.append(_("{words} (ΔE {value})").format(words=words, value=f"{difference:.1f}"))
         facts.append(_("Only the garment was changed"))
         self.note.setText(" ".join(look.warnings) if look.warnings else facts[0])
+        tip = _("ΔE is how far the garment's color is from the product picture's; below 2 the eye hardly sees it, above 7 it is plain")
+        (self.detail if look.warnings else self.note).setToolTip(tip if look.color_difference is not None else "")
+        (self.note if look.warnings else self.detail).setToolTip("")
         self.note.setProperty("role", "warn" if look.warnings else "")
         refresh_style(self.note)
         rest = facts if look.warnings else facts[1:]

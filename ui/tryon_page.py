@@ -56,6 +56,7 @@ class TryOnPage(TryOnBrush):
         self.arrivals.ended.connect(self._looked)
         self._connect()
         self._session.changed.connect(self._session_changed)
+        self.show_times(desk.settings)
         self._show(self._session.project)
 
     def _connect(self) -> None:
@@ -302,6 +303,8 @@ class TryOnPage(TryOnBrush):
             return replace(project, looks=(*project.looks, look), shown=len(project.looks))
 
         self._rows = []
+        self._desk.settings.setValue(f"seconds/{asked.quality}", round(dressed.seconds / len(garments), 1))
+        self.show_times(self._desk.settings)
         self._session.amend(add)
 
     def try_again(self) -> None:
@@ -343,21 +346,24 @@ class TryOnPage(TryOnBrush):
         beside = [row for row in self._rows if row < len(project.looks)]
         if len(beside) > 1:
             pairs = [(row, project.looks[row]) for row in beside]
-            self.side_view.show_pictures([(picture_of(one, one.picture), side_words(row, one)) for row, one in pairs])
+            chosen = beside.index(project.shown) if project.shown in beside else -1
+            self.side_view.show_pictures([(picture_of(one, one.picture), side_words(row, one)) for row, one in pairs], chosen)
         mirror = look is not None or project.person is not None
         self.stack.setCurrentIndex(SIDE_BY_SIDE if len(beside) > 1 else MIRROR if mirror else WELCOME)
         self.hold_button.setEnabled(len(beside) < 2)
         self.brush_bar.setVisible(brushing)
+        self.nudge.setVisible(project.person is not None and not project.wardrobe and not project.looks)
         self.brush_bar.clear_button.setEnabled(bool(inputs.marked))
+        self.brush_bar.done_button.setEnabled(self.has_painted)
         self.tools.setVisible(not brushing and (look is not None or bool(inputs.marked)))
         self.brush_button.setEnabled(len(beside) < 2)
         for button in (self.copy_button, self.export_button):
             button.setEnabled(look is not None)
-        self.shelf.show_project(project, len(beside) > 1)
+        self.shelf.show_project(project, beside if len(beside) > 1 else ())
         both = inputs.person is not None and bool(inputs.garments)
-        self.again_button.setEnabled(both and not working)
+        self.again_button.setEnabled(both and not working and not brushing)
         words = _("Another try") if any(known.settings == inputs.settings for known in project.looks) else _("Try on")
         self.again_button.set_words(words)
-        self.again_button.set_kind("" if look is not None else "primary")
+        self.again_button.set_kind("" if look is not None or brushing else "primary")
         self.show_notes(look)
         self.panel.place_over(self.stack)

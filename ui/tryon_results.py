@@ -54,6 +54,7 @@ class TryOnResults(TryOnLayout):
         shelf.reuse_button.clicked.connect(lambda: self._reuse(self._session.project.shown, again=False))
         shelf.remove_button.clicked.connect(lambda: self._remove(strip.rows() or [self._session.project.shown]))
         shelf.side_button.clicked.connect(self._compare_some)
+        self.side_view.picked.connect(self._pick_beside)
 
     def _pick(self, row: int) -> None:
         self._rows = []
@@ -61,6 +62,11 @@ class TryOnResults(TryOnLayout):
         self._session.amend(lambda project: replace(project, shown=row))
         if before == row:
             self._show(self._session.project)
+
+    def _pick_beside(self, number: int) -> None:
+        """One of those side by side becomes the one that the buttons act on."""
+        row = self._rows[number]
+        self._session.amend(lambda project: replace(project, shown=row))
 
     def _compare(self, rows: list[int]) -> None:
         self._rows = rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -10,25 +10,25 @@ from PySide6.QtGui import (
     QImage,
     QKeyEvent,
     QPainter,
-    QPainterPath,
     QPen,
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QMenu, QWidget
 
 from tryon.project.document import KINDS, Cloth, Project
 from tryon.text import N_, _
 from ui.dropping import TakesDrops
 from ui.images import fitted, picture_of
-from ui.look import icon, theme
+from ui.look import theme
+from ui.tile import State, Tile, draw_badge, draw_words, rounded
 
 __all__ = ["Wardrobe", "kind_words", "worn_after"]
 
 _NUMBER = int(Qt.ItemDataRole.UserRole)
 _WORN = _NUMBER + 1
 _IMAGE = _NUMBER + 2
-_GAP = 6
+_NARROWEST = 76
 _NAMES = {
     "top": N_("Top"), "outer": N_("Outerwear"), "trousers": N_("Trousers"),
     "shorts": N_("Shorts"), "skirt": N_("Skirt"), "dress": N_("Dress"),
@@ -58,47 +58,28 @@ def worn_after(project: Project, number: int) -> tuple[int, ...]:
     return tuple(cloth.number for cloth in ordered)
 
 
-class _Tile(QStyledItemDelegate):
-    """A garment in a frame, its kind on a chip, a sign where it is worn."""
+class _Garment(Tile):
+    """A garment in a frame, its kind below it, a sign where it is worn."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def draw(self, painter: QPainter, frame: QRectF, state: State, index: QModelIndex | QPersistentModelIndex) -> None:
         colors = theme()
-        painter.save()
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        frame = QRectF(option.rect).adjusted(2, 2, -2, -2)
-        path = QPainterPath()
-        path.addRoundedRect(frame, 9, 9)
+        path = rounded(frame, 9)
         painter.fillPath(path, QColor(colors.stage))
         image: QImage = index.data(_IMAGE)
         painter.setClipPath(path)
         if image is not None and not image.isNull():
-            room = frame.adjusted(4, 4, -4, -24)
-            painter.drawImage(fitted(image.size(), room), image)
+            painter.drawImage(fitted(image.size(), frame.adjusted(3, 3, -3, -21)), image)
         painter.setClipping(False)
+        draw_words(painter, frame.adjusted(3, frame.height() - 20, -3, -2), str(index.data(Qt.ItemDataRole.DisplayRole)))
         worn = bool(index.data(_WORN))
-        strip = QRect(round(frame.left()) + 6, round(frame.bottom()) - 23, round(frame.width()) - 12, 20)
-        small = painter.font()
-        small.setPixelSize(12)
-        painter.setFont(small)
-        painter.setPen(QColor(colors.text))
-        words = painter.fontMetrics().elidedText(str(index.data(Qt.ItemDataRole.DisplayRole)), Qt.TextElideMode.ElideRight, strip.width())
-        painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, words)
-        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         if worn:
-            badge = QRectF(frame.right() - 25, frame.top() + 5, 20, 20)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colors.accent))
-            painter.drawEllipse(badge)
-            icon("tick", colors.accent_text, 14).paint(painter, badge.adjusted(3, 3, -3, -3).toRect())
+            draw_badge(painter, QRectF(frame.right() - 22, frame.top() + 3, 19, 19), "tick", colors.accent_text, colors.accent)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        color = colors.accent if worn or hovered else colors.line
-        painter.setPen(QPen(QColor(color), 2.5 if worn else 1.2))
+        painter.setPen(QPen(QColor(colors.accent if worn or state.hovered else colors.line), 2.5 if worn else 1.2))
         painter.drawPath(path)
-        if focused:
+        if state.focused:
             painter.setPen(QPen(QColor(colors.text), 2, Qt.PenStyle.DotLine))
             painter.drawRoundedRect(frame.adjusted(3, 3, -3, -3), 7, 7)
-        painter.restore()
 
 
 class Wardrobe(TakesDrops, QListWidget):
@@ -116,7 +97,7 @@ class Wardrobe(TakesDrops, QListWidget):
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setItemDelegate(_Tile(self))
+        self.setItemDelegate(_Garment(self))
         self.setUniformItemSizes(True)
         self.setSpacing(0)
         self.setMouseTracking(True)
@@ -171,11 +152,12 @@ class Wardrobe(TakesDrops, QListWidget):
         return item
 
     def _size_tiles(self) -> None:
-        side = max(90, (self.viewport().width() - 2) // 2)
-        if self.gridSize() != QSize(side, round(side * 1.1)):
-            self.setGridSize(QSize(side, round(side * 1.1)))
+        side = max(_NARROWEST, (self.viewport().width() - 2) // 3)
+        size = QSize(side, round(side * 1.25))
+        if self.gridSize() != size:
+            self.setGridSize(size)
             for row in range(self.count()):
-                self.item(row).setSizeHint(QSize(side, round(side * 1.1)))
+                self.item(row).setSizeHint(size)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)

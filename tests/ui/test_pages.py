@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui import fakes
@@ -138,6 +139,8 @@ def test_what_is_kept_is_listed_and_can_be_deleted(qtbot: QtBot, open_window: Op
     assert all(path.startswith(os.path.realpath(data_dir() / "journal")) for path in known), "nothing is kept that is not listed"
     delete = window.settings_page.kept.itemAtPosition(0, 3).widget()
     qtbot.mouseClick(delete, Qt.MouseButton.LeftButton)
+    assert left.exists() and "for good" in window.notice.text, "one is asked first"
+    qtbot.mouseClick(window.notice.buttons[0], Qt.MouseButton.LeftButton)
     assert not left.exists() and mine is not None and (mine / "project.json").is_file(), "the open work stays"
 
 
@@ -180,9 +183,14 @@ def test_models_are_shown_checked_imported_and_removed(qtbot: QtBot, open_window
     qtbot.waitUntil(lambda: page.cards.count() == shipped + 1, timeout=WAIT)
     added = page.cards.itemAt(shipped).widget()
     assert "read the license before business use" in added.accessibleName()
-    from PySide6.QtWidgets import QPushButton
-
-    qtbot.mouseClick(added.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert any("not used" in words.text() for words in added.findChildren(QLabel)), "what it is for is not promised"
+    more, remove = added.findChildren(QPushButton)
+    qtbot.waitUntil(more.isVisible)
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert any("mine" in words.text() and words.isVisible() for words in added.findChildren(QLabel))
+    qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
+    assert (data_dir() / "models" / "mine.json").is_file() and "Delete" in window.notice.text
+    qtbot.mouseClick(window.notice.buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.cards.count() == shipped, timeout=WAIT)
     assert list((data_dir() / "models").iterdir()) == []
 
