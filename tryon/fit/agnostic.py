@@ -32,6 +32,7 @@ _KEPT = {
 }
 _WORN = {"upper": ("top", "outer"), "lower": ("bottom", "skirt"), "full": ("top", "outer", "bottom", "skirt", "dress")}
 _SKIN = ("face", "neck", "torso", "left_arm", "right_arm", "left_hand", "right_hand", "legs")
+_ARMS = ("left_arm", "right_arm", "left_hand", "right_hand")
 _NEVER = ("face", "left_hand", "right_hand")
 _RIM = ("neck", "torso", "left_arm", "right_arm", "legs")
 _DRESS_WAIST = 0.9  # height on the trunk where a worn dress is parted when only its upper or lower half is changed
@@ -85,7 +86,9 @@ def hide(
         for side in ("left", "right"):
             joined = _grown(drape.parts == DRAPE_PARTS.index(f"{side}_sleeve"), 0.22 * figure.breadth * scale)
             kept_hard |= _any(parts, (f"{side}_arm",)) & hanging & ~joined
-    elif (dress := _any(parts, ("dress",))).any():
+    else:  # a waistband lies on the midriff with an edge of its own
+        kept_hard &= ~(_any(parts, ("torso",)) & (drape.alpha > 0.5))
+    if region == "lower" and (dress := _any(parts, ("dress",))).any():
         kept_hard |= _dress_sleeves(parts, figure, scale) & dress  # they hang below the waist, and belong to what stays above it
 
     worn = _any(parts, _WORN[region]) if not layered else _any(parts, ("outer",))
@@ -98,7 +101,7 @@ def hide(
             else:
                 worn |= dress & ~upper & ~kept_hard
     # A border's last pixels show both sides: the rim of the old clothes goes with them.
-    rim = _grown(worn, 0.5 * unit) & _any(parts, _RIM)
+    rim = _grown(worn, 1.1 * unit) & _any(parts, _RIM)
     kept_hard &= ~rim
     worn = said.worn(worn | rim)
     kept = _soft(said.before(kept_hard), unit * 0.35)
@@ -112,8 +115,12 @@ def hide(
     skin, seen = skin_tone(photo_rgb, parts)
     rgb = photo_rgb.copy()
     rgb[hidden] = 128
-    limbs = (_any(parts, _SKIN) | _limbs(figure, region, scale, width, height)) & (parts > 0)  # no limb leaves the silhouette
-    painted = snapped(limbs, worn & (parts > 0), parts > 0, 3.0 * unit) & hidden
+    arms, rest = _limbs(figure, region, scale, width, height)
+    beside = _beside_cloth(drape)
+    seen_arms = (arms | _any(parts, _ARMS)) & (parts > 0)  # no limb leaves the silhouette
+    limbs = (_any(parts, _SKIN) | arms | rest) & (parts > 0)
+    arms_there, body_there = (snapped(some, worn & (parts > 0), parts > 0, 3.0 * unit) for some in (seen_arms, limbs))
+    painted = (arms_there | (body_there & ~beside)) & hidden
     rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
     bare = cv2.erode((_any(parts, _SKIN) & ~hidden).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     light = light_on_face(photo_rgb, parts == PARTS.index("face"))
@@ -133,9 +140,17 @@ def skin_tone(rgb: UInt8Array, parts: UInt8Array) -> tuple[FloatArray, bool]:
     return np.array([0.42, 0.25, 0.17], dtype=np.float32), False
 
 
-def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -> BoolArray:
-    """Where the body itself is, drawn from its measurements: neck and trunk, arms, legs as far as the region needs them."""
+def _beside_cloth(drape: Drape) -> BoolArray:
+    """What lies left and right of the garment's trunk, skirt or legs, row by row, and between the legs: no skin shows there."""
+    cloth = (drape.alpha > 0.5) & ~np.isin(drape.parts, [DRAPE_PARTS.index("left_sleeve"), DRAPE_PARTS.index("right_sleeve")])
+    opening = ~np.isnan(drape.dense[..., 0]) & (drape.alpha < 0.5)  # a neckline
+    return np.asarray(~cloth & cloth.any(axis=1)[:, None] & ~opening)
+
+
+def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -> tuple[BoolArray, BoolArray]:
+    """Where the body itself is, drawn from its measurements: arms, and neck, trunk and legs as far as the region needs them."""
     canvas = np.zeros((height, width), dtype=np.uint8)
+    arms = np.zeros((height, width), dtype=np.uint8)
 
     def polygon(points: npt.NDArray[np.float64]) -> None:
         cv2.fillPoly(canvas, [np.round(points * scale * 16).astype(np.int32)], 1, shift=4)
@@ -152,7 +167,7 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         sides = sides.mean(axis=0) + 0.85 * (sides - sides.mean(axis=0))
         polygon(np.concatenate([sides + 0.1 * figure.breadth * figure.down, (sides - 0.3 * figure.breadth * figure.down)[::-1]]))
         for limb in figure.arms.values():
-            paint_limb(canvas, limb.longer(0.3), scale)  # over the wrist, up to the hand
+            paint_limb(arms, limb.longer(0.3), scale)  # over the wrist, up to the hand
     if region in ("lower", "full"):
         heights = np.linspace(0.55 if region == "lower" else 0.9, 1.25, 12)
         left = figure.axis(heights) + figure.across * figure.half_width(heights, "left")[:, None] * 0.95
@@ -160,7 +175,7 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         polygon(np.concatenate([right, left[::-1]]))
         for limb in figure.legs.values():
             paint_limb(canvas, limb, scale)
-    return canvas > 0
+    return arms > 0, canvas > 0
 
 
 def _any(parts: UInt8Array, names: tuple[str, ...]) -> BoolArray:

@@ -44,7 +44,9 @@ def lay_sheet(ribbons: list[Ribbon], cloth: FloatArray, width: int, height: int)
     courses = [_course(ribbon, step, columns, rows) for ribbon in ribbons]
     owner = _owners(ribbons, courses, there, step)
     reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _BEYOND + 1, 2 * _BEYOND + 1))
-    domains = [cv2.dilate((there & (owner == index)).astype(np.uint8), reach) > 0 for index in range(len(ribbons))]
+    # A neckline is within the piece too, though no cloth is there: whoever asks what lies in it is told so.
+    within = [there | ~np.isnan(course[..., 0]) for course in courses]
+    domains = [cv2.dilate((some & (owner == index)).astype(np.uint8), reach) > 0 for index, some in enumerate(within)]
     fields = _relaxed(ribbons, courses, owner, domains, step)
     owned = [domain & ((owner == index) | ~there) for index, domain in enumerate(domains)]
     return [_splatted(field, own, step, width, height) for field, own in zip(fields, owned, strict=True)]
