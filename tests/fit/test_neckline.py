@@ -103,3 +103,26 @@ def test_bare_shoulders_and_sleeve_lengths() -> None:
         }
         lengths.append(sleeve_length({**MARKS, **ends}))
     assert lengths == sorted(lengths) and lengths[0] < 1 < lengths[1] and lengths[-1] == 4.0
+
+
+def test_a_standing_collar_is_no_inside_unless_the_net_is_sure() -> None:
+    rgb, alpha, _ = drawn(curve(1, 2.0))
+    cv2.rectangle(alpha, (220, 80), (380, 160), 1.0, -1)
+    marks = {**MARKS, "neck_right": (222.0, 82.0), "neck_left": (378.0, 82.0), "collar": (300.0, 140.0)}
+    seen = np.zeros((H, W), np.float32)
+    seen[84:150, 225:375] = 0.7
+    neckline, found = read_neckline(rgb, alpha, seen, marks, "none")
+    assert neckline.name == "high" and found.sum() == 0
+    assert np.abs(neckline.front[:, 1] - 80).max() < 6
+
+
+def test_a_rib_along_the_opening_is_part_of_the_front() -> None:
+    rgb, alpha, inside = drawn(curve(110, 2.0))
+    upper = np.zeros((H, W), np.uint8)
+    cv2.fillPoly(upper, [np.round(curve(110, 2.0)).astype(np.int32)], 1)
+    rib = (upper > 0) & (cv2.erode(upper, np.ones((29, 29), np.uint8)) == 0)
+    rgb[rib & (alpha > 0)] = (200, 60, 60)
+    seen = cv2.resize(inside.astype(np.float32), (150, 200), interpolation=cv2.INTER_AREA)
+    neckline, found = read_neckline(rgb, alpha, seen, {**MARKS, "collar": (300.0, 270.0)}, "none")
+    assert abs(float(neckline.front[12, 1]) - 246) < 6
+    assert (found & rib)[200:].mean() < 0.2 * (found | rib)[200:].mean()

@@ -23,6 +23,7 @@ _MOST_LOCAL = 14.0  # what a floor line or a spot light adds to the smooth field
 _LEAST_SEEN = 0.06  # share of the picture that must be ground for it to be judged
 _SHADOW_DEPTH = 60.0
 _SIDE_GAP = 0.45  # enclosed ground lies at least so far from the middle, in half widths, or it is a print
+_STRIPE, _STRIPE_HEIGHT = 0.55, 0.045  # flat bands of the ground's color, so high at most, are stripes where the net is so sure of cloth
 _EDGE = 24.0  # how far the cloth beside ground that the net took for cloth differs from it, 8-bit values
 _GUESSED = 0.2  # where cloth of the ground's own color meets it without an edge, this much of the net's belief fills a bite
 _RINGING = 0.045
@@ -207,12 +208,15 @@ def _ringing(off: FloatArray, far: FloatArray, least: float) -> BoolArray:
 def _bare(alike: BoolArray, taken: BoolArray, outside: BoolArray, probability: FloatArray, far: FloatArray, rank: int) -> BoolArray:
     """Ground that was taken for cloth: open to the ground around, or enclosed between a sleeve and the trunk.
 
-    White cloth that looks like the ground has no strong edge there, and stays; so do white parts of a print. rank: percentile of the edge
-    that must be strong.
+    White cloth that looks like the ground has no strong edge there, and stays; so do white parts of a print and white stripes across, which
+    the net knows for cloth. rank: percentile of the edge that must be strong.
     """
     kernel = np.ones((3, 3), np.uint8)
     opened = cv2.morphologyEx((alike & taken).astype(np.uint8), cv2.MORPH_OPEN, kernel)
     opened = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, kernel, iterations=2)
+    tall = np.ones((max(3, round(_STRIPE_HEIGHT * float(np.count_nonzero(taken.any(axis=1))))), 1), np.uint8)
+    stripes = (cv2.morphologyEx(opened, cv2.MORPH_OPEN, tall) == 0) & (probability > _STRIPE)
+    opened[stripes] = 0
     count, pieces, stats, centers = cv2.connectedComponentsWithStats(opened, connectivity=4)
     columns = np.flatnonzero(taken.any(axis=0))
     if count < 2 or not len(columns):

@@ -29,6 +29,8 @@ _TURN_WEIGHT = 0.15
 _POWERS = (1.0, 1.25, 1.6, 2.0, 2.6, 4.0)
 _STRAY = 5  # how many rows the picture's edge may lie from the best curve
 _SURE_INSIDE = 0.85
+_COLLAR_WIDTH, _COLLAR_FLARE = 0.6, 1.2  # a collar that stands is narrower, in chests, and a twelfth of a chest down still no broader
+_RIB = (3, 13)  # rows that a rib along the opening is high
 _STRAP = 0.14  # a strap is narrower, in chests
 _LENGTHS = ((0.0, 0.0), (0.45, 1.0), (0.8, 2.0), (1.1, 3.0), (1.4, 4.0))
 """How long sleeves of 0 to 4 are, in chests as photographed."""
@@ -98,7 +100,10 @@ def read_neckline(
     top = _first(cloth[:, across])
     stands = float(frame.origin[1] - np.median(top)) / _CHEST
     power = 2.0
-    if stands > 0.3:
+    upright = _is_upright(cloth, marks)
+    if upright and inside[:, across].max() < _SURE_INSIDE:
+        front = top
+    elif stands > 0.3:
         front = top if stands < 0.55 and inside[:, across].max() < 0.4 else _first(cloth[:, across] & (inside[:, across] < 0.5))
     else:
         front, power = _front_edge(frame, rgb, cloth, inside, across, top, marks["collar"])
@@ -106,6 +111,7 @@ def read_neckline(
     ends = float(np.mean([marks["neck_left"][1], marks["neck_right"][1]]))
     depth = (lowest - ends) / _CHEST
     name = _named(cloth, whole, marks, power, depth, stands, sleeve, bool(straps))
+    name = "high" if upright and front is top and not straps else name
     behind = np.zeros(cloth.shape, np.float32)
     rows = np.arange(cloth.shape[0])[:, None]
     behind[:, across] = (rows >= top[None] - 1) & (rows < front[None]) & cloth[:, across]
@@ -183,6 +189,15 @@ def _first(cloth: BoolArray) -> Points:
     return np.where(cloth.any(axis=0), cloth.argmax(axis=0), cloth.shape[0] - 1).astype(np.float64)
 
 
+def _is_upright(cloth: BoolArray, marks: Mapping[str, Points]) -> bool:
+    """Whether the neck points are the upper corners of a collar that stands, as a turtleneck's, and not where shoulders begin."""
+    ends = [marks["neck_right"], marks["neck_left"]]
+    wide = abs(float(ends[1][0] - ends[0][0]))
+    row = int(np.clip(np.mean([end[1] for end in ends]) + _CHEST / 12, 0, len(cloth) - 1))
+    seen = np.flatnonzero(cloth[row])
+    return 0.15 * _CHEST < wide < _COLLAR_WIDTH * _CHEST and len(seen) > 0 and float(np.ptp(seen)) < _COLLAR_FLARE * wide
+
+
 def _front_edge(
     frame: _Frame, rgb: UInt8Array, cloth: BoolArray, inside: FloatArray, across: npt.NDArray[np.int64], top: Points, collar: Points
 ) -> tuple[Points, float]:
@@ -206,7 +221,28 @@ def _front_edge(
     score = along + weight * (0.9 * within / max(mass, 1.0) + 0.8 * (within + 0.5 * _CHEST) / (area + _CHEST))
     score -= 0.35 * np.minimum(np.abs(curves.max(axis=1) - collar[1]) / (0.3 * _CHEST), 1.0)
     best = int(score.argmax())
-    return np.maximum(_along(steep, np.maximum(curves[best], top), rows), top), powers[best]
+    line = np.maximum(_along(steep, np.maximum(curves[best], top), rows), top)
+    return np.maximum(_above_rib(steep, line, top, rows), top), powers[best]
+
+
+def _above_rib(steep: FloatArray, line: Points, top: Points, rows: npt.NDArray[np.int64]) -> Points:
+    """The front's edge above a rib: a second edge, all along and at the same distance, is where the cloth really ends."""
+    column = np.arange(len(line))
+    far = line - top > _RIB[1] + 6
+
+    def along(shift: int) -> Points:
+        at = np.clip(line.round().astype(int) - shift, 0, len(steep) - 1)
+        return np.asarray(steep[at, column], dtype=np.float64)
+
+    if far.sum() < 0.3 * len(line):
+        return line
+    thirds = np.array_split(np.flatnonzero(far), 3)
+    strength = np.array([min(float(along(shift)[third].mean()) for third in thirds) for shift in range(_RIB[1] + 1)])
+    shift = _RIB[0] + int(strength[_RIB[0] :].argmax())
+    valley = float(strength[1 : max(shift, 2)].min())
+    if strength[0] < 0.65 or strength[shift] < max(0.5 * strength[0], 1.4 * valley):
+        return line
+    return _along(steep, line - shift, rows, 2)
 
 
 def _steep(picture: FloatArray) -> FloatArray:
@@ -229,10 +265,10 @@ def _usual(across: npt.NDArray[np.int64], top: Points, collar: Points, deepest: 
     return np.array(found), list(_POWERS) * (len(found) // len(_POWERS))
 
 
-def _along(steep: FloatArray, guess: Points, rows: npt.NDArray[np.int64]) -> Points:
+def _along(steep: FloatArray, guess: Points, rows: npt.NDArray[np.int64], stray: int = _STRAY) -> Points:
     """The way along the picture's edges that stays within a few rows of the guess (dynamic programming)."""
     apart = np.abs(rows - guess[None])
-    cost = np.where(apart <= _STRAY, 0.04 * apart - 1.5 * steep, 1e3)
+    cost = np.where(apart <= stray, 0.04 * apart - 1.5 * steep, 1e3)
     turn = _TURN_WEIGHT * np.abs(rows - rows.T)
     total, came = cost[:, 0], np.zeros(cost.shape, np.int64)
     for column in range(1, cost.shape[1]):
