@@ -19,6 +19,7 @@ from ui.room_engine import (
     frame,
     list_cards,
     mark_front,
+    mark_gone,
     materials_of,
     measure,
     measure_lens,
@@ -195,6 +196,7 @@ class Engine:
     read_camera: Callable[..., Seen] = read_camera
     frame: Callable[..., Frame | None] = frame
     mark_front: Callable[..., Any] = mark_front
+    mark_gone: Callable[..., Any] = mark_gone
     find_paper: Callable[..., tuple[float, float, float, float, float]] = find_paper
     measure_lens: Callable[..., tuple[float, tuple[float, float] | None]] = measure_lens
     measure: Callable[..., tuple[str, tuple[float, float, float], tuple[str, ...]]] = measure

@@ -48,16 +48,14 @@ class FrontBar(_Strip):
     sized = Signal(float)  # a share of the photo's shorter side
     cleared = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, words: str, nothing: str) -> None:
         super().__init__()
-        self.words.setText(
-            _("Paint roughly over what stands in front of the furniture; its edges are found. Hold Space to see the furniture.")
-        )
+        self.words.setText(words)
         self.mark = Segments([("paint", _("Paint")), ("erase", _("Erase"))], _("The brush"))
         self.mark.chosen.connect(lambda value: self.marked.emit(value == "paint"))
         self.slider = _slider(1, 50, 110, _("Size of the brush"), _("Size of the brush ([ and ], or Ctrl and the wheel)"))
         self.slider.valueChanged.connect(lambda value: self.sized.emit(value / 200.0))
-        self.clear_button = IconButton("trash", _("Nothing stands in front"))
+        self.clear_button = IconButton("trash", nothing)
         self.clear_button.clicked.connect(self.cleared)
         self.done_button = IconPushButton("check", _("Done"), kind="primary")
         self.done_button.clicked.connect(self.left)

@@ -21,18 +21,19 @@ if TYPE_CHECKING:
     from tryon.room.hints import CameraHints, Guide
 
 __all__ = [
-    "Asked", "Frame", "Placed", "Seen", "Told", "find_paper", "frame", "list_cards", "mark_front", "materials_of", "measure",
-    "measure_lens", "open_library", "read_camera", "take_piece", "warm_room",
+    "Asked", "Frame", "Placed", "Seen", "Told", "find_paper", "frame", "list_cards", "mark_front", "mark_gone",
+    "materials_of", "measure", "measure_lens", "open_library", "read_camera", "take_piece", "warm_room",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Told:
-    """What the user said about the room photo: a known length, the camera, what stands in front."""
+    """What the user said about the room photo: a known length, the camera, what stands in front, what is taken away."""
 
     scale: Scale | None = None
     hints: CameraHints | None = None
     front: tuple[Stroke, ...] = ()
+    gone: tuple[Stroke, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,12 @@ class Frame:
 
 
 _ROOMS: dict[str, Photo] = {}
-_FRONTS: dict[tuple[str, tuple[Stroke, ...]], Any] = {}
+_MASKS: dict[tuple[str, str, tuple[Stroke, ...]], Any] = {}
 
 
 def _keep(photo: Photo) -> None:
     _ROOMS.clear()
-    _FRONTS.clear()
+    _MASKS.clear()
     _ROOMS[photo.digest] = photo
 
 
@@ -102,16 +103,17 @@ def _reference(scale: Scale | None) -> Any:
     return None if scale is None else ScaleReference(*vars(scale).values())
 
 
-def _front(digest: str, strokes: tuple[Stroke, ...]) -> Any:
-    """The mask that strokes over the kept photo mean, made once; None for nothing."""
+def _marked(digest: str, what: str, strokes: tuple[Stroke, ...]) -> Any:
+    """The mask that strokes over the kept photo mean, made once; None for nothing. what: "front" or "gone"."""
     from tryon.room.occlusion import front_of
+    from tryon.room.removal import gone_of
 
-    key = digest, strokes
-    if key not in _FRONTS:
-        while len(_FRONTS) > 2:
-            _FRONTS.pop(next(iter(_FRONTS)))
-        _FRONTS[key] = front_of(_ROOMS[digest].rgb, strokes)
-    return _FRONTS[key]
+    key = digest, what, strokes
+    if key not in _MASKS:
+        while len(_MASKS) > 4:
+            _MASKS.pop(next(iter(_MASKS)))
+        _MASKS[key] = (front_of if what == "front" else gone_of)(_ROOMS[digest].rgb, strokes)
+    return _MASKS[key]
 
 
 def read_camera(photo: Photo, told: Told, progress: Progress) -> Seen:
@@ -151,7 +153,8 @@ def frame(asked: Asked, photo: Photo | None, progress: Progress) -> Frame | None
     result = furnish(
         RoomRequest(
             photo=_ROOMS[asked.digest], placements=placements, scale=_reference(asked.told.scale), hints=asked.told.hints,
-            quality=asked.quality, max_side=asked.max_side, front=_front(asked.digest, asked.told.front),
+            quality=asked.quality, max_side=asked.max_side, front=_marked(asked.digest, "front", asked.told.front),
+            gone=_marked(asked.digest, "gone", asked.told.gone),
         ),
         progress=progress,
     )  # fmt: skip
@@ -164,13 +167,22 @@ def frame(asked: Asked, photo: Photo | None, progress: Progress) -> Frame | None
 
 
 def mark_front(digest: str, photo: Photo | None, strokes: tuple[Stroke, ...], progress: Progress) -> Any:
-    """What strokes mean: (h, w) uint8 at most 1000 pixels a side; None asks for the photo to be sent (again)."""
+    """What strokes over what stands in front mean: (h, w) uint8 at most 1000 pixels a side; None asks for the photo (again)."""
+    return _mask(digest, photo, "front", strokes, progress)
+
+
+def mark_gone(digest: str, photo: Photo | None, strokes: tuple[Stroke, ...], progress: Progress) -> Any:
+    """The same for strokes over what is taken away."""
+    return _mask(digest, photo, "gone", strokes, progress)
+
+
+def _mask(digest: str, photo: Photo | None, what: str, strokes: tuple[Stroke, ...], progress: Progress) -> Any:
     if photo is not None and digest not in _ROOMS:
         _keep(photo)
     if digest not in _ROOMS:
         return None
     progress(0.1)
-    mask = _front(digest, strokes)
+    mask = _marked(digest, what, strokes)
     if mask is None:
         return _ROOMS[digest].rgb[:1, :1, 0] * 0
     step = max(1, -(-max(mask.shape) // 1000))

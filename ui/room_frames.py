@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ui.desk import Desk
     from ui.room_engine import Frame, Seen
 
-__all__ = ["PREVIEW_SIDE", "RoomFrames", "engine_name", "told_of", "visible"]
+__all__ = ["PREVIEW_SIDE", "RoomFrames", "engine_name", "shows", "told_of", "visible"]
 
 PREVIEW_SIDE = 960
 """Longer side, in pixels, of the picture while the hand moves."""
@@ -136,7 +136,7 @@ class RoomFrames(QObject):
         self._stop_resting()
         if self._floor is None or project.room is None:
             return
-        if not visible(project):
+        if not shows(project):
             self._shown, self._quick = self._asked, None
             return
         self._ask("preview", PREVIEW_SIDE)
@@ -161,7 +161,7 @@ class RoomFrames(QObject):
 
     def _ask(self, quality: str, side: int, *, again: bool = False) -> None:
         project = self._project
-        if project is None or project.room is None or self._floor is None or not visible(project):
+        if project is None or project.room is None or self._floor is None or not shows(project):
             return
         self._asked += 1
         number = self._asked
@@ -195,7 +195,7 @@ class RoomFrames(QObject):
         self._sent = (worker.pid if worker is not None else None, project.room.digest)
         now = self._project
         same_room = now is not None and now.room is project.room and (now.scale, now.hints) == (project.scale, project.hints)
-        if number > self._shown and same_room and self._project is not None and visible(self._project):
+        if number > self._shown and same_room and self._project is not None and shows(self._project):
             self._shown = number
             self._deliver(*answer, visible(project))
 
@@ -208,7 +208,7 @@ class RoomFrames(QObject):
                 return
         else:
             self._quick, self._traced = (image, frame, drawn), False
-            if frame.quality == "export" and self._improves:
+            if frame.quality == "export" and self._improves and drawn:
                 self._fine.start()
         self.frame_ready.emit(image, frame, drawn)
 
@@ -218,9 +218,14 @@ def visible(project: Project) -> tuple[Piece, ...]:
     return tuple(piece for piece in project.pieces if not piece.hidden)
 
 
+def shows(project: Project) -> bool:
+    """Whether there is anything to draw: a piece, or a place where something was taken away."""
+    return bool(visible(project)) or bool(project.gone)
+
+
 def told_of(project: Project) -> Told:
     """What the user said about the room photo of a project."""
-    return Told(project.scale, project.hints, project.front)
+    return Told(project.scale, project.hints, project.front, project.gone)
 
 
 def engine_name(piece: Piece) -> str:

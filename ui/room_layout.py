@@ -74,12 +74,20 @@ class RoomLayout(QWidget):
         self.stack.addWidget(self.view)
         self.compare_view = CompareView()
         self.stack.addWidget(self.compare_view)
-        self.scale_bar, self.front_bar, self.camera_bar = ScaleBar(), FrontBar(), CameraBar()
+        self.scale_bar, self.camera_bar = ScaleBar(), CameraBar()
+        self.front_bar = FrontBar(
+            _("Paint roughly over what stands in front of the furniture; its edges are found. Hold Space to see the furniture."),
+            _("Nothing stands in front"),
+        )
+        self.gone_bar = FrontBar(
+            _("Paint over what is to go and its shadow; floor and wall are carried on behind it. Hold Space to see the room without."),
+            _("Nothing is taken away"),
+        )
         self.chip = label(_("Drawing…"), "chip")
         self.chip.setParent(self.view)
         self.chip.hide()
         column.addWidget(self.stack, 1)
-        for strip in (self.scale_bar, self.front_bar, self.camera_bar):
+        for strip in (self.scale_bar, self.front_bar, self.gone_bar, self.camera_bar):
             column.addWidget(strip)
         column.addWidget(self._build_tools())
         self.toolbox = QWidget(self.view)
@@ -88,7 +96,10 @@ class RoomLayout(QWidget):
         box = QVBoxLayout(self.toolbox)
         box.setContentsMargins(4, 4, 4, 4)
         box.setSpacing(2)
-        for tool in (self.grid_button, self.camera_button, self.scale_button, self.front_button, self.sizes_button, self.improve_button):
+        for tool in (
+            self.grid_button, self.camera_button, self.scale_button, self.front_button, self.gone_button, self.sizes_button,
+            self.improve_button,
+        ):  # fmt: skip
             box.addWidget(tool)
         self.toolbox.move(GAP, GAP)
         return stage
@@ -133,6 +144,7 @@ class RoomLayout(QWidget):
         self.swap_button = IconButton("swap", _("Another piece in its place: then choose it at the left"), checkable=True)
         self.camera_button = IconButton("camera", _("Camera: lay lines along the room by hand"), checkable=True)
         self.front_button = IconButton("brush", _("What stands in front of the furniture: paint over it"), checkable=True)
+        self.gone_button = IconButton("take-away", _("Take out of the room what stands there now: paint over it"), checkable=True)
         self.turn_left_button = IconButton("turn-left", _("Turn left by 15° (Q)"))
         self.turn_right_button = IconButton("turn-right", _("Turn right by 15° (E)"))
         self.double_button = IconButton("duplicate", _("Duplicate (Ctrl+D)"))
@@ -175,7 +187,8 @@ class RoomLayout(QWidget):
     def show_state(self, project: Project, chosen: int, floor: Floor | None) -> None:
         """Enable what can be done now."""
         has_room, piece = project.room is not None, project.piece(chosen)
-        comparing = self.compare_button.isChecked() and any(not one.hidden for one in project.pieces)
+        changed = any(not one.hidden for one in project.pieces) or bool(project.gone)
+        comparing = self.compare_button.isChecked() and changed
         self.stack.setCurrentIndex(WELCOME if not has_room else COMPARED if comparing else ROOM)
         self.tools.setVisible(has_room)
         self.open_button.setVisible(has_room)
@@ -186,14 +199,14 @@ class RoomLayout(QWidget):
             self.swap_button.setChecked(False)
         self.sizes_button.setEnabled(bool(project.pieces))
         self.tools.fit()
-        self.export_button.setEnabled(bool(project.pieces) and floor is not None)
-        self.hold_button.setEnabled(bool(project.pieces))
-        self.compare_button.setEnabled(bool(project.pieces))
+        self.export_button.setEnabled(changed and floor is not None)
+        self.hold_button.setEnabled(changed)
+        self.compare_button.setEnabled(changed)
         self.piece_list.show_pieces(project.pieces, chosen, project.total_price)
         self.toolbox.setVisible(has_room and not comparing)
         self.shelf.set_words("pieces", _("In the room ({count})").format(count=len(project.pieces)) if project.pieces else _("In the room"))
         self.grid_button.setEnabled(floor is not None)
-        for tool in (self.scale_button, self.camera_button, self.front_button):
+        for tool in (self.scale_button, self.camera_button, self.front_button, self.gone_button):
             tool.setEnabled(floor is not None or tool.isChecked())
         if piece is not None:
             self.note.setText(f"{piece.label}, {size_words(piece.size_m)}")

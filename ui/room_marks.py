@@ -13,11 +13,11 @@ from tryon.errors import TryOnError
 from tryon.project.document import Project, Scale
 from tryon.text import _
 from ui.floor import Floor
-from ui.images import mask_image, picture_of
-from ui.jobs import Job
+from ui.images import picture_of
+from ui.room_brushes import RoomBrushes
 from ui.room_frames import told_of
-from ui.room_hand import PAGE, RoomHand
-from ui.room_tools import CameraTool, FrontTool
+from ui.room_hand import PAGE
+from ui.room_tools import CameraTool
 
 if TYPE_CHECKING:
     from tryon.image import Photo
@@ -27,19 +27,17 @@ if TYPE_CHECKING:
 
 __all__ = ["RoomMarks"]
 
-_MOST_STROKES = 1500
 _AXES = {"floor": ("floor", "depth"), "up": ("depth", "up"), "all": ("floor", "depth", "up")}
 
 
-class RoomMarks(RoomHand):
-    """Brush, camera lines and known lengths; each stroke, each handle let go and each length is an edit that can be undone."""
+class RoomMarks(RoomBrushes):
+    """Brushes, camera lines and known lengths; each stroke, each handle let go and each length is an edit that can be undone."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
-        self._brush, self._lines = FrontTool(self), CameraTool(self)
+        self._lines = CameraTool(self)
         self._measured: tuple[float, float, float, float] | None = None
-        self._masking: Job | None = None
-        self._remembered: dict[str, tuple[Scale | None, CameraHints | None, tuple[Stroke, ...]]] = {}
+        self._remembered: dict[str, tuple[Scale | None, CameraHints | None, tuple[Stroke, ...], tuple[Stroke, ...]]] = {}
         self._pending: CameraHints | None = None
         self._live = QTimer(self)  # the camera is solved at most once a picture of the screen
         self._live.setSingleShot(True)
@@ -48,16 +46,9 @@ class RoomMarks(RoomHand):
 
     def connect_marks(self) -> None:
         """Let the tools and their strips do what they say."""
-        self.front_button.toggled.connect(self._take_brush)
+        self.connect_brushes()
         self.camera_button.toggled.connect(self._take_lines)
         self.scale_button.toggled.connect(self._measure)
-        brush, bar = self._brush, self.front_bar
-        brush.stroked.connect(self._stroked)
-        brush.sized.connect(bar.show_size)
-        bar.sized.connect(brush.set_share)
-        bar.marked.connect(lambda adds: setattr(brush, "adds", adds))
-        bar.cleared.connect(lambda: self._mark(()))
-        bar.left.connect(lambda: self.front_button.setChecked(False))
         self._lines.moved.connect(self._guides_moved)
         self._lines.settled.connect(self._guides_settled)
         camera = self.camera_bar
@@ -74,77 +65,23 @@ class RoomMarks(RoomHand):
     @property
     def tool_out(self) -> bool:
         """Whether a tool is taken up."""
-        return any(button.isChecked() for button in (self.front_button, self.camera_button, self.scale_button))
-
-    @property
-    def bare_photo(self) -> bool:
-        """Whether the photo is shown without furniture: what is marked on it must be seen."""
-        return self.front_button.isChecked() or self.camera_button.isChecked()
-
-    def show_bare(self, bare: bool) -> None:
-        raise NotImplementedError
+        return any(button.isChecked() for button in self.tool_buttons)
 
     def put_tools_away(self) -> None:
         """The hand takes furniture again."""
-        for button in (self.front_button, self.camera_button, self.scale_button):
+        for button in self.tool_buttons:
             button.setChecked(False)
-
-    def _only(self, button: QWidget) -> None:
-        for other in (self.front_button, self.camera_button, self.scale_button):
-            if other is not button:
-                other.setChecked(False)
 
     def remember(self, project: Project) -> None:
         """Keep what was said about a photo, for when the same photo is opened again."""
         if project.room is not None:
-            self._remembered[project.room.digest] = (project.scale, project.hints, project.front)
+            self._remembered[project.room.digest] = (project.scale, project.hints, project.front, project.gone)
 
     def with_memory(self, project: Project, photo: Photo) -> Project:
         """The project with another room photo, and with what was said about that photo before."""
         self.remember(project)
-        scale, hints, front = self._remembered.get(photo.digest, (None, None, ()))
-        return replace(project, room=photo, scale=scale, hints=hints, front=front, pieces=())
-
-    # ---- what stands in front
-
-    def _take_brush(self, on: bool) -> None:
-        room = self._session.project.room
-        self.front_bar.setVisible(on and room is not None)
-        if on and room is not None:
-            self._only(self.front_button)
-            self._select(-1)
-            self._brush.start(self.view.photo_size)
-            self.front_bar.show_size(self._brush.share)
-            self.view.take_up(self._brush)
-            self.view.setFocus()
-            self.follow_front(self._session.project)
-        else:
-            self.view.take_up(None)
-        self.show_bare(self.bare_photo)
-
-    def _stroked(self, stroke: Stroke) -> None:
-        front = self._session.project.front
-        if len(front) < _MOST_STROKES and (front or stroke.adds):  # there is nothing yet to take away
-            self._mark((*front, stroke))
-
-    def _mark(self, front: tuple[Stroke, ...]) -> None:
-        project = self._session.project
-        self._session.edit(replace(project, front=front), _("what stands in front"), page=PAGE)
-
-    def follow_front(self, project: Project) -> None:
-        """Show what stands in front while the brush is out; the engine finds its edges."""
-        self._brush.show_strokes(project.front)
-        if not self.front_button.isChecked() or project.room is None:
-            return
-        if not project.front:
-            self._brush.show_mask(None, ())
-            return
-        room, front = project.room, project.front
-        job = self._masking = self._desk.room.submit(
-            self._desk.engine.mark_front, room.digest, room, front, key="front", convert=lambda mask: mask_image(mask, "#ff4fa0")
-        )
-        job.done.connect(lambda mask: self._brush.show_mask(mask, front) if self._session.project.room is room else None)
-        job.failed.connect(self._desk.tell_error)
+        scale, hints, front, gone = self._remembered.get(photo.digest, (None, None, (), ()))
+        return replace(project, room=photo, scale=scale, hints=hints, front=front, gone=gone, pieces=())
 
     # ---- the camera
 

@@ -22,7 +22,7 @@ from ui.images import picture_of, to_image
 from ui.intake import MESH_ENDINGS, Arrival, picture_filter, take
 from ui.jobs import Job
 from ui.room_arranging import snapped
-from ui.room_frames import visible
+from ui.room_frames import shows, visible
 from ui.room_hand import PAGE
 from ui.room_marks import RoomMarks
 
@@ -277,7 +277,7 @@ class RoomPage(RoomMarks):
         self.view.show_pieces(project.pieces, self._chosen, touched, measured=self.sizes_button.isChecked())
 
     def _hold(self, hold: bool) -> None:
-        if self._session.project.pieces and self._frame is not None:
+        if shows(self._session.project) and self._frame is not None:
             self.show_bare(hold != self.bare_photo)
 
     def show_bare(self, bare: bool) -> None:
@@ -301,17 +301,17 @@ class RoomPage(RoomMarks):
         """Put the picture on the clipboard."""
         project = self._session.project
         if project.room is not None:
-            image = self._frame[0] if self._frame is not None and project.pieces else to_image(project.room.rgb)
+            image = self._frame[0] if self._frame is not None and shows(project) else to_image(project.room.rgb)
             QGuiApplication.clipboard().setImage(image)
             self._desk.tell(_("Copied"), seconds=3)
 
     def export(self) -> None:
         """Save the picture at the photo's full size."""
         project = self._session.project
-        if project.room is None or not visible(project) or self.frames.floor is None:
+        if project.room is None or not shows(project) or self.frames.floor is None:
             return
         room = project.room
-        furniture = "-".join(piece.label for piece in visible(project)[:3])
+        furniture = "-".join(piece.label for piece in visible(project)[:3]) or _("emptied")
         names = {**names_today(), "room": Path(room.name).stem, "furniture": furniture, "number": "1"}
         shown = room.rgb if self._frame is None else self._frame[1].picture
         drawings = (
@@ -348,13 +348,12 @@ class RoomPage(RoomMarks):
             self._chosen = -1
             self.view.show_photo(None if after.room is None else picture_of(after.room, after.room.rgb).image)
             self.put_tools_away()
-        if before.front != after.front:
-            self.follow_front(after)
+        self.follow_brushes(before, after)
         self._show(after)
         if (before.room, before.scale, before.hints) != (after.room, after.scale, after.hints):
             self.frames.read(after)
-        elif (before.pieces, before.front) != (after.pieces, after.front):
-            if not visible(after) and after.room is not None:
+        elif (before.pieces, before.front, before.gone) != (after.pieces, after.front, after.gone):
+            if not shows(after) and after.room is not None:
                 self._frame, self._touched = None, {}
                 self.view.show_frame(picture_of(after.room, after.room.rgb).image)
             self._want(after, lively=self.view.dragging)
@@ -384,4 +383,4 @@ class RoomPage(RoomMarks):
 
 
 def _about_room(project: Project) -> tuple[object, ...]:
-    return project.room, project.scale, project.hints, project.front, project.pieces
+    return project.room, project.scale, project.hints, project.front, project.gone, project.pieces

@@ -59,17 +59,17 @@ class RoomTool(QObject):
 
 
 class FrontTool(RoomTool):
-    """A brush: what is painted stands in front of all furniture. Keys: [ and ] size, arrows move it, Enter puts a dab."""
+    """A brush: what is painted stands in front of all furniture, or is taken away. Keys: [ and ] size, arrows move it, Enter puts a dab."""
 
     stroked = Signal(object)  # a Stroke
     sized = Signal(float)  # a share of the photo's shorter side
 
     cursor = Qt.CursorShape.BlankCursor
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject, color: str, pattern: Qt.BrushStyle = Qt.BrushStyle.BDiagPattern) -> None:
         super().__init__(parent)
         self.adds, self.share = True, 0.04
-        self._layer = StrokeLayer({"": ("#ff4fa0", Qt.BrushStyle.BDiagPattern)})
+        self._layer = StrokeLayer({"": (color, pattern)})
         self._photo = QSizeF()
         self._strokes: tuple[Stroke, ...] = ()
         self._mask: QImage | None = None

@@ -9,9 +9,10 @@ import pytest
 from tests.room.rooms import known_camera
 from tryon.errors import OptionError
 from tryon.image import Photo, UInt8Array, photo_from_array
+from tryon.mask import Stroke
 from tryon.room.box import RoomBox
 from tryon.room.camera import Camera
-from tryon.room.removal import read_gone, remove
+from tryon.room.removal import gone_of, read_gone, remove
 
 BOX = RoomBox(left=-2.2, right=2.4, back=-4.4, seen=frozenset({"back", "left", "right"}))
 
@@ -77,3 +78,18 @@ def test_what_cannot_be_is_said_in_words(photo: Photo, camera: Camera) -> None:
         with pytest.raises(OptionError):
             read_gone(text, photo)
     assert read_gone("10,20,30,60", photo).sum() == 255 * 20 * 40
+
+
+def test_what_is_painted_goes_with_the_rest_of_the_thing_but_not_what_is_erased(photo: Photo) -> None:
+    pixels = np.full((240, 320, 3), 170, np.uint8)
+    pixels[100:180, 120:220] = (150, 30, 30)
+    pixels += np.random.default_rng(4).integers(0, 6, pixels.shape, np.uint8)
+    across = Stroke(((135.0, 140.0), (205.0, 140.0)), 50.0)
+    gone = gone_of(pixels, (across,))
+    assert gone is not None and set(np.unique(gone)) == {0, 255}
+    thing = np.zeros((240, 320), np.bool_)
+    thing[100:180, 120:220] = True
+    assert gone[thing].mean() > 0.97 * 255 and gone[~thing].mean() < 0.06 * 255
+    kept = gone_of(pixels, (across, Stroke(((170.0, 140.0),), 20.0, adds=False)))
+    assert kept is not None and kept[140, 170] == 0 and kept[110, 170] == 255
+    assert gone_of(pixels, ()) is None and gone_of(pixels, (Stroke(((5.0, 5.0),), 4.0, adds=False),)) is None

@@ -14,6 +14,7 @@ from ui.engine import Dressed, Engine, Fitting, Recognized
 from ui.room_engine import Asked, Frame
 
 TINT = (40, 200, 90)
+EMPTY = (20, 160, 90)
 
 
 def dress(fitting: Fitting, progress: Any) -> Dressed:
@@ -72,7 +73,7 @@ def know_garment(photo: Any, progress: Any) -> Recognized:
 
 
 def frame(asked: Asked, photo: Any, progress: Any) -> Frame | None:
-    """A square of color where each piece stands, but not where something was marked as in front."""
+    """A square of color where each piece stands, but not where something was marked as in front; what is taken away leaves a color of its own."""
     from ui import room_engine
 
     if photo is not None:
@@ -82,11 +83,14 @@ def frame(asked: Asked, photo: Any, progress: Any) -> Frame | None:
     photo, max_side = room_engine._ROOMS[asked.digest], asked.max_side
     progress(0.5, "drawing")
     picture = photo.rgb.copy()
+    gone = room_engine._marked(asked.digest, "gone", asked.told.gone)
+    if gone is not None:
+        picture[gone > 127] = EMPTY
     for one in asked.placed:
         color = one.colors[0][1] if one.colors else ""
         tint = [int(color[at : at + 2], 16) for at in (1, 3, 5)] if color else TINT
         picture[max(0, int(one.y) - 12) : int(one.y) + 12, max(0, int(one.x) - 12) : int(one.x) + 12] = tint
-    front = room_engine._front(asked.digest, asked.told.front)
+    front = room_engine._marked(asked.digest, "front", asked.told.front)
     if front is not None:
         picture[front > 127] = photo.rgb[front > 127]
     if max_side is not None and max_side < photo.width:

@@ -195,10 +195,38 @@ def test_only_one_tool_is_out(qtbot: QtBot, open_window: Opener, pictures: dict[
     window = open_window()
     enter(qtbot, window, pictures)
     page = window.room
-    for button in (page.camera_button, page.front_button, page.scale_button, page.camera_button):
+    for button in (page.camera_button, page.front_button, page.gone_button, page.scale_button, page.camera_button):
         qtbot.mouseClick(button, LEFT)
-        shown = [bar for bar in (page.camera_bar, page.front_bar, page.scale_bar) if bar.isVisible()]
+        shown = [bar for bar in (page.camera_bar, page.front_bar, page.gone_bar, page.scale_bar) if bar.isVisible()]
         assert len(shown) == 1
     drop_count = len(window.desk.session.project.pieces)
     page.place(NAME)
     assert len(window.desk.session.project.pieces) == drop_count + 1
+
+
+def test_what_is_painted_away_is_gone_without_any_furniture_and_comes_back(
+    qtbot: QtBot, open_window: Opener, pictures: dict[str, Path], tmp_path: Path
+) -> None:
+    window = open_window()
+    enter(qtbot, window, pictures)
+    page, session = window.room, window.desk.session
+    assert not page.export_button.isEnabled() and not page.compare_button.isEnabled()
+    qtbot.mouseClick(page.gone_button, LEFT)
+    assert page.gone_bar.isVisible() and not page.front_bar.isVisible() and page.bare_photo
+    page.gone_bar.slider.setValue(16)
+    drag(qtbot, window, (300, 300), (320, 301), (345, 300))
+    assert len(session.project.gone) == 1 and session.project.front == ()
+    qtbot.waitUntil(lambda: page._eraser._mask is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: page._frame is not None and color_at(window, 320, 300) == fakes.EMPTY, timeout=WAIT)
+    assert color_at(window, 100, 100) != fakes.EMPTY
+    assert page.export_button.isEnabled() and page.compare_button.isEnabled() and page.hold_button.isEnabled()
+    save_project(tmp_path / "room.tryon", session.project)
+    assert open_project(tmp_path / "room.tryon").gone == session.project.gone
+
+    piece = stand(qtbot, window, 320, 400)
+    qtbot.waitUntil(lambda: page._frame is not None and color_at(window, piece.x, piece.y) == fakes.TINT, timeout=WAIT)
+    assert color_at(window, 320, 300) == fakes.EMPTY and not page.gone_button.isChecked()
+    session.undo()
+    qtbot.waitUntil(lambda: page._frame is not None and color_at(window, piece.x, piece.y) != fakes.TINT, timeout=WAIT)
+    session.undo()
+    assert session.project.gone == () and page._frame is None and not page.export_button.isEnabled()

@@ -125,7 +125,8 @@ class Project:
 
     worn: numbers of the wardrobe's garments that are put on. shown: row of the look on show, -1 for none. starred: numbers of looks.
     marked: the brush over the person, what may change and what stays (of `tryon.mask.MARKS`).
-    front: the brush over what stands in front of all furniture. hints: what the user said about the room photo's camera.
+    front: the brush over what stands in front of all furniture; gone: over what is taken out of the room.
+    hints: what the user said about the room photo's camera.
     """
 
     person: Photo | None = None
@@ -143,6 +144,7 @@ class Project:
     front: tuple[Stroke, ...] = ()
     hints: CameraHints | None = None
     marked: tuple[Stroke, ...] = ()
+    gone: tuple[Stroke, ...] = ()
 
     @property
     def look(self) -> Look | None:

@@ -82,6 +82,7 @@ def write_form(project: Project, mesh_name: Callable[[str], str | None]) -> dict
         "room": photo(project.room),
         "scale": None if project.scale is None else dict(vars(project.scale)),
         "front": [_stroke_form(stroke) for stroke in project.front],
+        "gone": [_stroke_form(stroke) for stroke in project.gone],
         "hints": None if project.hints is None else _hints_form(project.hints),
         "pieces": [
             _piece_form(piece, mesh) for piece in project.pieces if (mesh := mesh_name(piece.furniture)) or _ships(piece.furniture)
@@ -162,6 +163,7 @@ class _Reader:
             scale=None if scale is None else self._scale(scale),
             pieces=tuple(self._piece(row) for row in self._rows(form, "pieces")),
             front=self._strokes(form, "front"),
+            gone=self._strokes(form, "gone"),
             hints=None if form.get("hints") is None else self._hints(form["hints"]),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,16 @@ import numpy.typing as npt
 from tryon.errors import OptionError
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 from tryon.jobs import Progress, silent
-from tryon.mask import read_mask
+from tryon.mask import Stroke, paint, read_mask
 from tryon.room.box import RoomBox
+from tryon.room.occlusion import front_of
 from tryon.room.quilt import continue_texture, meet_the_rim
 from tryon.text import _
 
 if TYPE_CHECKING:
     from tryon.room.camera import Camera
 
-__all__ = ["read_gone", "remove"]
+__all__ = ["gone_of", "read_gone", "remove"]
 
 Array = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -33,8 +35,9 @@ _DARK = 1e-3  # light below this is not told apart
 _STRANGE = 4.0  # colors so many times farther off than is usual belong to something else
 _LIKE_FLOOR = 20.0  # levels of Lab
 _KEPT = 4
+_MARGIN = 0.004  # of the shorter side: edges are softer than they look
 
-_done: OrderedDict[tuple[str, bytes], UInt8Array] = OrderedDict()
+_done: OrderedDict[tuple[str, bytes, bytes, RoomBox], UInt8Array] = OrderedDict()
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +75,21 @@ def read_gone(text: str, photo: Photo) -> UInt8Array:
     return mask
 
 
+def gone_of(rgb: UInt8Array, strokes: Sequence[Stroke]) -> UInt8Array | None:
+    """What is to go where somebody painted over it: all that was painted and the rest of the things whose colors that shows.
+
+    (H, W) uint8, 255 = goes, a little wider than the things are; None where nothing is marked. Strokes that take away are obeyed.
+    """
+    height, width = rgb.shape[:2]
+    found = front_of(rgb, strokes)
+    mask = np.zeros((height, width), np.uint8) if found is None else np.where(found > 60, 255, 0).astype(np.uint8)
+    wide = 2 * max(1, round(_MARGIN * min(height, width))) + 1
+    mask = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide)))
+    for stroke in strokes:
+        paint(mask, stroke, 255 if stroke.adds else 0)
+    return mask if mask.any() else None
+
+
 def remove(photo: Photo, gone: UInt8Array, camera: Camera, box: RoomBox, progress: Progress | None = None) -> UInt8Array:
     """The photo without what is marked: (H, W, 3) uint8; every pixel outside the mask keeps its bytes.
 
@@ -87,7 +105,8 @@ def remove(photo: Photo, gone: UInt8Array, camera: Camera, box: RoomBox, progres
     if hole.mean() > 0.9:
         raise OptionError(_("the mask covers the whole photo"), advice=_("mark only what is to go"))
     progress = progress or silent()
-    key = (photo.digest, np.packbits(hole).tobytes())
+    seen_from = np.concatenate([camera.K.ravel(), camera.rotation.ravel(), camera.position]).tobytes()
+    key = (photo.digest, np.packbits(hole).tobytes(), seen_from, box)
     if key in _done:
         _done.move_to_end(key)
         return _done[key]
