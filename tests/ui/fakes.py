@@ -73,7 +73,7 @@ def know_garment(photo: Any, progress: Any) -> Recognized:
 
 
 def frame(asked: Asked, photo: Any, progress: Any) -> Frame | None:
-    """A square of color where each piece stands, but not where something was marked as in front; what is taken away leaves a color of its own."""
+    """A square of color where each piece stands, but not where something is in front; what is taken away leaves another color."""
     from ui import room_engine
 
     if photo is not None:
