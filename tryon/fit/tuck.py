@@ -15,6 +15,7 @@ __all__ = ["hem_of"]
 _LOWER = [PARTS.index("bottom"), PARTS.index("skirt")]
 _TOPS = [PARTS.index("top")]
 _USUAL_WAIST = 0.78
+_LOW_HEM = 0.88  # a top that ends above this at a waistband is tucked in, or as short as if it were; tees that hang out end lower
 
 
 def hem_of(body: BodyMap, garment: Garment, tuck: str) -> Hem:
@@ -45,4 +46,4 @@ def hem_of(body: BodyMap, garment: Garment, tuck: str) -> Hem:
         return Hem(band if band < 0.95 else _USUAL_WAIST, meets)
     if tuck == "out":
         return Hem(None, meets)
-    return Hem(band + 0.02 if worn_at_band and band < 0.72 else None, meets)
+    return Hem(band + 0.02 if worn_at_band and band < _LOW_HEM else None, meets)
