@@ -94,7 +94,9 @@ class Floor:
             return None
         if piece.stands in ("wall", "ceiling"):
             return place[0], piece.elevation_m, place[1]
-        found = self._on_table(piece) if piece.stands == "table" else None
+        from tryon.room.scene import is_carried
+
+        found = self._on_table(piece) if is_carried(piece.stands, piece.size_m, piece.top_m) else None
         return found or (place[0], 0.0, place[1])
 
     def _on_table(self, piece: Piece) -> tuple[float, float, float] | None:
@@ -104,7 +106,7 @@ class Floor:
 
         direction, best = self.camera.rays([[piece.x, piece.y]])[0], None
         for other in self.pieces:
-            if other.number == piece.number or other.top_m is None or other.stands != "floor" or other.hidden:
+            if other.number == piece.number or other.top_m is None or other.stands not in ("floor", "wall") or other.hidden:
                 continue
             spot = spot_of(other, self)
             hit = None if spot is None else block_met(self.camera.position, direction, spot, other.top_m)
@@ -114,7 +116,7 @@ class Floor:
             limits = [max(other.size_m[0] / 2 - half, 0.0), max(other.size_m[2] / 2 - half, 0.0)]
             local = hit[1].clip([-limit for limit in limits], limits)
             x, z = spot.to_plan(local[None])[0].tolist()
-            best = hit[0], (x, other.top_m, z)
+            best = hit[0], (x, spot.y_m + other.top_m, z)
         return None if best is None else best[1]
 
     def outline(self, piece: Piece) -> list[Point] | None:

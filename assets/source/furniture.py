@@ -91,7 +91,7 @@ ENTRIES = (
     Entry("shag-rug", "Deep-pile rug", "长绒地毯", "rugs", floors.shag_rug, pitch_deg=38),
     Entry("potted-plant", "Potted fiddle-leaf fig", "琴叶榕盆栽", "plants", decor.potted_plant),
     Entry("monstera", "Monstera", "龟背竹", "plants", plants.monstera),
-    Entry("snake-plant", "Snake plant", "虎尾兰", "plants", plants.snake_plant),
+    Entry("snake-plant", "Snake plant", "虎尾兰", "plants", plants.snake_plant, "table"),
     Entry("olive-tree", "Olive tree", "橄榄树", "plants", plants.olive_tree),
     Entry("aloe", "Aloe", "芦荟", "plants", plants.aloe, "table"),
     Entry("eucalyptus", "Eucalyptus in a vase", "尤加利瓶插", "plants", plants.eucalyptus, "table"),

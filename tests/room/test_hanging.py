@@ -25,6 +25,33 @@ def test_a_lamp_goes_onto_the_table_pointed_at() -> None:
     assert alone.transform[1, 3] == 0.0
 
 
+@pytest.mark.parametrize(("carrier", "top_m", "name"), [
+    ("chest-of-drawers", 0.82, "table-lamp"), ("sideboard", 0.7, "snake-plant"), ("shoe-cabinet", 1.14, "paper-lantern"),
+    ("wall-shelf", 1.35 + 0.036, "aloe"), ("media-unit", 0.5, "desk-lamp"),
+])  # fmt: skip
+def test_small_things_go_onto_chests_and_shelves(carrier: str, top_m: float, name: str) -> None:
+    camera = known_camera()
+    under = Placement(carrier, *ahead(camera, 3.0), 10)
+    (standing,) = set_scene(camera, (under,)).pieces
+    foot = standing.spot.y_m
+    world = standing.transform @ np.array([-0.25 if carrier == "wall-shelf" else 0.1, top_m - foot, 0.0, 1.0])
+    x, y = camera.project(world[None, :3])[0]
+    scene = set_scene(camera, (Placement(name, float(x), float(y)), under))  # whichever was placed first
+    small = next(piece for piece in scene.pieces if piece.furniture.name == name)
+    assert small.transform[1, 3] == pytest.approx(top_m, abs=0.02) and scene.warnings == ()
+    assert abs(standing.spot.to_local(small.transform[None, [0, 2], 3])[0][0]) < standing.furniture.size_m[0] / 2
+
+
+def test_what_people_sit_on_stays_on_the_floor_behind_a_table() -> None:
+    camera = known_camera()
+    table = Placement("dining-table", *ahead(camera, 3.0))
+    (standing,) = set_scene(camera, (table,)).pieces
+    x, y = camera.project((standing.transform @ np.array([0.0, 0.75, 0.0, 1.0]))[None, :3])[0]
+    for name in ("bar-stool", "dining-chair", "pouf", "side-table", "nightstand"):
+        scene = set_scene(camera, (table, Placement(name, float(x), float(y))))
+        assert next(piece for piece in scene.pieces if piece.furniture.name == name).transform[1, 3] == 0.0
+
+
 def test_pictures_and_pendants_hang_over_the_place_pointed_at() -> None:
     camera = known_camera()
     for name in ("print-hills", "pendant-lamp"):

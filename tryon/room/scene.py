@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from tryon.image import UInt8Array
     from tryon.room.camera import Camera
 
-__all__ = ["PlacedPiece", "Placement", "Scene", "block_met", "parse_placement", "set_scene"]
+__all__ = ["PlacedPiece", "Placement", "Scene", "block_met", "is_carried", "parse_placement", "set_scene"]
 
 Array = npt.NDArray[np.float64]
 
 _FARTHEST_M = 40.0
+_SMALL_M = 0.4, 0.7  # width and height of what is put onto other things
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ class Scene:
 def set_scene(camera: Camera, placements: tuple[Placement, ...]) -> Scene:
     """Stand the furniture where the user pointed. Raises MeshError and PlacementError."""
     standing = tuple(_place(camera, placement) for placement in placements)
-    pieces = tuple(_lifted(camera, piece, standing) for piece in standing)
+    hung = tuple(_hung(camera, piece) for piece in standing)
+    pieces = tuple(_lifted(camera, piece, hung) for piece in hung)
     notes = [note for piece in pieces for note in piece.furniture.warnings]
     met = collisions([piece.spot for piece in pieces])
     for found in met:
@@ -174,17 +176,31 @@ def _colored(furniture: Furniture, colors: tuple[tuple[str, tuple[float, float, 
     return recolored(furniture, {name: color for name, color in colors if name in known})
 
 
-def _lifted(camera: Camera, piece: PlacedPiece, others: tuple[PlacedPiece, ...]) -> PlacedPiece:
-    """What hangs goes to its usual height over the place pointed at; what belongs on a table goes onto the one pointed at, if any."""
+def is_carried(stands: str, size_m: tuple[float, float, float], top_m: float | None) -> bool:
+    """Whether a piece goes onto what is pointed at: what is made for tables, and all that is small and carries nothing itself."""
+    width, height, depth = size_m
+    return stands == "table" or (stands == "floor" and top_m is None and max(width, depth) <= _SMALL_M[0] and height <= _SMALL_M[1])
+
+
+def _hung(camera: Camera, piece: PlacedPiece) -> PlacedPiece:
+    """What hangs goes to its usual height over the place pointed at."""
     furniture = piece.furniture
-    if furniture.stands in ("wall", "ceiling"):
-        return _moved(camera, piece, (piece.transform[0, 3], furniture.elevation_m, piece.transform[2, 3]))
-    if furniture.stands != "table":
+    if furniture.stands not in ("wall", "ceiling"):
+        return piece
+    return _moved(camera, piece, (piece.transform[0, 3], furniture.elevation_m, piece.transform[2, 3]))
+
+
+def _lifted(camera: Camera, piece: PlacedPiece, others: tuple[PlacedPiece, ...]) -> PlacedPiece:
+    """What is carried goes onto the table, chest or shelf pointed at, if any."""
+    furniture = piece.furniture
+    if not is_carried(furniture.stands, furniture.size_m, furniture.top_m):
         return piece
     direction = camera.rays([[piece.placement.x, piece.placement.y]])[0]
     best: tuple[float, tuple[float, float, float]] | None = None
     for other in others:
-        if other is piece or other.furniture.stands != "floor":
+        if other is piece or other.furniture.stands not in ("floor", "wall") or is_carried(
+            other.furniture.stands, other.furniture.size_m, other.furniture.top_m
+        ):
             continue
         level = other.furniture.top_m if other.furniture.top_m is not None else other.furniture.size_m[1]
         hit = block_met(camera.position, direction, other.spot, level)
@@ -196,7 +212,7 @@ def _lifted(camera: Camera, piece: PlacedPiece, others: tuple[PlacedPiece, ...])
         place = np.clip(place, -np.maximum(half - foot, 0), np.maximum(half - foot, 0))
         x, z = other.spot.to_plan(place[None])[0]
         height = put_on(replace(piece.spot, x_m=float(x), z_m=float(z)), [other.spot]).y_m
-        if abs(height - level) < 0.03 and (best is None or far < best[0]):
+        if abs(height - other.spot.y_m - level) < 0.03 and (best is None or far < best[0]):
             best = far, (float(x), height, float(z))
     return piece if best is None else _moved(camera, piece, best[1])
 
@@ -206,8 +222,8 @@ def block_met(eye: Array, direction: Array, spot: Spot, level: float) -> tuple[f
     start = np.array([*spot.to_local(eye[None, [0, 2]])[0], eye[1]])
     end = eye + direction
     toward = np.array([*spot.to_local(end[None, [0, 2]])[0], end[1]]) - start
-    low = np.array([-spot.piece.size_m[0] / 2, -spot.piece.size_m[2] / 2, 0.0])
-    high = np.array([spot.piece.size_m[0] / 2, spot.piece.size_m[2] / 2, level])
+    low = np.array([-spot.piece.size_m[0] / 2, -spot.piece.size_m[2] / 2, spot.y_m])
+    high = np.array([spot.piece.size_m[0] / 2, spot.piece.size_m[2] / 2, spot.y_m + level])
     with np.errstate(divide="ignore", invalid="ignore"):
         near, far = (low - start) / toward, (high - start) / toward
     enter, leave = float(np.nanmax(np.minimum(near, far))), float(np.nanmin(np.maximum(near, far)))
