@@ -103,6 +103,8 @@ def hide(
     # A border's last pixels show both sides: the rim of the old clothes goes with them.
     rim = _grown(worn, 1.1 * unit) & _any(parts, _RIM)
     kept_hard &= ~rim
+    if region != "upper":  # no bare leg shows beside trousers or a skirt that are over it
+        worn |= _any(parts, ("legs",)) & _beside_cloth(drape)
     worn = said.worn(worn | rim)
     kept = _soft(said.before(kept_hard), unit * 0.35)
     kept = np.maximum(kept, said.before(kept_hard & _any(parts, _NEVER)))  # face and hands whole, to their last pixel
@@ -115,12 +117,8 @@ def hide(
     skin, seen = skin_tone(photo_rgb, parts)
     rgb = photo_rgb.copy()
     rgb[hidden] = 128
-    arms, rest = _limbs(figure, region, scale, width, height)
-    beside = _beside_cloth(drape)
-    seen_arms = (arms | _any(parts, _ARMS)) & (parts > 0)  # no limb leaves the silhouette
-    limbs = (_any(parts, _SKIN) | arms | rest) & (parts > 0)
-    arms_there, body_there = (snapped(some, worn & (parts > 0), parts > 0, 3.0 * unit) for some in (seen_arms, limbs))
-    painted = (arms_there | (body_there & ~beside)) & hidden
+    painted = _painted(parts, worn, figure, region, drape, unit) & hidden
+    painted &= ~_slivers((painted | _any(parts, _SKIN)) & (cover < 0.5), 1.2 * unit) | _any(parts, _SKIN)
     rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
     bare = cv2.erode((_any(parts, _SKIN) & ~hidden).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     light = light_on_face(photo_rgb, parts == PARTS.index("face"))
@@ -147,10 +145,32 @@ def _beside_cloth(drape: Drape) -> BoolArray:
     return np.asarray(~cloth & cloth.any(axis=1)[:, None] & ~opening)
 
 
-def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -> tuple[BoolArray, BoolArray]:
-    """Where the body itself is, drawn from its measurements: arms, and neck, trunk and legs as far as the region needs them."""
-    canvas = np.zeros((height, width), dtype=np.uint8)
-    arms = np.zeros((height, width), dtype=np.uint8)
+def _painted(parts: UInt8Array, worn: BoolArray, figure: Figure, region: str, drape: Drape, unit: float) -> BoolArray:
+    """Where the body itself is, also under the old clothes: as its measurements say, arms and trunk out to the clothes' outline.
+
+    Trousers and skirts hang away from the legs: their outline says nothing of those.
+    """
+    height, width = parts.shape
+    arms, trunk, legs = _limbs(figure, region, drape.scale, width, height)
+    person, beside = parts > 0, _beside_cloth(drape)  # no limb leaves the silhouette
+    skin = _any(parts, _SKIN)
+    arms_there, body_there = (
+        snapped(some & person, worn & person, person, 3.0 * unit) for some in (arms | _any(parts, _ARMS), skin | arms | trunk)
+    )
+    return np.asarray(arms_there | ((body_there | (legs & person)) & ~beside))
+
+
+def _slivers(mask: BoolArray, radius: float) -> BoolArray:
+    """The parts of a mask that are thinner than twice a radius: a rim of skin along a sleeve, where there is none."""
+    size = 2 * max(1, round(radius)) + 1
+    whole = cv2.copyMakeBorder(mask.astype(np.uint8), size, size, size, size, cv2.BORDER_REPLICATE)
+    opened = cv2.morphologyEx(whole, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    return np.asarray(mask & (opened[size:-size, size:-size] == 0))
+
+
+def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -> tuple[BoolArray, BoolArray, BoolArray]:
+    """Where the body itself is, drawn from its measurements: arms; neck and trunk; legs; as far as the region needs them."""
+    arms, canvas, legs = (np.zeros((height, width), dtype=np.uint8) for _ in range(3))
 
     def polygon(points: npt.NDArray[np.float64]) -> None:
         cv2.fillPoly(canvas, [np.round(points * scale * 16).astype(np.int32)], 1, shift=4)
@@ -174,8 +194,8 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None] * 0.95
         polygon(np.concatenate([right, left[::-1]]))
         for limb in figure.legs.values():
-            paint_limb(canvas, limb, scale)
-    return arms > 0, canvas > 0
+            paint_limb(legs, limb.with_calf(), scale)
+    return arms > 0, canvas > 0, legs > 0
 
 
 def _any(parts: UInt8Array, names: tuple[str, ...]) -> BoolArray:

@@ -47,7 +47,7 @@ def to_cover(ribbon: Ribbon, figure: Figure, scale: float, worn: UInt8Array) -> 
     elif ribbon.part in ("left_leg", "right_leg"):
         leg = figure.legs["left" if ribbon.part == "left_leg" else "right"]
         paint_limb(body, leg, scale, end=end)
-        paint_limb(wide, Limb(leg.joints, leg.radii * 1.7, leg.depth), scale, end=end)
+        paint_limb(wide, Limb(leg.joints, leg.radii * 2.4, leg.depth), scale, end=end)  # a calf stands far out
         body |= wide & (worn == PARTS.index("legs"))
     elif ribbon.part == "trunk":
         low = float((end - figure.shoulder_middle) @ figure.down) / figure.trunk

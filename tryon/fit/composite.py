@@ -241,7 +241,7 @@ def _uncovered(
     # The painting says where skin turns away from the light; its color and level are the wearer's. Limbs are round: darker at their edges.
     light = light / max(float(np.median(light[shown])) if shown.any() else float(_light(agnostic.skin)), 1e-3)
     figure = drape.figure
-    limbs = (*figure.arms.values(), *figure.legs.values())
+    limbs = (*figure.arms.values(), *(leg.with_calf() for leg in figure.legs.values()))
     round_limbs = relief(limbs, drape.scale, (cover.shape[0], cover.shape[1]), agnostic.light)
     shade = np.where(np.isnan(round_limbs), _roundness(agnostic.limbs, 5 * unit), round_limbs).astype(np.float32)
     # Where cloth ends its shadow falls on the skin.
@@ -253,7 +253,7 @@ def _uncovered(
     size = 2 * max(1, round(unit)) + 1
     ground = cv2.dilate((agnostic.silhouette | agnostic.hidden).astype(np.uint8), np.ones((size, size), np.uint8)) == 0
     around = _spread(srgb_to_linear(small), ground.astype(np.float32), 3 * unit)
-    on_body = cv2.GaussianBlur(agnostic.limbs.astype(np.float32), (0, 0), 0.4 * unit)[..., None]
+    on_body = _calm(agnostic.limbs.astype(np.float32), 0.6 * unit)[..., None]
     under = body * on_body + around * (1 - on_body)
     if touch.shape != (height, width):
         touch = cv2.resize(touch.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)

@@ -22,7 +22,7 @@ _BARE_RANGE, _CLOTHED_RANGE = (0.7, 1.7), (0.85, 1.08)  # of the usual thickness
 
 @dataclass(frozen=True, eq=False)
 class Limb:
-    """An arm or a leg: three joints from the trunk outwards, (3, 2) pixels, and its half-width at each of them, pixels."""
+    """An arm or a leg: its joints (three of them) from the trunk outwards, (n, 2) pixels, and its half-width at each, pixels."""
 
     joints: Points
     radii: npt.NDArray[np.float64]
@@ -33,6 +33,13 @@ class Limb:
     def length(self) -> float:
         """Length along the joints in pixels, as seen in the photo."""
         return float(np.linalg.norm(np.diff(self.joints, axis=0), axis=1).sum())
+
+    def with_calf(self) -> Limb:
+        """A leg with the calf's swell and the slender part above the ankle: five joints, for drawing bare skin."""
+        knee, ankle = self.joints[1], self.joints[2]
+        upper, lower = (knee + share * (ankle - knee) for share in (0.3, 0.72))
+        radii = np.array([self.radii[0], self.radii[1], 1.12 * self.radii[1], 0.35 * self.radii[1] + 0.65 * self.radii[2], self.radii[2]])
+        return Limb(np.stack([self.joints[0], knee, upper, lower, ankle]), radii, self.depth)
 
     def longer(self, share: float) -> Limb:
         """The same limb going on beyond its last joint by a share of its last bone."""
@@ -93,14 +100,15 @@ def relief(limbs: tuple[Limb, ...], scale: float, shape: tuple[int, int], light:
     for limb in sorted(limbs, key=lambda one: -one.depth):
         best = np.full(shape, np.inf, dtype=np.float32)
         shade = np.zeros(shape, dtype=np.float32)
-        for index in range(2):
+        last = len(limb.joints) - 2
+        for index in range(last + 1):
             start, end = limb.joints[index] * scale, limb.joints[index + 1] * scale
             step = end - start
             long = max(float(np.linalg.norm(step)), 1e-3)
             along = step / long
             normal = np.array([-along[1], along[0]])
             dx, dy = x - start[0], y - start[1]
-            reach = 0.5 * long if index == 1 else 0.0  # over the wrist
+            reach = 0.5 * long if index == last else 0.0  # over the wrist
             t = np.clip(dx * along[0] + dy * along[1], 0.0, long + reach)
             across = dx * normal[0] + dy * normal[1]
             distance = np.hypot(dx - t * along[0], dy - t * along[1])

@@ -48,7 +48,7 @@ def lay_sheet(ribbons: list[Ribbon], cloth: FloatArray, width: int, height: int)
     within = [there | ~np.isnan(course[..., 0]) for course in courses]
     domains = [cv2.dilate((some & (owner == index)).astype(np.uint8), reach) > 0 for index, some in enumerate(within)]
     fields = _relaxed(ribbons, courses, owner, domains, step)
-    owned = [domain & ((owner == index) | ~there) for index, domain in enumerate(domains)]
+    owned = [some & (owner == index) for index, some in enumerate(within)]
     return [_splatted(field, own, step, width, height) for field, own in zip(fields, owned, strict=True)]
 
 
