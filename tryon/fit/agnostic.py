@@ -84,7 +84,10 @@ def hide(
     if region in ("upper", "full"):
         # A bare arm stays before the new trunk; a sleeve covers it, and what the sleeve joins at the armhole as well.
         for side in ("left", "right"):
-            joined = _grown(drape.parts == DRAPE_PARTS.index(f"{side}_sleeve"), 0.22 * figure.breadth * scale)
+            sleeve = drape.parts == DRAPE_PARTS.index(f"{side}_sleeve")
+            joined = _grown(sleeve, 0.22 * figure.breadth * scale)
+            if sleeve.any():  # above the armpit all belongs to the shoulder, which it covers
+                joined |= figure.below(0.3, scale, (height, width)) < 0
             kept_hard |= _any(parts, (f"{side}_arm",)) & hanging & ~joined
     else:  # a waistband lies on the midriff with an edge of its own
         kept_hard &= ~(_any(parts, ("torso",)) & (drape.alpha > 0.5))
