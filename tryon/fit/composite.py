@@ -46,7 +46,7 @@ def compose(
     width, height = photo.width, photo.height
     unit = max(1.0, 0.02 * drape.figure.breadth * drape.scale)
     cover_small = _coverage(agnostic, painted, drape, unit)
-    laid = warp(garment, drape.dense, width, height)
+    laid = warp(garment, drape.dense, width, height, parts=drape.parts)
     cover = _sharpened(cover_small, width, height)
     small = working_rgb(photo, drape)
     folds = worn_shading(small, agnostic.worn, unit)
@@ -175,7 +175,7 @@ def _shaded(
 ) -> FloatArray:
     """The product's cloth under the painted light, and under the photo's own where the old garment showed it, linear (H, W, 3)."""
     small_height, small_width = cover.shape
-    own_small = warp(garment, drape.dense, small_width, small_height)
+    own_small = warp(garment, drape.dense, small_width, small_height, parts=drape.parts)
     known = (own_small[..., 3] > 0).astype(np.float32)
     sure = known * (cover > 0.5)
     sigma = max(1.5, 0.045 * drape.figure.breadth * drape.scale)

@@ -61,7 +61,7 @@ class Drape:
 
     def rgba(self, garment: Garment) -> UInt8Array:
         """The garment's own colors laid on the body at the photo's size: (H, W, 4) uint8 sRGB, no new folds or shade."""
-        return warp(garment, self.dense, self.width, self.height, alpha=self.alpha)
+        return warp(garment, self.dense, self.width, self.height, alpha=self.alpha, parts=self.parts)
 
 
 def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
@@ -104,15 +104,18 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
     return Drape(dense, parts, alpha, scale, body.width, body.height, figure)
 
 
-def warp(garment: Garment, dense: FloatArray, width: int, height: int, alpha: FloatArray | None = None) -> UInt8Array:
+def warp(
+    garment: Garment, dense: FloatArray, width: int, height: int, alpha: FloatArray | None = None, parts: UInt8Array | None = None
+) -> UInt8Array:
     """Look the garment's pixels up through a dense map, at (height, width): (H, W, 4) uint8 sRGB.
 
+    alpha: (h, w) the cloth's coverage. parts: (h, w) the piece that is seen at each pixel; between two pieces nothing is interpolated.
     The picture is reduced first where the map would skip pixels, so that weaves do not turn into moire.
     """
     picture, reach = _filled(garment), 1.0
     known = ~np.isnan(dense[..., 0])
     if (dense.shape[1], dense.shape[0]) != (width, height):
-        dense = _enlarge(dense, known, width, height)
+        dense = _enlarge(dense, known, width, height, parts)
         known = ~np.isnan(dense[..., 0])
     step = _median_step(dense)
     if step > 1.3:
@@ -172,9 +175,25 @@ def _median_step(dense: FloatArray) -> float:
     return float(np.median(steps)) if len(steps) else 1.0
 
 
-def _enlarge(dense: FloatArray, known: npt.NDArray[np.bool_], width: int, height: int) -> FloatArray:
-    """A dense map at a larger size; unknown pixels are continued first, so that edges do not shrink."""
-    filled = dense.copy()
+def _enlarge(
+    dense: FloatArray, known: npt.NDArray[np.bool_], width: int, height: int, parts: UInt8Array | None = None
+) -> FloatArray:
+    """A dense map at a larger size, piece by piece; each is continued a little first, so that edges do not shrink."""
+    pieces = [known] if parts is None else [known & (parts == part) for part in np.unique(parts[known])]
+    if len(pieces) == 1:
+        return _enlarged_piece(dense, known, width, height)
+    best, out = np.zeros((height, width), dtype=np.float32), np.full((height, width, 2), np.nan, dtype=np.float32)
+    for piece in pieces:
+        share = cv2.resize(cv2.GaussianBlur(piece.astype(np.float32), (0, 0), 0.8), (width, height), interpolation=cv2.INTER_LINEAR)
+        one = _enlarged_piece(dense, piece, width, height)
+        nearer = (share > best) & ~np.isnan(one[..., 0])
+        out[nearer] = one[nearer]
+        best = np.where(nearer, share, best)
+    return out
+
+
+def _enlarged_piece(dense: FloatArray, known: npt.NDArray[np.bool_], width: int, height: int) -> FloatArray:
+    filled = np.where(known[..., None], dense, np.nan).astype(np.float32)
     grown = known.astype(np.uint8)
     for _ in range(3):
         weight = cv2.blur(grown.astype(np.float32), (3, 3))
