@@ -21,6 +21,7 @@ import numpy as np
 from benchmarks.fit.cases import Case, pairs, people, rendered
 from benchmarks.fit.metrics import Row, against_truth, on_photo
 from benchmarks.fit.peers import METHODS, all_methods
+from benchmarks.fit.rows import drape_error, group_of, part_overlap
 from benchmarks.fit.sheet import Sheet
 from benchmarks.machine import describe_machine
 from tryon.errors import TryOnError
@@ -34,6 +35,8 @@ def score(cases: Iterable[Case], sheet: Sheet | None) -> dict[str, object]:
     rows: dict[str, list[Row]] = defaultdict(list)
     each: dict[str, dict[str, Row]] = {}
     refused: list[str] = []
+    ours: list[Row] = []
+    groups: dict[str, list[float]] = defaultdict(list)
     for case in cases:
         try:
             result, made = all_methods(case.person, case.garment, case.region)
@@ -48,13 +51,23 @@ def score(cases: Iterable[Case], sheet: Sheet | None) -> dict[str, object]:
                 row = against_truth(made[name].picture, case.truth, case.compared)
             rows[name].append(row)
             each[case.name][name] = {key: round(value, 4) for key, value in row.items()}
+        if case.parts is not None and case.product_at is not None:
+            ours.append({"drape_px": drape_error(result, case.product_at), "parts_iou": part_overlap(result, case.parts)})
+            for kind, group in {**group_of(case), "kind": case.group}.items():
+                groups[f"{kind}: {group}"].append(rows["tryon"][-1]["ssim_changed"])
         if sheet is not None:
             sheet.add(case, made)
         print(case.name, each[case.name]["tryon"], flush=True)
     means = {
         name: {key: round(float(np.nanmean([row[key] for row in all_rows])), 4) for key in all_rows[0]} for name, all_rows in rows.items()
     }
-    return {"count": len(each), "mean": means, "refused": refused, "each": each}
+    report: dict[str, object] = {"count": len(each), "mean": means, "refused": refused, "each": each}
+    if ours:
+        report["ours"] = {key: round(float(np.nanmean([row[key] for row in ours])), 4) for key in ours[0]}
+        report["ssim_changed_of_groups"] = {
+            name: {"count": len(values), "mean": round(float(np.mean(values)), 4)} for name, values in sorted(groups.items())
+        }
+    return report
 
 
 def main() -> None:
@@ -80,7 +93,7 @@ def main() -> None:
     for name, cases in parts.items():
         if options.only in (None, name):
             report[name] = score(cases, sheet)
-            print(name, json.dumps(report[name]["mean"], indent=1))  # type: ignore[index]
+            print(name, json.dumps({key: value for key, value in report[name].items() if key != "each"}, indent=1))  # type: ignore[attr-defined]
     if sheet is not None:
         sheet.write()
     if options.only is None:

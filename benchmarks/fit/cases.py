@@ -45,7 +45,11 @@ PEOPLE = (
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One fitting. truth: the photo that should come out, and region (H, W) bool where it is compared; None where nobody knows."""
+    """One fitting. truth: the photo that should come out, and compared (H, W) bool where; None where nobody knows.
+
+    Of rendered people also parts (H, W), the wearer's part map, and product_at (H, W, 2), the garment pixel seen at each pixel of the
+    truth, NaN elsewhere.
+    """
 
     name: str
     person: Photo
@@ -54,6 +58,8 @@ class Case:
     truth: UInt8Array | None = None
     compared: npt.NDArray[np.bool_] | None = None
     group: str = ""
+    parts: npt.NDArray[np.uint8] | None = None
+    product_at: npt.NDArray[np.float32] | None = None
 
 
 def people(samples: Path) -> Iterator[Case]:
@@ -93,7 +99,16 @@ def rendered(folder: Path, count: int) -> Iterator[Case]:
             pair.photo_b,
             compared,
             group=pair.kind,
+            parts=pair.parts_a,
+            product_at=_whole(pair.product_map, pair.parts_b.shape) * 2 + 40,  # as `large` is made
         )
+
+
+def _whole(product_map: npt.NDArray[np.float16], shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    """A map of every second pixel at the picture's own size, NaN between."""
+    whole = np.full((*shape, 2), np.nan, dtype=np.float32)
+    whole[1::2, 1::2] = product_map
+    return whole
 
 
 def _grown(mask: npt.NDArray[np.bool_], height: int) -> npt.NDArray[np.bool_]:

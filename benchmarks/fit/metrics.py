@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.fit.peers import Made
+from benchmarks.fit.rows import can_read, lettering_kept, pattern_kept
 from tryon import TryOnResult
 from tryon.body.bodymap import map_body
 from tryon.body.parsing import PARTS
@@ -94,28 +95,38 @@ def on_photo(result: TryOnResult, made: Made) -> Row:
     """What a picture of a real person must keep; no truth is known.
 
     face_hands_kept: share of the face and hands that is the photo's own bytes. pose: MediaPipe's landmarks on the result against
-    the photo, mean of shoulders, elbows, wrists, hips in shares of the shoulder width. color: CIEDE2000 between garment and result.
-    left_over: share of the old garment's pixels, away from the new one, that are still the old garment's bytes.
+    the photo, mean of shoulders, elbows, wrists, hips in shares of the shoulder width; face: the same of its face landmarks, in shares of
+    the distance between the ears. color: CIEDE2000 between garment and result. pattern: see `rows.pattern_kept`. lettering: words of the
+    product picture that are read in the result, where an OCR is installed. left_over: share of the old garment's pixels, away from the
+    new one, that are still the old garment's bytes.
     """
     photo, body = result.request.person, result.stages.body
     same = (made.picture == photo.rgb).all(axis=2)
     face = np.isin(body.parts, [PARTS.index("face"), PARTS.index("left_hand"), PARTS.index("right_hand")])
     row: Row = {"face_hands_kept": float(same[face].mean()) if face.any() else float("nan")}
-    row["pose"] = _pose(result, made.picture)
+    row["pose"], row["face"] = _pose(result, made.picture)
     row["color"] = color_difference(made.picture, made.cover, result.stages.garment)
+    row["pattern"] = pattern_kept(result, made.picture)
+    if can_read():
+        row["lettering"] = lettering_kept(result.request.garment.rgb, made.picture)
     worn = cv2.resize(result.stages.agnostic.worn.astype(np.uint8), (photo.width, photo.height), interpolation=cv2.INTER_NEAREST) > 0
     free = worn & (made.cover < 0.02)
     row["left_over"] = float((same & free).sum() / max(1, worn.sum()))
     return row
 
 
-def _pose(result: TryOnResult, picture: UInt8Array) -> float:
+def _pose(result: TryOnResult, picture: UInt8Array) -> tuple[float, float]:
     body = result.stages.body
     try:
         now = map_body(photo_from_array(picture)).landmarks
     except TryOnError:
-        return 1.0
+        return 1.0, 1.0
+
+    def moved(joints: list[int], unit: float) -> float:
+        apart: FloatArray = np.linalg.norm(now[joints, :2] - body.landmarks[joints, :2], axis=1)
+        return float(apart.mean() / max(unit, 1.0)) if joints else float("nan")
+
+    span = {pair: float(np.linalg.norm(body.landmarks[pair[0], :2] - body.landmarks[pair[1], :2])) for pair in ((11, 12), (7, 8))}
     joints = [j for j in (11, 12, 13, 14, 15, 16, 23, 24) if body.landmarks[j, 3] > 0.6]
-    breadth = float(np.linalg.norm(body.landmarks[11, :2] - body.landmarks[12, :2]))
-    moved: FloatArray = np.linalg.norm(now[joints, :2] - body.landmarks[joints, :2], axis=1)
-    return float(moved.mean() / max(breadth, 1.0))
+    seen_face = (body.parts == PARTS.index("face")).any() and float(body.landmarks[:11, 1].min()) > 0
+    return moved(joints, span[11, 12]), moved(list(range(11)), span[7, 8]) if seen_face else float("nan")
