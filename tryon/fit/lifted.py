@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tryon.body.bare import colored_as_skin
 from tryon.body.bodymap import BodyMap, map_body
 from tryon.body.parsing import PARTS
 from tryon.errors import GarmentError, NoPersonError
@@ -35,6 +36,7 @@ _OVER = [PARTS.index(name) for name in ("hair", "face", "left_arm", "right_arm",
 _LEAST_SHARE = 0.03  # of the person's pixels, below which a part is no garment
 _LEAST_SKIN = 0.04
 _MOST_LIKE_GROUND = 0.6
+_LEAST_SKIN_COLORED = 0.65
 _PAIRS = ((11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28))  # MediaPipe's shoulders, elbows, wrists, hips, knees, ankles
 _MOST_OUTSIDE = 0.45  # cloth outside the person, as a share of the person: more is a garment with somebody printed on it
 
@@ -55,7 +57,9 @@ def wearer(photo: Photo, cloth: FloatArray, progress: Progress | None = None) ->
     tall = (body.box[3] - body.box[1]) / body.height
     shoulders = np.linalg.norm(body.landmarks[11, :2] - body.landmarks[12, :2]) / max(1.0, body.box[2] - body.box[0])
     worn = skin >= _LEAST_SKIN and tall > 0.45 and 0.15 < shoulders < 1.0 and outside < _MOST_OUTSIDE * size
-    return body if worn and _skin_like_ground(photo.rgb, body) < _MOST_LIKE_GROUND else None
+    if not worn or colored_as_skin(photo.rgb, np.isin(body.parts, _SKIN)) < _LEAST_SKIN_COLORED:
+        return None
+    return body if _skin_like_ground(photo.rgb, body) < _MOST_LIKE_GROUND else None
 
 
 def _skin_like_ground(rgb: UInt8Array, body: BodyMap) -> float:
