@@ -127,13 +127,14 @@ class ExportDialog(QDialog):
         self.quality = QSlider(Qt.Orientation.Horizontal)
         self.quality.setRange(40, 100)
         self.quality_label = label("", "small")
-        self.quality_label.setFixedWidth(28)
+        self.quality_label.setFixedWidth(56)
         self.preset = QComboBox()
         for preset in PRESETS.values():
             self.preset.addItem(_(preset.title), preset.name)
         self.folder = QLineEdit()
         self.folder.setReadOnly(True)
         self.browse_button = IconPushButton("open", _("Choose"))
+        self.browse_button.setMinimumHeight(32)
         self.pattern = QLineEdit()
         self.pattern.setToolTip(_("Words in braces are filled in: {names}").format(
             names="{person} {garment} {room} {furniture} {date} {number} {seed}"))  # fmt: skip
@@ -239,7 +240,7 @@ class ExportDialog(QDialog):
             self.side.setItemText(at, _("{width} × {height}, its own size").format(width=width, height=height) if not side
                                   else _("longer side {side} pixels").format(side=side))  # fmt: skip
         self.quality.setEnabled(choice.format != "png")
-        self.quality_label.setText(str(choice.quality) if choice.format != "png" else "–")
+        self.quality_label.setText(str(choice.quality) if choice.format != "png" else _("lossless"))
         self.consent.setVisible(preset.consent)
         self.law.setText(
             _("“{words}” is drawn into the corner, at least 5 % of the shorter side high.").format(words=preset.words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -201,7 +202,7 @@ QPushButton[kind="segment"]:hover:!checked {{ background: {raised}; border-color
 QPushButton[kind="segment"]:focus {{ border: 2px solid {accent}; padding: 5px 10px; }}
 
 QLineEdit, QComboBox {{ border: 1px solid {control}; border-radius: 7px; padding: 5px 8px;
-  background: {surface}; color: {text};
+  background: {surface}; color: {text}; min-height: 20px;
   selection-background-color: {accent}; selection-color: {accent_text}; }}
 QLineEdit:focus, QComboBox:focus {{ padding: 4px 7px; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
@@ -259,17 +260,18 @@ _SVG: dict[str, str] = {}
 
 
 def icon(name: str, color: str | None = None, size: int = 20) -> QIcon:
-    """One of the program's own icons (assets/icons/NAME.svg), drawn in the theme's text color, sharp at every scale."""
+    """One of the program's own icons (assets/icons/NAME.svg), drawn in the theme's text color, sharp on every screen that is there."""
     if name not in _SVG:
         _SVG[name] = (Path(assets_dir()) / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     result = QIcon()
     faded = QColor(theme().muted)
     faded.setAlphaF(0.5)
+    sharpest = max((math.ceil(screen.devicePixelRatio()) for screen in QGuiApplication.screens()), default=1)
     shades = {QIcon.Mode.Normal: QColor(color or theme().text), QIcon.Mode.Disabled: faded}
     for mode, shade in shades.items():
         markup = _SVG[name].replace("currentColor", shade.name()).replace("<svg ", f'<svg opacity="{shade.alphaF():.2f}" ', 1)
         renderer = QSvgRenderer(QByteArray(markup.encode()))
-        for ratio in (1, 2, 3):
+        for ratio in sorted({1, sharpest}):
             pixmap = QPixmap(QSize(size, size) * ratio)
             pixmap.fill(Qt.GlobalColor.transparent)
             painter = QPainter(pixmap)

@@ -21,6 +21,7 @@ from ui.furniture_palette import piece_of
 from ui.images import picture_of, to_image
 from ui.intake import MESH_ENDINGS, Arrival, picture_filter, take
 from ui.jobs import Job
+from ui.outgoing import put_on_clipboard, usual_choice
 from ui.room_arranging import snapped
 from ui.room_frames import shows, visible
 from ui.room_hand import PAGE
@@ -298,11 +299,12 @@ class RoomPage(RoomMarks):
             self.panel.stop()
 
     def copy(self) -> None:
-        """Put the picture on the clipboard."""
+        """Put the picture on the clipboard, with the label that exports have; a photo as it was taken without one."""
         project = self._session.project
-        if project.room is not None:
-            image = self._frame[0] if self._frame is not None and shows(project) else to_image(project.room.rgb)
-            QGuiApplication.clipboard().setImage(image)
+        if project.room is not None and self._frame is not None and shows(project):
+            put_on_clipboard(self._desk, self._frame[1].picture, usual_choice(self._desk.settings), "furnished", project.room)
+        elif project.room is not None:
+            QGuiApplication.clipboard().setImage(to_image(project.room.rgb))
             self._desk.tell(_("Copied"), seconds=3)
 
     def export(self) -> None:

@@ -318,6 +318,7 @@ class TryOnPage(TryOnBrush):
         self._start()
 
     def _session_changed(self, before: Project, after: Project) -> None:
+        self.end_offer()
         if self._job is not None and self._inputs(after) != self._job_of:
             self._desk.fit.cancel(self._job)
         if before.looks != after.looks:

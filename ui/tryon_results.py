@@ -31,6 +31,7 @@ class TryOnResults(TryOnLayout):
         super().__init__(parent)
         self._desk, self._session = desk, desk.session
         self._rows: list[int] = []  # side by side
+        self._offered = False  # to bring removed results back
 
     def try_again(self) -> None:
         """Make the open inputs with another seed."""
@@ -102,6 +103,13 @@ class TryOnResults(TryOnLayout):
         shown = min(min(rows), len(looks) - 1)
         self._session.edit(replace(project, looks=looks, starred=starred, shown=shown), _("remove a result"), page=PAGE)
         self._desk.ask(_("Removed from the results"), [(_("Undo"), self._session.undo)], 8.0)
+        self._offered = True
+
+    def end_offer(self) -> None:
+        """Something else was done since results were removed: an undo would no longer bring them back."""
+        if self._offered:
+            self._offered = False
+            self._desk.quieted.emit()
 
     def _reuse(self, row: int, *, again: bool) -> None:
         """Take a result's person, garments and settings up again; with `again` another try is made of them at once."""

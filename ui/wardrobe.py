@@ -152,11 +152,12 @@ class Wardrobe(TakesDrops, QListWidget):
         return item
 
     def _size_tiles(self) -> None:
-        side = max(_NARROWEST, (self.viewport().width() - 2) // 3)
+        side = max(_NARROWEST, (self.width() - 16) // 3)  # with room for the scroll bar, so that it may come and go
         size = QSize(side, round(side * 1.25))
         if self.gridSize() != size:
             self.setGridSize(size)
-            for row in range(self.count()):
+        for row in range(self.count()):
+            if self.item(row).sizeHint() != size:
                 self.item(row).setSizeHint(size)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name

@@ -16,6 +16,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Opener
+from tests.ui.test_room_page import enter, stand
 from tests.ui.test_tryon_page import WAIT, wear
 from tryon.export import contact_sheet, prepared
 from tryon.export_choice import ExportChoice
@@ -64,6 +65,18 @@ def test_the_clipboard_holds_a_file_with_marks_and_pixels_with_the_label(
         data = bytes(mime.data("image/png").data())
         assert is_marked(data) and np.array_equal(pixels(data), prepared(look.picture, ExportChoice(preset=preset)))
         assert mime.hasImage() and mime.imageData().size() == QGuiApplication.clipboard().image().size()
+
+
+def test_a_furnished_room_is_copied_with_marks_too(qtbot: QtBot, open_window: Opener, pictures: dict[str, Path]) -> None:
+    window = open_window()
+    enter(qtbot, window, pictures)
+    stand(qtbot, window, 300, 400)
+    qtbot.waitUntil(lambda: window.room._frame is not None and not window.desk.room.busy, timeout=WAIT)
+    QGuiApplication.clipboard().setText("before")
+    qtbot.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().mimeData().hasFormat("image/png"), timeout=WAIT)
+    data = bytes(QGuiApplication.clipboard().mimeData().data("image/png").data())
+    assert b"TC260:AIGC" in data and b"digitalsourcetype/composite" in data
 
 
 def test_a_label_is_left_out_only_after_it_was_agreed_to(open_window: Opener) -> None:

@@ -97,6 +97,7 @@ def test_several_garments_are_hung_up_worn_together_and_corrected(qtbot: QtBot, 
 def test_quality_and_tuck_reach_the_engine(qtbot: QtBot, open_window: Opener, pictures: dict[str, Path]) -> None:
     window = open_window()
     wear(qtbot, window, pictures)
+    assert window.tryon.wardrobe.visualItemRect(window.tryon.wardrobe.item(0)).width() > 70, "the first garment's tile is as large as all"
     page, session = window.tryon, window.desk.session
     qtbot.mouseClick(page.quality.button("best"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(session.project.looks) == 2, timeout=WAIT)
