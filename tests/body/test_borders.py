@@ -26,7 +26,12 @@ def named(*runs: tuple[slice, int]) -> np.ndarray:
 
 
 def test_a_rim_of_the_shirt_named_arm_is_given_back() -> None:
-    rgb = picture(((slice(0, 100), (240, 240, 240)), (slice(100, 200), (190, 140, 110)),))
+    rgb = picture(
+        (
+            (slice(0, 100), (240, 240, 240)),
+            (slice(100, 200), (190, 140, 110)),
+        )
+    )
     parts = named((slice(0, 92), TOP), (slice(92, 200), ARM))
     moved = by_color(rgb, parts, 14)
     assert (moved[20:140, 92:98] == TOP).mean() > 0.95
@@ -37,19 +42,47 @@ def test_alike_colors_and_far_pixels_stay() -> None:
     rgb = picture(((slice(0, 200), (190, 140, 110)),))
     parts = named((slice(0, 92), TOP), (slice(92, 200), ARM))
     assert (by_color(rgb, parts, 14) == parts).mean() > 0.99
-    rgb = picture(((slice(0, 150), (240, 240, 240)), (slice(150, 200), (190, 140, 110)),))
+    rgb = picture(
+        (
+            (slice(0, 150), (240, 240, 240)),
+            (slice(150, 200), (190, 140, 110)),
+        )
+    )
     assert (by_color(rgb, parts, 14)[:, 110:] == ARM).all()  # farther than it may move
 
 
 def test_the_dots_of_a_pattern_are_no_other_garment() -> None:
-    rgb = picture(((slice(0, 100), (20, 20, 20)), (slice(100, 200), (210, 180, 120)),))
+    rgb = picture(
+        (
+            (slice(0, 100), (20, 20, 20)),
+            (slice(100, 200), (210, 180, 120)),
+        )
+    )
     rgb[::6, 100::6] = 20
     parts = named((slice(0, 100), TOP), (slice(100, 200), SKIRT))
     assert (by_color(rgb, parts, 14)[:, 103:] == SKIRT).mean() > 0.99
 
 
+def test_dots_as_dark_as_the_sleeve_are_the_skirt_s() -> None:
+    rgb = picture(
+        (
+            (slice(0, 90), (20, 20, 20)),
+            (slice(90, 200), (210, 180, 120)),
+        )
+    )
+    parts = named((slice(0, 90), TOP), (slice(90, 200), SKIRT))
+    parts[20:160:20, 110:116], parts[21:160:20, 110:116] = TOP, TOP
+    rgb[parts == TOP] = 20
+    assert (by_color(rgb, parts, 14)[:, 94:] == SKIRT).all()
+
+
 def test_the_face_is_left_alone() -> None:
-    rgb = picture(((slice(0, 100), (240, 240, 240)), (slice(100, 200), (190, 140, 110)),))
+    rgb = picture(
+        (
+            (slice(0, 100), (240, 240, 240)),
+            (slice(100, 200), (190, 140, 110)),
+        )
+    )
     parts = named((slice(0, 92), TOP), (slice(92, 200), FACE))
     assert (by_color(rgb, parts, 14)[:, 92:] == FACE).all()
 

@@ -18,6 +18,7 @@ __all__ = ["by_color"]
 
 _SKIN = ("neck", "torso", "left_arm", "right_arm", "left_hand", "right_hand", "legs")
 _GROUPS = (("background",), _SKIN, ("top",), ("outer",), ("bottom",), ("skirt",), ("dress",))
+_GARMENTS = tuple(PARTS.index(name) for name in ("top", "outer", "bottom", "skirt", "dress"))
 _SIDE = 1024  # long side at which it works
 _SPREAD = 6.0  # CIELAB: colors nearer than this are one color
 _DOUBT = 1.6  # how much better, in units of log likelihood, the other side must fit
@@ -49,9 +50,8 @@ def by_color(rgb: UInt8Array, parts: UInt8Array, reach: float) -> UInt8Array:
     moved = (group > 0) & (best != group) & (best > 0) & (best_cost + _DOUBT < own_cost)
     moved &= np.isfinite(own_cost) | (best_cost < _FITS)
     moved = _joined(moved, best, group)
-    if not moved.any():
-        return parts
     result = cv2.medianBlur(_renamed(named, np.where(moved, best, group).astype(np.uint8), moved), 3)
+    result = _without_crumbs(result, 3 * band * band)
     changed = (result != named) & (group > 0)
     if scale < 1:
         changed = cv2.resize(changed.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
@@ -88,6 +88,23 @@ def _cost(lab: FloatArray, member: npt.NDArray[np.bool_], band: float) -> FloatA
     side = 2 * max(1, round(0.2 * band)) + 1
     cost = cv2.blur(np.minimum(cost, 30.0), (side, side))  # a dot of a pattern is no other garment
     return np.where((distance < band) & (weight > 0.01), cost, np.inf).astype(np.float32)
+
+
+def _without_crumbs(parts: UInt8Array, small: float) -> UInt8Array:
+    """The map with small pieces of a garment that lie within another named as that: dots of a print as dark as the sleeve beside it."""
+    result = parts
+    for garment in _GARMENTS:
+        count, pieces, stats, _ = cv2.connectedComponentsWithStats((parts == garment).astype(np.uint8))
+        for piece in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < small):
+            x, y, width, height = stats[piece, :4]
+            near = np.s_[max(0, y - 2) : y + height + 2, max(0, x - 2) : x + width + 2]
+            mine = pieces[near] == piece
+            ring = parts[near][(cv2.dilate(mine.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & ~mine]
+            around = np.bincount(ring, minlength=len(PARTS))
+            if count > 2 and int(around.argmax()) in _GARMENTS and around.max() > 0.9 * around.sum():
+                result = result if result is not parts else parts.copy()
+                result[near][mine] = around.argmax()
+    return result
 
 
 def _joined(moved: npt.NDArray[np.bool_], best: UInt8Array, group: UInt8Array) -> npt.NDArray[np.bool_]:
