@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter
@@ -14,7 +16,7 @@ __all__ = ["Picture", "fitted", "mask_image", "picture_of", "png_of", "to_image"
 def to_image(rgb: Any) -> QImage:
     """A QImage of (H, W, 3) uint8 sRGB pixels; a copy of its own."""
     height, width = int(rgb.shape[0]), int(rgb.shape[1])
-    data = rgb.tobytes()
+    data = memoryview(rgb).cast("B") if rgb.flags.c_contiguous else rgb.tobytes()
     return QImage(data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(QImage.Format.Format_RGB32)
 
 
@@ -51,10 +53,33 @@ def mask_image(mask: Any, color: str) -> QImage | None:
     return image
 
 
+class _Full:
+    """Remembers which pictures were looked at last in their own size: of a hundred results of 12 megapixels not all can be held."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._held: OrderedDict[int, ReferenceType[Picture]] = OrderedDict()
+
+    def hold(self, picture: Picture) -> None:
+        """This one is looked at now."""
+        with self._lock:
+            self._held.pop(id(picture), None)
+            self._held[id(picture)] = ref(picture)
+            gone = [self._held.popitem(last=False)[1]() for _one in range(len(self._held) - self._most)]
+        for other in gone:
+            if other is not None:
+                other.let_go()
+
+
+_FULL = _Full(6)
+
+
 class Picture:
     """An image that paints fast and smooth at any size: halves of it are kept, and the nearest larger one is drawn."""
 
-    def __init__(self, image: QImage) -> None:
+    def __init__(self, image: QImage, rgb: Any = None) -> None:
+        """rgb: the pixels that it was made of; with them a large image is let go while others are looked at, and made again."""
+        self._size, self._rgb = image.size(), rgb
         self._levels = [image]
         while max(self._levels[-1].width(), self._levels[-1].height()) > 1400:
             last = self._levels[-1]
@@ -67,15 +92,31 @@ class Picture:
                 )
             )
 
+        _FULL.hold(self)
+
     @property
     def image(self) -> QImage:
         """The image at its own size."""
-        return self._levels[0]
+        image = self._levels[0]
+        if image.isNull() and self._rgb is not None:
+            image = self._levels[0] = to_image(self._rgb)
+        _FULL.hold(self)
+        return image
+
+    @property
+    def has_full(self) -> bool:
+        """Whether the image at its own size is in memory."""
+        return not self._levels[0].isNull()
+
+    def let_go(self) -> None:
+        """Keep the smaller copies only, where the pixels to make the large one of are there."""
+        if self._rgb is not None and len(self._levels) > 1:
+            self._levels[0] = QImage()
 
     @property
     def size(self) -> QSize:
         """Its size in pixels."""
-        return self._levels[0].size()
+        return self._size
 
     def thumbnail(self, side: int) -> QImage:
         """A small copy, at most `side` pixels a side."""
@@ -86,7 +127,7 @@ class Picture:
         level = 0
         while level + 1 < len(self._levels) and zoom * 2 ** (level + 1) <= 1.0:
             level += 1
-        image = self._levels[level]
+        image = self._levels[level] if level else self.image
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < 3.0)
         painter.drawImage(target, image, QRectF(image.rect()))
 
@@ -101,7 +142,7 @@ def picture_of(owner: Any, rgb: Any) -> Picture:
     """
     picture = _KNOWN.get(owner)
     if picture is None:
-        picture = _KNOWN[owner] = Picture(rgb if isinstance(rgb, QImage) else to_image(rgb))
+        picture = _KNOWN[owner] = Picture(rgb) if isinstance(rgb, QImage) else Picture(to_image(rgb), rgb)
     return picture
 
 

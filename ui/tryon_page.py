@@ -32,7 +32,7 @@ __all__ = ["TryOnPage"]
 
 def _with_picture(dressed: Dressed) -> tuple[Dressed, Picture]:
     """Ready to paint; made in the lane's thread, away from the window's."""
-    return dressed, Picture(to_image(dressed.picture))
+    return dressed, Picture(to_image(dressed.picture), dressed.picture)
 
 
 def _as_picture(rgb: object) -> Picture:
