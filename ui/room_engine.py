@@ -5,10 +5,14 @@ Read by the worker process as well: no Qt, and nothing heavy before it is called
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tryon.errors import TryOnError
 
 if TYPE_CHECKING:
     from tryon.image import Photo
@@ -127,7 +131,18 @@ def read_camera(photo: Photo, told: Told, progress: Progress) -> Seen:
     room = read_room(photo, _reference(told.scale), progress.part(0.0, 0.9), told.hints)
     progress(0.9)
     straight = room.camera.straight
+    threading.Thread(target=_prepare, args=(photo, told), daemon=True).start()
     return Seen(room.camera, walls_of(room.box), propose_guides(find_lines(room.photo.rgb).ends, straight), room.notes)
+
+
+def _prepare(photo: Photo, told: Told) -> None:
+    """Start the path tracer and light the empty room while the user looks for furniture; what fails here is told when it is asked for."""
+    from tryon.room.pipeline import RoomRequest, prepare
+    from tryon.room.tracer import can_trace
+
+    if can_trace():
+        with contextlib.suppress(TryOnError):
+            prepare(RoomRequest(photo, (), scale=_reference(told.scale), hints=told.hints))
 
 
 def frame(asked: Asked, photo: Photo | None, progress: Progress) -> Frame | None:

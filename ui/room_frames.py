@@ -25,6 +25,7 @@ PREVIEW_SIDE = 960
 
 _REST_MS = 350
 _FINE_MS = 1200
+_TRACED = ("first", "good")
 
 
 class RoomFrames(QObject):
@@ -80,7 +81,7 @@ class RoomFrames(QObject):
         if not self._improves:
             return
         if can_trace():
-            self._ask("good", self.rest_side)
+            self._ask("first", self.rest_side)
         else:
             self._cannot_trace(_("the path tracer is not installed"))
 
@@ -169,7 +170,7 @@ class RoomFrames(QObject):
         job = self._desk.room.submit(self._desk.engine.frame, *arguments, key="frame", convert=_with_image)
         if quality != "preview":
             self._resting = job
-        if quality == "good":
+        if quality in _TRACED:
             job.progressed.connect(lambda share, _what, _left: self.improving.emit(share) if job is self._resting else None)
             job.ended.connect(lambda: self.improving.emit(-1.0) if job is self._resting else None)
             self.improving.emit(0.0)
@@ -198,10 +199,12 @@ class RoomFrames(QObject):
         if number > self._shown and same_room and self._project is not None and shows(self._project):
             self._shown = number
             self._deliver(*answer, visible(project))
+            if quality == "first" and self._traced and self._improves and number == self._asked:  # the hand still rests
+                self._ask("good", side)
 
     def _deliver(self, image: QImage, frame: Frame, drawn: tuple[Piece, ...]) -> None:
         """Show a picture; a quick one at rest is followed by a traced one, a traced one that was drawn otherwise ends that."""
-        if frame.quality == "good":
+        if frame.quality in _TRACED:
             self._traced = frame.engine.startswith("Mitsuba")
             if not self._traced:
                 self._cannot_trace(frame.warnings[-1] if frame.warnings else _("the path tracer does not run here"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,18 +15,19 @@ import pytest
 
 from tests.room.rooms import ahead, block, known_camera, known_light, room_picture, scene_of
 from tryon.errors import Canceled, OptionError, RenderError
-from tryon.image import photo_from_array
+from tryon.image import FloatArray, UInt8Array, photo_from_array
 from tryon.jobs import Progress, silent
 from tryon.room import pipeline, traced
 from tryon.room.box import RoomBox
 from tryon.room.camera import Camera
 from tryon.room.composite import composite_ratio, read_look
 from tryon.room.lamps import find_lamps
-from tryon.room.pipeline import RoomRequest, close_renderer, furnish
+from tryon.room.pipeline import RoomRequest, close_renderer, furnish, prepare
 from tryon.room.ratio import RatioLayers
-from tryon.room.render import Window
+from tryon.room.render import Layers, Window
 from tryon.room.scene import Placement
-from tryon.room.traced import TraceQuality, close_tracer, trace_scene
+from tryon.room.trace import TraceRequest
+from tryon.room.traced import TraceQuality, close_tracer, trace_first, trace_scene
 from tryon.room.tracer import Tracer, can_trace
 
 needs_tracer = pytest.mark.skipif(not can_trace(), reason="the path tracer is an extra: mitsuba and pyoidn")
@@ -81,6 +83,54 @@ def test_removing_all_furniture_gives_the_photo_back_bit_for_bit(camera: Camera,
     for quality in ("good", "best"):
         result = furnish(RoomRequest(photo, (), quality=quality))
         assert np.array_equal(result.picture, photo.rgb) and not result.changed.any()
+
+
+@needs_tracer
+def test_the_first_look_is_near_the_finer_one_and_the_room_was_lit_ahead(
+    camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tryon.room.read.find_camera", lambda *_asked: camera)
+    request = small_request(camera, tmp_path)
+    traced._bare.clear()
+    prepare(request)
+    assert len(traced._bare) == 1 and traced._tracer.pid is not None
+    first = furnish(replace(request, quality="first"))
+    assert len(traced._bare) == 1, "the empty room was there already"
+    good, quick = (furnish(replace(request, quality=quality)) for quality in ("good", "export"))
+    assert first.engine.startswith("Mitsuba 3") and first.picture.shape == good.picture.shape
+
+    def apart(picture: UInt8Array) -> float:
+        return float(np.abs(picture.astype(np.float64) - good.picture).mean())
+
+    assert apart(first.picture) < 0.9 * apart(quick.picture)
+    untouched = first.changed == 0
+    assert np.array_equal(first.picture[untouched], request.photo.rgb[untouched])
+
+
+def test_the_first_look_takes_light_from_the_small_picture_and_details_from_the_quick_one(
+    camera: Camera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo, light = room_picture(camera), known_light(camera)
+    scene = scene_of(camera, (block(tmp_path, 0.5, 0.5, 0.5, (60, 60, 60)), *ahead(camera, 2.4)))
+    x0, y0 = np.maximum(camera.project(scene.pieces[0].corners).min(axis=0).astype(int), 0)
+    x1, y1 = camera.project(scene.pieces[0].corners).max(axis=0).astype(int)
+    stripes = np.zeros((y1 - y0, x1 - x0, 4), np.float32)
+    stripes[..., :3], stripes[..., 3] = np.where(np.arange(x1 - x0) % 2 == 0, 0.1, 0.3)[None, :, None], 1.0
+    drawn = Layers(Window(int(x0), int(y0), int(x1), int(y1)), stripes, np.ones((2, 2, 3), np.float32), (0.0, 0.0, 1.0, 1.0), "quick")
+
+    def rendered(request: TraceRequest, _progress: Progress, _text: str = "") -> FloatArray:
+        left, top, right, bottom = request.view.crop
+        return np.full((bottom - top, right - left, 3), 0.4 if request.parts else 0.5, np.float32)
+
+    monkeypatch.setattr(traced._tracer, "start", lambda _progress: "llvm_ad_rgb")
+    monkeypatch.setattr(traced._tracer, "render", rendered)
+    monkeypatch.setattr(traced, "_bare", OrderedDict())
+    window, layers, _engine = trace_first(photo, scene, light, RoomBox(), (), 0.0, 1.0, drawn, silent())
+    assert (window.width, window.height) == (camera.width, camera.height) and layers.alpha.max() == 1.0
+    low = layers.ratio[-20:][layers.alpha[-20:] == 0]  # the floor before the camera; walls that were not found take no light
+    assert np.abs(low - 0.8).max() < 0.02
+    inside = layers.color[(y0 + y1) // 2, x0 + 8 : x1 - 8].mean(axis=1)
+    assert 2.5 < np.median(inside[1::2] / inside[:-1:2][: len(inside[1::2])]) ** (1 if (x0 + 8) % 2 == x0 % 2 else -1) < 3.5
 
 
 def test_what_stands_in_front_keeps_its_bytes(camera: Camera) -> None:

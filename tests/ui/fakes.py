@@ -98,7 +98,8 @@ def frame(asked: Asked, photo: Any, progress: Any) -> Frame | None:
     camera = read_camera(photo, asked.told, progress).camera
     feet = tuple((0.0, 0.0, 0.0, 0.0) for _one in asked.placed)
     near = [(a, b) for b in range(len(feet)) for a in range(b) if abs(asked.placed[a].x - asked.placed[b].x) < 30]
-    return Frame(picture, camera, asked.quality, (), "Mitsuba, in name only" if asked.quality == "good" else "fake", feet, tuple(near))
+    engine = "Mitsuba, in name only" if asked.quality in ("first", "good") else "fake"
+    return Frame(picture, camera, asked.quality, (), engine, feet, tuple(near))
 
 
 def read_camera(photo: Any, told: Any, progress: Any) -> Any:

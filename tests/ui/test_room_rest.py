@@ -36,7 +36,7 @@ def slow_frame(asked: Asked, photo: Any, progress: Any) -> Frame | None:
 def untraced_frame(asked: Asked, photo: Any, progress: Any) -> Frame | None:
     """A machine on which the path tracer does not run."""
     made = fakes.frame(asked, photo, progress)
-    if made is not None and asked.quality == "good":
+    if made is not None and asked.quality in ("first", "good"):
         return replace(made, engine="OpenGL", warnings=("not path-traced but drawn by OpenGL: its process died",))
     return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ Array = npt.NDArray[np.float64]
 
 SIDES = ("floor", "ceiling", "left", "right", "back", "front")
 _CEILING_M = 2.6
+_STEP_M = 0.5
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def around(box: RoomBox, scene: Scene, margin_m: float = 0.35, poke_m: float = 0
             limit = sides[name] * sign
             if name in box.seen and reach * sign > limit + poke_m:
                 seen.discard(name)
-            if name not in seen and reach * sign > limit - margin_m:
-                sides[name] = (reach * sign + margin_m) * sign
+            if name not in seen and reach * sign > limit - margin_m:  # by whole steps: a piece that moves a little leaves the room as it is
+                sides[name] = math.ceil((reach * sign + margin_m) / _STEP_M) * _STEP_M * sign
     height = max([box.ceiling, *(float(piece.corners[:, 1].max()) + 0.1 for piece in scene.pieces)])
     return replace(box, **sides, ceiling=height, seen=frozenset(seen))

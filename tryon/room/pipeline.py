@@ -24,7 +24,7 @@ from tryon.room.read import Room, read_room
 from tryon.room.removal import remove
 from tryon.room.render import QUALITIES, Renderer
 from tryon.room.scene import Placement, set_scene
-from tryon.room.traced import TRACES, trace_scene
+from tryon.room.traced import TRACES, prepare_room, trace_first, trace_scene
 from tryon.text import _
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tryon.room.hints import CameraHints
     from tryon.room.scale import ScaleReference
 
-__all__ = ["RoomRequest", "RoomResult", "close_renderer", "furnish", "shared_renderer"]
+__all__ = ["RoomRequest", "RoomResult", "close_renderer", "furnish", "prepare", "shared_renderer"]
 
 PREVIEW_SIDE_PX = 960
 
@@ -42,8 +42,8 @@ class RoomRequest:
     """What the user asks for.
 
     placements: pieces and the pixels of the photo where they stand. scale: a known length, where the user drew one.
-    quality: "preview" (at once, at most 960 pixels a side) or "export" (the photo's own size), both by OpenGL; "good" or "best":
-    path-traced with 8 or 32 samples a pixel. max_side: another limit in pixels.
+    quality: "preview" (at once, at most 960 pixels a side) or "export" (the photo's own size), both by OpenGL; "first": the quick picture
+    in path-traced light, in seconds; "good" or "best": path-traced with 8 or 32 samples a pixel. max_side: another limit in pixels.
     gloss: how much the floor mirrors, 0 = carpet to 1 = polished; None = as read from the photo.
     front: (H, W) uint8, what stands in front of all furniture (`tryon.room.occlusion`): where it is 255 the photo's bytes stay.
     hints: what the user says about the camera. gone: (H, W) uint8, what is taken out of the room first (`tryon.room.removal`), above 127.
@@ -109,6 +109,13 @@ def furnish(request: RoomRequest, progress: Progress | None = None) -> RoomResul
     return replace(result, request=request, changed=np.maximum(result.changed, np.where(gone > 0, 255, 0).astype(np.uint8)))
 
 
+def prepare(request: RoomRequest) -> None:
+    """Do ahead what the first path-traced picture of a room waits for. Raises RenderError."""
+    room = read_room(request.photo, request.scale, None, request.hints)
+    gloss = room.gloss if request.gloss is None else request.gloss
+    prepare_room(room.photo.rgb, room.camera.straight, room.light, room.box, room.lamps, gloss)
+
+
 def _furnished(request: RoomRequest, room: Room, progress: Progress, clock: _Clock) -> RoomResult:
     """The pieces in a photo whose room is known."""
     progress(0.3, _("placing the furniture"))
@@ -127,8 +134,13 @@ def _furnished(request: RoomRequest, room: Room, progress: Progress, clock: _Clo
     if scene.pieces and request.quality in TRACES:
         try:
             gloss = room.gloss if request.gloss is None else request.gloss
-            work = (photo.rgb, scene, room.light, room.box, room.lamps, gloss, gain, TRACES[request.quality])
-            window, ratio, engine = trace_scene(*work, progress.part(0.4, 0.95))
+            work = (photo.rgb, scene, room.light, room.box, room.lamps, gloss, gain)
+            if request.quality == "first":
+                lit = light_at(room.light, room.box, room.lamps, scene.middle)
+                quick = shared_renderer().render(scene, lit, gain, QUALITIES["preview"], progress.part(0.4, 0.5))
+                window, ratio, engine = trace_first(*work, quick, progress.part(0.5, 0.95))
+            else:
+                window, ratio, engine = trace_scene(*work, TRACES[request.quality], progress.part(0.4, 0.95))
         except RenderError as error:
             notes = (*notes, _("not path-traced but drawn by OpenGL: {reason}").format(reason=error))
         else:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.image import FloatArray
+from tryon.jobs import silent
 from tryon.room.box import RoomBox, around
 from tryon.room.lamplight import part_glows
 from tryon.room.paint import read_paint
@@ -28,15 +29,19 @@ if TYPE_CHECKING:
     from tryon.jobs import Progress
     from tryon.room.camera import Camera
     from tryon.room.light import Light
+    from tryon.room.render import Layers
     from tryon.room.scene import Scene
 
-__all__ = ["TRACES", "TraceQuality", "close_tracer", "trace_scene", "traced_parts"]
+__all__ = ["TRACES", "TraceQuality", "close_tracer", "prepare_room", "trace_first", "trace_scene", "traced_parts"]
 
 Array = npt.NDArray[np.float64]
 
 _KEPT_ROOMS = 6
 _FADE = 0.04
 _FAR_PIXELS = 30_000
+_STAGE_PX = 640  # so large the photo is at most where the room's colors are read: one answer for pictures of every size
+_BARE_SAMPLES = 16
+_LIKE = 0.3, 3.0  # how much darker or brighter than the quick picture a piece can be at first
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,9 @@ class TraceQuality:
     plain_pixels: int
 
 
-TRACES = {"good": TraceQuality(8, 400_000, 120_000), "best": TraceQuality(32, 1_000_000, 300_000)}
+TRACES = {
+    "first": TraceQuality(4, 70_000, 20_000), "good": TraceQuality(8, 400_000, 120_000), "best": TraceQuality(32, 1_000_000, 300_000),
+}  # fmt: skip
 
 _tracer = Tracer()
 _bare: OrderedDict[str, tuple[tuple[int, int, int, int], FloatArray]] = OrderedDict()
@@ -69,13 +76,9 @@ def trace_scene(
     """
     camera = scene.camera
     fast = _tracer.start(progress) != "scalar_rgb"
-    found, box = box, around(box, scene)
-    found = replace(found, **{side: getattr(box, side) for side in found.seen - box.seen})  # what a piece stands in was no wall
-    paint = read_paint(rgb, camera, light, found, lamps)
-    stage = set_stage(rgb, camera, light, box, lamps, gloss, paint)
-    white = light.floor / np.maximum(stage.floor, 1e-3) * gain
-    drawing = _Drawing(scene, stage, found, traced_parts(scene))
-    window = changing_window(scene, box)
+    drawing = _set_up(rgb, scene, light, box, lamps, gloss)
+    white = light.floor / np.maximum(drawing.stage.floor, 1e-3) * gain
+    window = changing_window(scene, drawing.stage.box)
     limit = quality.pixels if fast else quality.plain_pixels
     scale = min(1.0, float(np.sqrt(limit / max(window.width * window.height, 1))))
     small = camera if scale == 1.0 else camera.resized(max(16, round(camera.width * scale)), max(16, round(camera.height * scale)))
@@ -94,6 +97,64 @@ def trace_scene(
     return window, layers, name
 
 
+def trace_first(
+    rgb: UInt8Array, scene: Scene, light: Light, box: RoomBox, lamps: tuple[Panel, ...], gloss: float, gain: float, drawn: Layers,
+    progress: Progress,
+) -> tuple[Window, RatioLayers, str]:
+    """A first look, in seconds: the photo is path-traced small; its light is laid over the details of the quick picture.
+
+    drawn: the pieces as the quick renderer shows them, at the size of the scene's camera. All else as in `trace_scene`.
+    """
+    camera, quality = scene.camera, TRACES["first"]
+    fast = _tracer.start(progress) != "scalar_rgb"
+    drawing = _set_up(rgb, scene, light, box, lamps, gloss)
+    white = light.floor / np.maximum(drawing.stage.floor, 1e-3) * gain
+    small = _small(camera, quality.pixels if fast else quality.plain_pixels)
+    window = Window(0, 0, camera.width, camera.height)
+    quick = np.zeros((camera.height, camera.width, 4), np.float32)
+    quick[drawn.window.cut] = drawn.furniture
+    shape = (small.width, small.height)
+    shrunk = cv2.resize(quick, shape, interpolation=cv2.INTER_AREA)
+    whole = (0, 0, small.width, small.height)
+    layers, _request = drawing.layers(_view(small, whole), small, quality.samples, white, progress, shrunk[..., 3])
+    known, traced = (cv2.GaussianBlur(one, (0, 0), 2.0) + 1e-4 for one in (shrunk[..., :3], layers.color))
+    like = cv2.resize(np.clip(traced / known, *_LIKE), (camera.width, camera.height), interpolation=cv2.INTER_LINEAR)
+    ratio = cv2.resize(layers.ratio, (camera.width, camera.height), interpolation=cv2.INTER_LINEAR)
+    name = "Mitsuba 3, " + ("LLVM" if fast else _("plain variant")) + f", {quality.samples} " + _("samples, Open Image Denoise")
+    return window, RatioLayers(ratio, quick[..., :3] * like, quick[..., 3]), name
+
+
+def prepare_room(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox, lamps: tuple[Panel, ...], gloss: float) -> None:
+    """Start the path tracer and light the empty room ahead, so that the first look need not wait for it. Raises RenderError."""
+    from tryon.room.scene import Scene
+
+    quiet = silent()
+    quality = TRACES["first"]
+    fast = _tracer.start(quiet) != "scalar_rgb"
+    small = _small(camera, quality.pixels if fast else quality.plain_pixels)
+    drawing = _set_up(rgb, Scene(camera, ()), light, box, lamps, gloss)
+    _bare_room(TraceRequest(_view(small, (0, 0, small.width, small.height)), drawing.stage.panels, (), _BARE_SAMPLES), quiet)
+
+
+def _small(camera: Camera, pixels: int) -> Camera:
+    """The camera of a picture of about so many pixels; of one shape for every size of one photo."""
+    high = max(16, round(float(np.sqrt(pixels * camera.height / camera.width)) / 4) * 4)
+    wide = max(16, round(high * camera.width / camera.height))
+    return camera if wide >= camera.width else camera.resized(wide, high)
+
+
+def _set_up(rgb: UInt8Array, scene: Scene, light: Light, box: RoomBox, lamps: tuple[Panel, ...], gloss: float) -> _Drawing:
+    """Photo and pieces as the path tracer sees them."""
+    found, box = box, around(box, scene)
+    found = replace(found, **{side: getattr(box, side) for side in found.seen - box.seen})  # what a piece stands in was no wall
+    shrink = min(1.0, _STAGE_PX / max(rgb.shape[:2]))
+    size = (max(8, round(rgb.shape[1] * shrink)), max(8, round(rgb.shape[0] * shrink)))
+    seen = rgb if shrink == 1.0 else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    camera = scene.camera.resized(seen.shape[1], seen.shape[0])
+    paint = read_paint(seen, camera, light, found, lamps).round(2)
+    return _Drawing(scene, set_stage(seen, camera, light, box, lamps, gloss, paint), found, traced_parts(scene))
+
+
 @dataclass(frozen=True, eq=False)
 class _Drawing:
     """What is rendered: the pieces as parts, on the stage. found: the walls before the pieces made them give way."""
@@ -103,10 +164,12 @@ class _Drawing:
     found: RoomBox
     parts: tuple[TracedPart, ...]
 
-    def layers(self, view: View, camera: Camera, samples: int, white: Array, progress: Progress) -> tuple[RatioLayers, TraceRequest]:
-        """What the pieces do to one part of the photo; white: what a white sheet there looks like, (3,) linear."""
+    def layers(
+        self, view: View, camera: Camera, samples: int, white: Array, progress: Progress, cover: FloatArray | None = None
+    ) -> tuple[RatioLayers, TraceRequest]:
+        """What the pieces do to one part of the photo; white: what a white sheet there looks like, (3,) linear; cover: where known."""
         stage, box = self.stage, self.stage.box
-        bare = _bare_room(TraceRequest(view, stage.panels, (), max(samples, 16)), progress.part(0.0, 0.35))
+        bare = _bare_room(TraceRequest(view, stage.panels, (), max(samples, _BARE_SAMPLES)), progress.part(0.0, 0.35))
         rays = _rays(camera, view.crop)
         sides = box.sides_hit(camera.position, rays).reshape(bare.shape[:2])
         as_found = self.found.sides_hit(camera.position, rays).reshape(bare.shape[:2])  # a wall that made room is still not floor
@@ -114,7 +177,8 @@ class _Drawing:
         glow = float(np.mean(white / np.maximum(exposure, 1e-6)))
         request = TraceRequest(view, stage.panels, self.parts, samples, glow=glow)
         lit = _tracer.render(request, progress.part(0.35, 0.9), _("following the light"))
-        cover = _tracer.render(replace(request, panels=(), cover=True, samples=16), progress.part(0.9, 1.0), _("finding the outline"))
+        if cover is None:
+            cover = _tracer.render(replace(request, panels=(), cover=True, samples=16), progress.part(0.9, 1.0), _("finding the outline"))
         known = np.array([name == "floor" or name in box.seen for name in box.sides()])
         receives = known[sides] & (as_found == sides)
         lamps = any(piece.furniture.lights for piece in self.scene.pieces)

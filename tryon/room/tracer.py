@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
@@ -53,16 +54,26 @@ class Tracer:
 
     def start(self, progress: Progress) -> str:
         """Start it where it does not run yet; the name of its variant. Raises RenderError, Canceled."""
-        with self._busy:
+        with self._alone(progress):
             try:
                 self._started(progress)
             except _DiedError as died:
                 raise _dead(died.code) from None
             return self.variant
 
+    @contextlib.contextmanager
+    def _alone(self, progress: Progress) -> Iterator[None]:
+        """While nobody else renders; the wait for that can be stopped too."""
+        while not self._busy.acquire(timeout=_POLL_S):
+            progress(*self._told)
+        try:
+            yield
+        finally:
+            self._busy.release()
+
     def render(self, request: TraceRequest, progress: Progress, text: str = "") -> FloatArray:
         """One render, see `tryon.room.trace.trace`. Raises RenderError where it cannot be, Canceled."""
-        with self._busy:
+        with self._alone(progress):
             try:
                 return self._render(request, progress, text)
             except _DiedError as died:
