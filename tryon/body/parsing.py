@@ -62,6 +62,7 @@ _LOOKS = (((192, 256), False), (NET_SIZE, True))
 """Sizes at which the net looks, and whether in the mirror: the small one sees the whole, the large one hands and straps."""
 
 _WORK_HEIGHT = 768  # borders are laid on the photo's edges at this height at most
+_NEAR = 0.015  # of the window's height: how far beyond MediaPipe's mask there may be more of the person, a bag or a hem
 _PRESENT = 0.15  # a part that is nowhere more likely than this is left out of the fine work
 
 
@@ -87,13 +88,14 @@ def parse(photo: Photo, landmarks: FloatArray, mask: FloatArray, net: ParserNet 
     Raises ModelError when the weights are missing.
     """
     window = window_of(person_box(landmarks, mask), photo.width, photo.height)
+    seen = _before_gray(photo.rgb, mask, _NEAR * (window[3] - window[1]))
     if net is None:
         from tryon.weights.pool import shared_pool
 
         with shared_pool().lend("parser", _build) as shipped:
-            raw, presence = _ask(shipped, photo.rgb, landmarks, mask, window)
+            raw, presence = _ask(shipped, seen, landmarks, mask, window)
     else:
-        raw, presence = _ask(net, photo.rgb, landmarks, mask, window)
+        raw, presence = _ask(net, seen, landmarks, mask, window)
     settled = one_verdict(raw, presence, _in_window(landmarks, window, NET_SIZE), to_window(photo.rgb, window, *NET_SIZE))
     parts, person = _at_photo_size(photo, settled, mask, window)
     return Parsing(parts, person, raw, window)
@@ -185,7 +187,8 @@ def _at_photo_size(photo: Photo, probabilities: FloatArray, mask: FloatArray, wi
     inside = cv2.resize(mask[top:bottom, left:right], (work.shape[1], work.shape[0]), interpolation=cv2.INTER_AREA)
     silhouette = 1.0 - fine[0] / np.maximum(fine.sum(0), 1e-4)
     doubt = 0.5 * (1.0 - np.abs(2.0 * silhouette - 1.0))
-    silhouette = ((1.0 - doubt) * silhouette + doubt * inside) * _attached(silhouette, inside)
+    silhouette = ((1.0 - doubt) * silhouette + doubt * inside) * _near_person(inside, _NEAR * (y1 - y0) * scale)
+    silhouette *= _attached(silhouette, inside)
     size = (right - left, bottom - top)
     silhouette = np.clip(_resized(silhouette, size), 0.0, 1.0)
     named = np.zeros(silhouette.shape, np.uint8)
@@ -206,6 +209,20 @@ def _resized(picture: FloatArray, size: tuple[int, int]) -> FloatArray:
     if picture.shape == (size[1], size[0]):
         return picture
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _before_gray(rgb: UInt8Array, mask: FloatArray, reach: float) -> UInt8Array:
+    """The person in front of a studio's plain gray, as far as MediaPipe knows: things in a room look like clothes to a small net."""
+    near = cv2.GaussianBlur(_near_person(mask, reach), (0, 0), max(0.5 * reach, 0.5))[..., None]
+    return np.asarray(rgb * near + np.float32(200) * (1 - near) + np.float32(0.5), np.uint8)
+
+
+def _near_person(mask: FloatArray, reach: float) -> FloatArray:
+    """1 within `reach` pixels of what MediaPipe takes for the person, softly 0 beyond: a room full of things is not worn."""
+    if not (mask >= 0.4).any():
+        return np.ones_like(mask)
+    away = cv2.distanceTransform((mask < 0.4).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    return np.asarray(np.clip(2.0 - away / max(reach, 1.0), 0.0, 1.0), np.float32)
 
 
 def _attached(silhouette: FloatArray, mask: FloatArray) -> FloatArray:
