@@ -192,6 +192,11 @@ def _room(shooter: Shooter, window: MainWindow) -> None:
     page.camera_button.setChecked(False)
     page.improve_button.setChecked(False)  # a picture that may still come would make the others differ from run to run
     width, height = session.project.room.width, session.project.room.height  # type: ignore[union-attr]
+
+    def line(wide: float, *points: tuple[float, float]) -> Stroke:
+        """A stroke through points that are shares of the photo, as wide as that share of its height."""
+        return Stroke(tuple((width * x, height * y) for x, y in points), wide * height)
+
     for name, x, y in (("sofa-2-seat", 0.5, 0.74), ("coffee-table", 0.5, 0.93), ("floor-lamp", 0.27, 0.8)):
         page.place(name, (width * x, height * y))
     shooter.rest()
@@ -213,11 +218,20 @@ def _room(shooter: Shooter, window: MainWindow) -> None:
     shooter.shoot("room-sizes")
     page.sizes_button.setChecked(False)
     page.front_button.setChecked(True)
-    stroke = Stroke(((width * 0.36, height * 0.5), (width * 0.37, height * 0.6), (width * 0.36, height * 0.66)), 0.05 * height)
-    page._brush.stroked.emit(stroke)
+    page._brush.stroked.emit(line(0.05, (0.36, 0.5), (0.37, 0.6), (0.36, 0.66)))
     shooter.rest()
     shooter.shoot("room-front")
     page.front_button.setChecked(False)
+    page.gone_button.setChecked(True)
+    for across in (0.525, 0.56, 0.595):  # the picture on the wall
+        page._eraser.stroked.emit(line(0.06, (across, 0.23), (across + 0.005, 0.42)))
+    shooter.rest()
+    shooter.shoot("room-remove")
+    page.gone_button.setChecked(False)
+    shooter.rest()
+    shooter.shoot("room-removed")
+    for _stroke in range(3):
+        session.undo()
     page.show_shelf("palette")
     page.palette_list.search.setText("lamp")
     page.compare_button.setChecked(True)
@@ -260,7 +274,8 @@ def _rest(shooter: Shooter, window: MainWindow, folder: Path) -> None:
 
 
 def _one(variant: str, folder: Path, done: Path, ending: str, only: list[str]) -> None:
-    from PySide6.QtCore import QSettings
+    from PySide6.QtCore import QPoint, QSettings
+    from PySide6.QtGui import QCursor
 
     from ui.app import make_app
     from ui.desk import Desk
@@ -276,6 +291,7 @@ def _one(variant: str, folder: Path, done: Path, ending: str, only: list[str]) -
         window = MainWindow(desk)
         window.resize(*SIZE)
         window.show()
+        QCursor.setPos(window.mapToGlobal(window.rect().bottomRight()) - QPoint(2, 2))  # nothing is hovered over
         shooter = Shooter(window, folder, variant, ending, only)
         try:
             _tryon(shooter, window, done)
