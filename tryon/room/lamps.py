@@ -37,7 +37,7 @@ _OUTLIER = 0.4  # errors (log) beyond this are something else than light: a pict
 _BELIEF = 0.05  # an explanation worse by this share counts 1/e
 _SAME_PAINT = 0.15  # how much walls of unlike brightness under one explanation speak against it
 _NOTHING, _CLEAR = 0.2, 0.42  # how much of the brightness the best light explains: below, the photo says nothing of its light
-_MIDDLE_M = 0.9  # how far from the middle an ordinary room's ceiling light reaches
+_MIDDLE_M = 0.45  # how far from the middle an ordinary room's ceiling light reaches
 
 
 def find_lamps(rgb: UInt8Array, camera: Camera, light: Light, box: RoomBox) -> tuple[Panel, ...]:
