@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tryon.fit.neckline import NECKLINES, Neckline, read_neckline, sleeve_length
+from tryon.fit.neckline import NECKLINES, Neckline, hung_by_straps, read_neckline, sleeve_length
 
 W, H = 600, 800
 MARKS = {
@@ -84,6 +84,11 @@ def test_straps_are_lines_with_their_width() -> None:
         assert np.abs(strap[:, 0] - x).max() < 5 and abs(np.median(strap[:, 2]) - 15) < 5
         assert strap[0, 1] < 130 and 270 < strap[-1, 1] < 310
     assert np.abs(neckline.front[3:-3, 1] - 300).max() < 12
+    low = {**marks, "neck_right": (220.0, 300.0), "neck_left": (380.0, 300.0)}
+    hung = hung_by_straps(low, neckline)
+    assert np.allclose([hung["neck_right"], hung["neck_left"]], [(217, 110), (383, 110)], atol=9)
+    assert hung["shoulder_right"][0] < hung["neck_right"][0] < hung["neck_left"][0] < hung["shoulder_left"][0]
+    assert hung_by_straps(marks, neckline) == marks and hung["armpit_left"] == low["armpit_left"]
 
 
 def test_bare_shoulders_and_sleeve_lengths() -> None:

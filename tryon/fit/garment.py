@@ -16,7 +16,7 @@ from tryon.errors import GarmentError, OptionError
 from tryon.fit.cutting import clean_edge, faint_rim, refine, tidy, without_fringe
 from tryon.fit.ground import plain_ground, told_from_ground
 from tryon.fit.legs import open_legs
-from tryon.fit.neckline import Neckline, read_neckline, sleeve_length, sure_inside
+from tryon.fit.neckline import Neckline, hung_by_straps, read_neckline, sleeve_length, sure_inside
 from tryon.fit.outline import KINDS, LANDMARKS, REGIONS, SLEEVES, landmarks_of, mirrored_name, place_landmarks
 from tryon.fit.silhouette import filled, kind_odds, sleeve_of
 from tryon.image import FloatArray, Photo, UInt8Array
@@ -116,6 +116,7 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     neckline, inside = None, None
     if REGIONS[chosen] != "lower":
         neckline, inside = read_neckline(photo.rgb, alpha, seen.inner, landmarks, sleeve)
+        landmarks = landmarks if sleeve != "none" else hung_by_straps(landmarks, neckline)
     inner = _inner(seen, alpha, inside)
     colors = clean_edge(photo.rgb, alpha)
     rgba = np.dstack([colors, np.round(alpha * 255).astype(np.uint8)])

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray, UInt8Array
 
-__all__ = ["NECKLINES", "Neckline", "read_neckline", "sleeve_length", "sure_inside"]
+__all__ = ["NECKLINES", "Neckline", "hung_by_straps", "read_neckline", "sleeve_length", "sure_inside"]
 
 NECKLINES = ("crew", "scoop", "v", "square", "boat", "high", "hood", "straps", "halter", "one-shoulder", "off-shoulder", "strapless")
 
@@ -138,6 +138,28 @@ def sure_inside(inner: FloatArray) -> FloatArray:
     return np.where((peaks < _SURE_INSIDE)[pieces], 0.0, inner).astype(np.float32)
 
 
+def hung_by_straps(landmarks: Mapping[str, tuple[float, float]], neckline: Neckline) -> dict[str, tuple[float, float]]:
+    """The landmarks of a sleeveless garment with the neck and shoulder points at the upper ends of its straps, where it hangs.
+
+    Unchanged where there is not a strap on either side whose end lies above the neck point.
+    """
+    at = {name: np.array(place) for name, place in landmarks.items()}
+    sides = np.array([at["neck_right"], at["neck_left"]])
+    across = (at["armpit_left"] - at["armpit_right"]) / max(float(np.linalg.norm(at["armpit_left"] - at["armpit_right"])), 1e-6)
+    down = np.array([-across[1], across[0]])
+    ends, middle, chest = dict[str, Points](), sides.mean(axis=0), _chest(at)
+    for strap in neckline.straps:
+        side = "left" if (strap[0, :2] - middle) @ across > 0 else "right"
+        if side not in ends or strap[0, :2] @ down < ends[side][:2] @ down:
+            ends[side] = strap[0]
+    if len(ends) < 2 or any((at[f"neck_{side}"] - end[:2]) @ down < 0.12 * chest for side, end in ends.items()):
+        return dict(landmarks)
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        half = sign * across * float(ends[side][2]) / 2
+        at |= {f"neck_{side}": ends[side][:2] - half, f"shoulder_{side}": ends[side][:2] + half}
+    return {name: (round(float(x), 2), round(float(y), 2)) for name, (x, y) in at.items()}
+
+
 def sleeve_length(landmarks: Mapping[str, tuple[float, float]]) -> float:
     """How long the sleeves are: 0 none, 1 short, 2 to the elbow, 3 three quarters, 4 to the wrist; in between by their length."""
     at = {name: np.array(place) for name, place in landmarks.items()}
@@ -194,8 +216,8 @@ def _is_upright(cloth: BoolArray, marks: Mapping[str, Points]) -> bool:
     ends = [marks["neck_right"], marks["neck_left"]]
     wide = abs(float(ends[1][0] - ends[0][0]))
     row = int(np.clip(np.mean([end[1] for end in ends]) + _CHEST / 12, 0, len(cloth) - 1))
-    seen = np.flatnonzero(cloth[row])
-    return 0.15 * _CHEST < wide < _COLLAR_WIDTH * _CHEST and len(seen) > 0 and float(np.ptp(seen)) < _COLLAR_FLARE * wide
+    broad = int(np.ptp(np.flatnonzero(cloth[row]))) if cloth[row].any() else cloth.shape[1]
+    return 0.15 * _CHEST < wide < _COLLAR_WIDTH * _CHEST and broad < _COLLAR_FLARE * wide
 
 
 def _front_edge(
@@ -362,7 +384,8 @@ def _named(
     first = np.flatnonzero(whole.any(axis=1))
     top = int(first[0]) if len(first) else 0
     level = whole[top : top + max(3, round(0.1 * _CHEST))].any(axis=0).sum() / _CHEST
-    if (level > 0.85 and wide > 0.6 and depth < 0.14) or max(heights) < 0.2:
+    straight = level > 0.85 and wide > 0.6 and depth < 0.14 and (sleeve == "none" or level > 1.8 * wide)  # a boat neck has shoulders
+    if straight or max(heights) < 0.2:
         return "strapless" if sleeve == "none" else "off-shoulder"
     if depth < 0.0:
         return "high"
