@@ -127,7 +127,7 @@ class PieceInspector(QWidget):
             row.setSpacing(4)
             shown = wished.get(name, color)
             words = material_words(name)
-            button = QPushButton(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, 58 if name in wished else 84))
+            button = QPushButton(" " + self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, 58 if name in wished else 84))
             button.setFixedHeight(30)
             button.setIcon(_swatch(shown))
             button.setIconSize(QSize(18, 18))
