@@ -42,3 +42,12 @@ def test_white_patches_on_a_leg_are_cloth() -> None:
     rgb[gap] = (20, 60, 110)
     rgb[200:215, 40:80] = 245
     assert (open_legs(rgb, alpha, MARKS) == alpha).all()
+
+
+def test_the_shaded_end_of_an_open_gap_is_opened_too() -> None:
+    rgb, alpha, gap = trousers((220, 150, 140))
+    alpha[gap] = 0.0
+    rgb[104:130, 96:105] = np.linspace(180, 235, 26)[:, None, None]
+    opened = open_legs(rgb, alpha, MARKS)
+    assert opened[106:130, 97:104].max() < 0.2
+    assert (opened[104:130, 60:90] == 1.0).all() and (opened[60:100, 60:140] == 1.0).all()
