@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from tryon.fit.folds import worn_shading
@@ -41,3 +42,15 @@ def test_dark_cloth_counts_little() -> None:
 def test_no_old_garment_no_folds() -> None:
     rgb, worn = cloth((150, 150, 150))
     assert worn_shading(rgb, np.zeros_like(worn), 3.0)[1].max() == 0
+
+
+def test_a_stone_wash_is_no_fold() -> None:
+    chance = np.random.default_rng(3)
+    worn = np.zeros((200, 160), bool)
+    worn[20:180, 20:140] = True
+    spots = cv2.GaussianBlur(chance.normal(0, 1, (200, 160)).astype(np.float32), (0, 0), 2.5)
+    washed = np.clip(120 * (1 + 0.25 * spots / spots.std()), 0, 255)
+    trust = [
+        worn_shading(np.repeat(one[..., None], 3, 2).astype(np.uint8), worn, 5.0)[1].max() for one in (washed, np.full_like(washed, 120))
+    ]
+    assert trust[0] < 0.05 < 0.9 < trust[1]

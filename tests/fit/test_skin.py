@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tryon.fit.skin import skin_beside
+from tryon.fit.skin import matched, roundness_seen, skin_beside
 from tryon.image import srgb_to_linear
 
 PALE, DARK = np.array([225, 180, 155], np.uint8), np.array([195, 145, 120], np.uint8)
@@ -33,3 +33,25 @@ def test_no_seen_skin_gives_the_tone_and_no_grain() -> None:
     rgb = np.random.default_rng(1).integers(0, 255, (120, 90, 3)).astype(np.uint8)
     made = skin_beside(rgb, np.zeros((120, 90), bool), srgb_to_linear(DARK), 2.0)
     assert np.abs(made - srgb_to_linear(DARK)).max() < 1e-3
+
+
+def test_made_skin_joins_seen_skin_without_a_step() -> None:
+    made = np.full((60, 80, 3), 0.2, np.float32)
+    seen = np.full((60, 80, 3), 0.3, np.float32)
+    bare = np.zeros((60, 80), bool)
+    bare[:, :30] = True
+    factor = matched(seen, made, bare, 3.0)
+    assert np.allclose((made * factor)[30, 28], 0.3, atol=0.01), "at the border it is the seen skin's light"
+    assert np.allclose(factor[30, 79], 1.0, atol=0.05), "far from it, its own"
+    assert np.allclose(matched(seen, made, np.zeros_like(bare), 3.0), 1.0)
+
+
+def test_limbs_are_as_round_as_the_photo_shows_them() -> None:
+    relief = np.tile(np.linspace(0.5, 1.0, 80, dtype=np.float32), (60, 1))
+    bare = np.ones((60, 80), bool)
+    assert roundness_seen(0.3 * relief, relief, bare) > 0.9
+    flat = roundness_seen(np.full((60, 80), 0.3, np.float32), relief, bare)
+    assert flat == 0.2
+    half = roundness_seen(0.3 * (1 - 0.5 * (1 - relief)), relief, bare)
+    assert flat < half < 0.9
+    assert roundness_seen(0.3 * relief, np.full_like(relief, np.nan), bare) == roundness_seen(0.3 * relief, relief, ~bare)

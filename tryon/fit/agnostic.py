@@ -35,6 +35,7 @@ _SKIN = ("face", "neck", "torso", "left_arm", "right_arm", "left_hand", "right_h
 _ARMS = ("left_arm", "right_arm", "left_hand", "right_hand")
 _NEVER = ("face", "left_hand", "right_hand")
 _RIM = ("neck", "torso", "left_arm", "right_arm", "legs")
+_BARE_ENOUGH = 0.25
 _DRESS_WAIST = 0.9  # height on the trunk where a worn dress is parted when only its upper or lower half is changed
 
 
@@ -157,10 +158,17 @@ def _painted(parts: UInt8Array, worn: BoolArray, figure: Figure, region: str, dr
     arms, trunk, legs = _limbs(figure, region, drape.scale, width, height)
     person, beside = parts > 0, _beside_cloth(drape)  # no limb leaves the silhouette
     skin = _any(parts, _SKIN)
-    arms_there, body_there = (
-        snapped(some & person, worn & person, person, 3.0 * unit) for some in (arms | _any(parts, _ARMS), skin | arms | trunk)
-    )
-    return np.asarray(arms_there | ((body_there | (legs & person)) & ~beside))
+    bare = _any(parts, _ARMS)
+    body_there = snapped((skin | arms | trunk) & person, worn & person, person, 3.0 * unit)
+    # Where a good part of an arm is seen bare, its thickness is known; a wide sleeve says nothing of it.
+    arms_there = (arms | bare) & person
+    if (arms & bare).sum() < _BARE_ENOUGH * (arms & person).sum():
+        arms_there = snapped(arms_there, worn & person, person, 3.0 * unit)
+    else:
+        body_there &= ~_grown(arms, 5.0 * unit) | arms_there | trunk | skin
+    smooth = cv2.GaussianBlur(arms_there.astype(np.float32), (0, 0), 1.6 * unit) > 0.5  # without the steps of old sleeves
+    arms_there = smooth | (arms_there & bare)
+    return np.asarray((arms_there & person) | ((body_there | (legs & person)) & ~beside))
 
 
 def _slivers(mask: BoolArray, radius: float) -> BoolArray:

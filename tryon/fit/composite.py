@@ -18,7 +18,7 @@ from tryon.fit.drape import DRAPE_PARTS, Drape, warp
 from tryon.fit.folds import worn_shading
 from tryon.fit.garment import Garment
 from tryon.fit.limb import relief
-from tryon.fit.skin import skin_beside
+from tryon.fit.skin import matched, roundness_seen, skin_beside
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 from tryon.nearest import mirrored
 
@@ -229,7 +229,7 @@ def _uncovered(
     """
     width, height = photo.width, photo.height
     bare = agnostic.worn & (cover < 0.98)
-    size = 2 * max(2, round(0.6 * unit)) + 1
+    size = 2 * max(2, round(unit)) + 1
     grown = cv2.dilate(bare.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))) > 0
     touch = cv2.GaussianBlur(grown.astype(np.float32), (0, 0), 1.0)
     touch = np.where(agnostic.worn, np.maximum(touch, 1.0), touch) * (1.0 - agnostic.kept)
@@ -244,12 +244,14 @@ def _uncovered(
     limbs = (*figure.arms.values(), *(leg.with_calf() for leg in figure.legs.values()))
     round_limbs = relief(limbs, drape.scale, (cover.shape[0], cover.shape[1]), agnostic.light)
     shade = np.where(np.isnan(round_limbs), _roundness(agnostic.limbs, 5 * unit), round_limbs).astype(np.float32)
+    shade = 1.0 - roundness_seen(_light(srgb_to_linear(small)), round_limbs, agnostic.bare) * (1.0 - shade)
     # Where cloth ends its shadow falls on the skin.
     beyond = cv2.distanceTransform((cover < 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     shade = cv2.GaussianBlur(shade, (0, 0), 0.5 * unit) * (1.0 - 0.32 * np.exp(-beyond / (0.9 * unit)))
     light = np.clip(light, 0.85, 1.1) * shade
     # Skin in shadow is redder.
     body = skin_beside(small, agnostic.bare, agnostic.skin, unit) * light[..., None] ** np.array([0.9, 1.05, 1.15], dtype=np.float32)
+    body = body * matched(srgb_to_linear(small), body, agnostic.bare, unit)
     size = 2 * max(1, round(unit)) + 1
     ground = cv2.dilate((agnostic.silhouette | agnostic.hidden).astype(np.uint8), np.ones((size, size), np.uint8)) == 0
     around = _spread(srgb_to_linear(small), ground.astype(np.float32), 3 * unit)

@@ -13,6 +13,7 @@ __all__ = ["worn_shading"]
 _LEAST = 400  # pixels of old cloth below which it tells nothing
 _PLAIN_SHARE = 0.72  # of the old cloth must be of one color, else it is a pattern, and a pattern is no shadow
 _CHROMA = 11.0  # CIELAB: farther from the cloth's middle color is a print
+_SPOTS = (0.06, 0.08)  # median of the light's small changes, natural log, from which a cloth is spotted in itself, and wholly so
 _LOW, _HIGH = -0.9, 0.55  # natural log of light against the cloth's middle: beyond is print, gap or glare
 
 
@@ -45,6 +46,10 @@ def worn_shading(rgb: UInt8Array, worn: npt.NDArray[np.bool_], unit: float) -> t
     strength = float(np.clip(luminance / 0.12, 0.2, 1.0)) * float(np.clip((share - _PLAIN_SHARE) / 0.15, 0.0, 1.0))
     reach = cv2.GaussianBlur(known, (0, 0), 1.2 * unit)
     filled = cv2.GaussianBlur(relative * known, (0, 0), 1.2 * unit) / np.maximum(reach, 1e-3)
+    # A stone wash is spotted everywhere, folds leave most of the cloth smooth.
+    spots = np.abs(cv2.GaussianBlur(relative, (0, 0), 0.35 * unit) - filled)[known > 0]
+    if len(spots):
+        strength *= float(np.clip(1.0 - (float(np.median(spots)) - _SPOTS[0]) / (_SPOTS[1] - _SPOTS[0]), 0.0, 1.0))
     # Wash and weave are the old cloth's, not the light's: only softer things are taken over.
     soft = cv2.GaussianBlur(np.where(known > 0, relative, filled), (0, 0), 0.35 * unit)
     weight = np.clip(reach * 1.6 - 0.3, 0.0, 1.0) * strength

@@ -8,9 +8,11 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray, UInt8Array, srgb_to_linear
 
-__all__ = ["light_on_face", "skin_beside"]
+__all__ = ["light_on_face", "matched", "roundness_seen", "skin_beside"]
 
 _SCALES = (24.0, 8.0, 3.0)  # how far seen skin reaches, in units, from far to near
+_USUAL_ROUNDNESS = 0.6
+_JOIN = 3.0  # units over which made skin passes into seen skin
 _PRIOR = 0.03  # the weight of the coarser answer against what is seen at a scale
 
 
@@ -38,6 +40,34 @@ def skin_beside(rgb: UInt8Array, bare: npt.NDArray[np.bool_], tone: FloatArray, 
         coarse = (cv2.GaussianBlur(colors, (0, 0), sigma) + _PRIOR * coarse) / (near + _PRIOR)
     smooth = cv2.resize(coarse.astype(np.float32), (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_CUBIC)
     return np.clip(smooth * (1.0 + _grain(light, usual))[..., None], 0.0, 1.0).astype(np.float32)
+
+
+def matched(seen: FloatArray, made: FloatArray, bare: npt.NDArray[np.bool_], unit: float) -> FloatArray:
+    """Factors (h, w, 3) that join made skin to the seen skin beside it without a step; 1 far from any.
+
+    seen, made: (h, w, 3) linear light, both also where skin is seen (`bare`). unit: a small detail, pixels.
+    """
+    weight = bare.astype(np.float32)
+    ratio = np.clip(seen / np.maximum(made, 1e-3), 0.5, 1.8).astype(np.float32) * weight[..., None]
+    near = cv2.GaussianBlur(weight, (0, 0), _JOIN * unit)[..., None]
+    return np.asarray((cv2.GaussianBlur(ratio, (0, 0), _JOIN * unit) + 0.02) / (near + 0.02), dtype=np.float32)
+
+
+def roundness_seen(light: FloatArray, relief: FloatArray, bare: npt.NDArray[np.bool_]) -> float:
+    """How strongly the light of this photo models round limbs, against a lamp's: 0.2 (a white studio) to 1; read from limbs seen bare.
+
+    light: (h, w) luminance, linear. relief: (h, w) the light expected on round limbs, NaN off them. bare: (h, w) bool, seen skin.
+    """
+    known = bare & np.isfinite(relief)
+    if known.sum() < 300:
+        return _USUAL_ROUNDNESS
+    expected = relief[known].astype(np.float64)
+    spread = float(expected.var())
+    if spread < 1e-4:
+        return _USUAL_ROUNDNESS
+    seen = light[known] / max(float(np.median(light[known])), 1e-4)
+    slope = float(np.cov(expected, np.clip(seen, 0.3, 1.7))[0, 1]) / spread * float(np.median(expected))
+    return float(np.clip(slope, 0.2, 1.0))
 
 
 def light_on_face(rgb: UInt8Array, face: npt.NDArray[np.bool_]) -> FloatArray:
