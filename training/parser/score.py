@@ -2,8 +2,8 @@
 
     python -m training.parser.score [--checkpoint runs/parser/last.pt] [--samples ../shared/samples] [--sheet runs/parser/sheet.png]
 
-Held-out renders: mean intersection over union of the 17 parts, each picture in the window that the program would choose.
-Maps (three half-body photos labelled in LIP's 20 classes): the whole line of the program, pose to edges; neck with torso,
+Held-out renders: mean intersection over union of the 18 parts, each picture in the window that the program would choose.
+Maps (three half-body photos labelled in LIP's 20 classes): the whole line of the program, pose to second thoughts by color; neck with torso,
 hands with arms, outer with top, since LIP does not tell them apart; classes that are in the maps only.
 """
 
@@ -27,6 +27,7 @@ from training.people.parts import PART_COLORS
 from training.people.shards import SHARD_SIZE
 from tryon.body.parsing import NET_SIZE, PARTS, parse
 from tryon.body.pose import find_pose
+from tryon.body.settle import settle
 from tryon.image import load_photo
 from tryon.weights.backbone import ParserNet, build_parser_net, from_pixels, fused
 from tryon.weights.safe import load_weights
@@ -88,7 +89,8 @@ def maps(net: ParserNet, samples: Path) -> Counts:
         truth = truth if truth.ndim == 2 else truth[..., 0]
         truth = _FROM_LIP[cv2.resize(truth, (photo.width, photo.height), interpolation=cv2.INTER_NEAREST)]
         pose = find_pose(photo)
-        total += confusion(truth, _FROM_PARTS[parse(photo, pose.landmarks, pose.mask, net).parts], len(LIP_NAMES))
+        said = settle(photo.rgb, parse(photo, pose.landmarks, pose.mask, net).parts, pose.landmarks)
+        total += confusion(truth, _FROM_PARTS[said], len(LIP_NAMES))
     return total
 
 
