@@ -1,7 +1,7 @@
 """Score `cut_out` on real photos marked by hand: `python -m training.garments.marked [--sheet FILE | --kinds]`.
 
 marks.json holds, for 20 product pictures and 40 phone photos of held-out senders, kind, sleeve and landmarks in pixels of the photo,
-marked by eye on a grid (to about 1 % of the garment's size), and for 34 of the phone photos the outline, drawn without looking at any
+marked by eye on a grid (to about 1 % of the garment's size), and for 38 of the phone photos the outline, drawn without looking at any
 cut-out, to about 0.5 %: even a perfect cut-out reaches 0.97 to 0.98. The photos themselves are not part of the project; without ../shared
 there is nothing to score. Errors are in % of the larger side of the box around the marks; a landmark that the found kind lacks is not
 counted.
