@@ -90,6 +90,8 @@ def hide(
             if sleeve.any():  # above the armpit all belongs to the shoulder, which it covers
                 joined |= figure.below(0.3, scale, (height, width)) < 0
             kept_hard |= _any(parts, (f"{side}_arm",)) & hanging & ~joined
+        if drape.tucked:
+            kept_hard |= _any(parts, _WORN["lower"]) & ~_grown(_any(parts, _WORN["upper"]), 0.5 * unit)
     else:  # a waistband lies on the midriff with an edge of its own
         kept_hard &= ~(_any(parts, ("torso",)) & (drape.alpha > 0.5))
     if region == "lower" and (dress := _any(parts, ("dress",))).any():

@@ -28,6 +28,7 @@ from tryon.nearest import mirrored
 __all__ = ["DRAPE_PARTS", "Drape", "Hem", "drape", "warp"]
 
 _WORKING_SIDE = 1024
+_UNDER_BAND = 0.06  # how far a tucked top goes on under the waistband, of the trunk: bands are seldom quite level
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Drape:
     dense: (h, w, 2) float32, garment pixel (x, y) seen at each pixel of the photo scaled by `scale`; NaN where there is none. Where it
     names a pixel without cloth, `alpha` is 0: the opening of a neckline.
     parts: (h, w) uint8, index into DRAPE_PARTS. alpha: (h, w) float32 0..1, coverage by cloth.
-    scale: working pixels per photo pixel (1 up to 1024 pixels a side). width, height: of the photo.
+    scale: working pixels per photo pixel (1 up to 1024 pixels a side). width, height: of the photo. tucked: it goes on under the
+    waistband that is seen, which stays before it.
     """
 
     dense: FloatArray
@@ -58,6 +60,7 @@ class Drape:
     width: int
     height: int
     figure: Figure
+    tucked: bool = False
 
     def rgba(self, garment: Garment) -> UInt8Array:
         """The garment's own colors laid on the body at the photo's size: (H, W, 4) uint8 sRGB, no new folds or shade."""
@@ -89,7 +92,7 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
         one = maps[ribbon.part]
         seen = np.where(outside > ribbon.loose, 0.0, _sample(cloth, one)).astype(np.float32)
         if hem.tucked_at is not None and ribbon.part in ("trunk", "skirt"):
-            edge = 0.5 - figure.below(hem.tucked_at, scale, (height, width)) / 2.0  # two pixels wide
+            edge = 0.5 - figure.below(hem.tucked_at + (_UNDER_BAND if hem.band is not None else 0.0), scale, (height, width)) / 2.0  # two pixels wide
             seen = (seen * np.clip(edge, 0.0, 1.0)).astype(np.float32)
         if ribbon.part in ("left_sleeve", "right_sleeve") and ribbon.behind:
             seen = np.where(alpha > 0.5, 0.0, seen).astype(np.float32)
@@ -101,7 +104,7 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
         cling(dense, parts, alpha, figure, ribbon, scale, worn)
     if garment.region != "lower":
         cover_shoulders(dense, parts, alpha, figure, scale, worn)
-    return Drape(dense, parts, alpha, scale, body.width, body.height, figure)
+    return Drape(dense, parts, alpha, scale, body.width, body.height, figure, hem.tucked_at is not None and hem.band is not None)
 
 
 def warp(
