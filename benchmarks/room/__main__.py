@@ -81,7 +81,8 @@ def pictures_of(pair: Pair, quality: str) -> tuple[dict[str, UInt8Array], dict[s
     box = find_box(photo, camera)
     gain, lamps = gain_at(photo, scene, light), find_lamps(photo, camera, light, box)
     gloss = read_gloss(photo, camera, light, box, lamps)
-    layers = shared_renderer().render(scene, light_at(light, box, lamps, scene.middle), gain, QUALITIES["preview"], silent())
+    shaded = replace(scene, box=around(box, scene))
+    layers = shared_renderer().render(shaded, light_at(light, box, lamps, scene.middle), gain, QUALITIES["preview"], silent())
     frame = composite(photo, camera, layers, look, 0.35)[0]
     window, ratio, engine = trace_scene(photo, scene, light, box, lamps, gloss, gain, TRACES[quality], silent())
     export = composite_ratio(photo, window, ratio, look, 0.35)[0]

@@ -11,6 +11,7 @@ import numpy as np
 from tryon.image import FloatArray, UInt8Array, linear_to_srgb, srgb_to_linear
 from tryon.room.ratio import SAME, RatioLayers
 from tryon.room.render import Layers, Window, floor_in_photo
+from tryon.room.wallshade import wall_in_photo
 
 if TYPE_CHECKING:
     from tryon.room.camera import Camera
@@ -57,12 +58,17 @@ def composite(
     window = layers.window
     if seen is not None:
         window, shadow = seen
-    box = _around(window, layers.window) if brighter is None else Window(0, 0, rgb.shape[1], rgb.shape[0])
+    box = _around(window, layers.window)
+    if brighter is not None or layers.walls:
+        box = Window(0, 0, rgb.shape[1], rgb.shape[0])
     if box.width <= 0 or box.height <= 0:
         return rgb.copy(), np.zeros(rgb.shape[:2], np.uint8)
     kept = np.ones((box.height, box.width, 3), np.float32)
     if seen is not None:
         kept[_inside(window, box)] = np.clip(shadow + _UNSEEN, DARKEST_SHADOW, 1.0)
+    for wall in layers.walls:
+        if layers.box is not None:
+            kept = np.minimum(kept, np.clip(wall_in_photo(camera, wall, layers.box, box) + _UNSEEN, DARKEST_SHADOW, 1.0))
     if brighter is not None:
         kept += _settled(brighter) - 1.0
     cover = np.zeros((box.height, box.width, 4), np.float32)

@@ -25,6 +25,7 @@ from tryon.room.context import destroy, open_context, release
 from tryon.room.lamplight import part_glows
 from tryon.room.light import Light, blurred_environment, sample_light
 from tryon.room.render import Layers, Quality, Window, clip_matrix, floor_region, light_table, pixel_shifts, soften_floor, window_of
+from tryon.room.wallshade import WallShadow, before_walls, soften_wall, wall_sheets
 from tryon.text import _
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ _KEPT_PIECES = 12
 _STRIP_PX = 6_000_000
 _SHADOW_TRIANGLES = 60_000  # heavier scenes get fewer small lights
 _MAX_FLOOR_CELLS = 900
+_WALL_CELL_M = 0.04
 _MAP_BITS = {"color_map": 1, "surface_map": 2, "normal_map": 4, "occlusion_map": 8, "glow_map": 16}
 
 
@@ -143,6 +145,7 @@ class GlRenderer:
         shadows = self._see_from_lights(scene, drawn, light, quality, progress.part(0.1, 0.5))
         region = floor_region(scene)
         floor_texture, floor = self._floor(region, quality.cell_m, shadows)
+        walls = self._walls(scene, shadows)
         progress(0.6)
         window = window_of(scene)
         furniture = np.zeros((0, 0, 4), np.float32)
@@ -151,7 +154,10 @@ class GlRenderer:
             furniture = self._furniture(scene, drawn, window, quality.passes, progress.part(0.6, 1.0))
         self._canvas.drop(floor_texture)
         gl.glDeleteBuffers(1, [shadows.block])
-        return Layers(window=window or Window(0, 0, 0, 0), furniture=furniture, floor=floor, region=region, engine=self._engine)
+        return Layers(
+            window=window or Window(0, 0, 0, 0), furniture=furniture, floor=before_walls(floor, region, scene.box), region=region,
+            engine=self._engine, walls=walls, box=scene.box,
+        )  # fmt: skip
 
     def _see_from_lights(self, scene: Scene, drawn: _Drawn, light: Light, quality: Quality, progress: Progress) -> _Shadows:
         """What each small light sees, as tiles of one sheet of depth."""
@@ -201,16 +207,34 @@ class GlRenderer:
 
     def _floor(self, region: Region, cell_m: float, shadows: _Shadows) -> tuple[int, FloatArray]:
         """The share of light that each cell of the floor keeps: as a texture, and as (rows, columns, 3)."""
-        canvas, gl = self._canvas, self._canvas.gl
         x0, z0, x1, z1 = region
         cell = max(cell_m, max(x1 - x0, z1 - z0) / _MAX_FLOOR_CELLS)
-        columns, rows = max(8, math.ceil((x1 - x0) / cell)), max(8, math.ceil((z1 - z0) / cell))
+        up = np.array([0.0, 1.0, 0.0])
+        plane = np.array([x0, 0.0, z0]), np.array([x1 - x0, 0.0, 0.0]), np.array([0.0, 0.0, z1 - z0]), up
+        texture, kept = self._kept(plane, cell, shadows)
+        return texture, soften_floor(kept, cell)
+
+    def _walls(self, scene: Scene, shadows: _Shadows) -> tuple[WallShadow, ...]:
+        """The same for the parts of the walls that the pieces may shade."""
+        made = []
+        for sheet in wall_sheets(scene):
+            texture, kept = self._kept(sheet.plane(), _WALL_CELL_M, shadows)
+            self._canvas.drop(texture)
+            made.append(WallShadow(sheet, soften_wall(kept, _WALL_CELL_M)))
+        return tuple(made)
+
+    def _kept(self, plane: tuple[Array, Array, Array, Array], cell: float, shadows: _Shadows) -> tuple[int, FloatArray]:
+        """The share of light on a rectangle (a corner, two edges, where it faces): as a texture, and as (rows, columns, 3)."""
+        canvas, gl = self._canvas, self._canvas.gl
+        origin, across, upward, facing = plane
+        columns, rows = (max(8, math.ceil(float(np.linalg.norm(edge)) / cell)) for edge in (across, upward))
         texture = canvas.sheet(columns, rows)
         with canvas.target(texture, columns, rows, depth=False):
             gl.glDisable(gl.GL_DEPTH_TEST)
             canvas.use("floor")
             self._ask_lights(shadows)
-            canvas.set("region", np.array(region))
+            for name, value in (("origin", origin), ("across", across), ("upward", upward), ("facing", facing)):
+                canvas.set(name, value)
             nothing = int(gl.glGenVertexArrays(1))
             gl.glBindVertexArray(nothing)
             gl.glDrawArrays(gl.GL_TRIANGLES, 0, 3)
@@ -218,7 +242,7 @@ class GlRenderer:
             gl.glDeleteVertexArrays(1, [nothing])
             gl.glEnable(gl.GL_DEPTH_TEST)
             kept = canvas.read(columns, rows)
-        return texture, soften_floor(np.ascontiguousarray(np.clip(kept[..., :3], 0.0, 1.0)), cell)
+        return texture, np.ascontiguousarray(np.clip(kept[..., :3], 0.0, 1.0))
 
     def _set_light(self, light: Light, gain: float, floor_texture: int, region: Region, shadows: _Shadows) -> None:
         """Tell the surfaces' program about the room's light and the shadowed floor."""

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from tryon.errors import OptionError, RenderError
 from tryon.image import FloatArray, Photo, UInt8Array, photo_from_array
 from tryon.jobs import Progress, silent
+from tryon.room.box import around
 from tryon.room.composite import composite, composite_ratio
 from tryon.room.gl import GlRenderer
 from tryon.room.lamplight import room_brightening
@@ -119,7 +120,8 @@ def prepare(request: RoomRequest) -> None:
 def _furnished(request: RoomRequest, room: Room, progress: Progress, clock: _Clock) -> RoomResult:
     """The pieces in a photo whose room is known."""
     progress(0.3, _("placing the furniture"))
-    scene = replace(set_scene(room.camera, request.placements), front=_checked(request))
+    scene = set_scene(room.camera, request.placements)
+    scene = replace(scene, front=_checked(request), box=around(room.box, scene))
     photo = _at_size(request.photo, request.max_side or (PREVIEW_SIDE_PX if request.quality == "preview" else None))
     camera = room.camera.resized(photo.width, photo.height)
     scene = replace(scene, camera=camera)

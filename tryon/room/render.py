@@ -14,9 +14,11 @@ from tryon.image import FloatArray
 
 if TYPE_CHECKING:
     from tryon.jobs import Progress
+    from tryon.room.box import RoomBox
     from tryon.room.camera import Camera
     from tryon.room.light import Light, LightSample
     from tryon.room.scene import Scene
+    from tryon.room.wallshade import WallShadow
 
 __all__ = [
     "QUALITIES", "Layers", "Quality", "Renderer", "Window", "boxes_window", "clip_matrix", "floor_in_photo", "floor_region", "light_table",
@@ -82,7 +84,7 @@ class Layers:
 
     window: the part of the photo that `furniture` covers. furniture: (h, w, 4) float32, color multiplied by its alpha, alpha 0..1.
     floor: (rows, columns, 3) float32: how much of its light each cell of the floor keeps, 0..1; region: x0, z0, x1, z1 in metres,
-    row 0 at z0, column 0 at x0. engine: what drew it, in words.
+    row 0 at z0, column 0 at x0. engine: what drew it, in words. walls: the shadow on the walls of `box`, where that is known.
     """
 
     window: Window
@@ -90,6 +92,8 @@ class Layers:
     floor: FloatArray
     region: tuple[float, float, float, float]
     engine: str
+    walls: tuple[WallShadow, ...] = ()
+    box: RoomBox | None = None
 
 
 class Renderer(Protocol):

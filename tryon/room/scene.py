@@ -18,6 +18,7 @@ from tryon.text import _
 
 if TYPE_CHECKING:
     from tryon.image import UInt8Array
+    from tryon.room.box import RoomBox
     from tryon.room.camera import Camera
 
 __all__ = ["PlacedPiece", "Placement", "Scene", "block_met", "is_carried", "parse_placement", "set_scene"]
@@ -107,7 +108,7 @@ class Scene:
     """All pieces in the room, the nearest first, and what the user should know about them.
 
     front: (H, W) uint8 in pixels of the camera's photo: 255 = what stands in front of all of them.
-    touching: which pieces stand inside one another, by their numbers in the request.
+    touching: which pieces stand inside one another, by their numbers in the request. box: the room, where walls catch shadows.
     """
 
     camera: Camera
@@ -115,6 +116,7 @@ class Scene:
     warnings: tuple[str, ...] = ()
     front: UInt8Array | None = None
     touching: tuple[tuple[int, int], ...] = ()
+    box: RoomBox | None = None
 
     @property
     def middle(self) -> Array:
