@@ -234,6 +234,9 @@ def _uncovered(
     touch = cv2.GaussianBlur(grown.astype(np.float32), (0, 0), 1.0)
     touch = np.where(agnostic.worn, np.maximum(touch, 1.0), touch) * (1.0 - agnostic.kept)
     touch = np.where(cv2.dilate(agnostic.hidden.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0, touch, 0.0)
+    # Where something kept passes softly into the cloth behind it, nothing else shows between the two.
+    free = 1.0 - agnostic.kept
+    touch = touch * np.clip((free - cover) / np.maximum(free * (1.0 - cover), 1e-3), 0.0, 1.0)
 
     made = srgb_to_linear(painted.rgb)
     light = cv2.GaussianBlur(_light(made), (0, 0), 2 * unit)

@@ -92,7 +92,8 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
         one = maps[ribbon.part]
         seen = np.where(outside > ribbon.loose, 0.0, _sample(cloth, one)).astype(np.float32)
         if hem.tucked_at is not None and ribbon.part in ("trunk", "skirt"):
-            edge = 0.5 - figure.below(hem.tucked_at + (_UNDER_BAND if hem.band is not None else 0.0), scale, (height, width)) / 2.0  # two pixels wide
+            lower = hem.tucked_at + (_UNDER_BAND if hem.band is not None else 0.0)
+            edge = 0.5 - figure.below(lower, scale, (height, width)) / 2.0  # two pixels wide
             seen = (seen * np.clip(edge, 0.0, 1.0)).astype(np.float32)
         if ribbon.part in ("left_sleeve", "right_sleeve") and ribbon.behind:
             seen = np.where(alpha > 0.5, 0.0, seen).astype(np.float32)
