@@ -36,7 +36,7 @@ _OVER = [PARTS.index(name) for name in ("hair", "face", "left_arm", "right_arm",
 _LEAST_SHARE = 0.03  # of the person's pixels, below which a part is no garment
 _LEAST_SKIN = 0.04
 _MOST_LIKE_GROUND = 0.6
-_LEAST_SKIN_COLORED = 0.65
+_LEAST_SKIN_COLORED = 0.78
 _PAIRS = ((11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28))  # MediaPipe's shoulders, elbows, wrists, hips, knees, ankles
 _MOST_OUTSIDE = 0.45  # cloth outside the person, as a share of the person: more is a garment with somebody printed on it
 
