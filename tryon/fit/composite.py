@@ -258,7 +258,8 @@ def _uncovered(
     size = 2 * max(1, round(unit)) + 1
     ground = cv2.dilate((agnostic.silhouette | agnostic.hidden).astype(np.uint8), np.ones((size, size), np.uint8)) == 0
     around = _spread(srgb_to_linear(small), ground.astype(np.float32), 3 * unit)
-    on_body = _calm(agnostic.limbs.astype(np.float32), 0.6 * unit)[..., None]
+    seen_skin = cv2.dilate(agnostic.bare.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0  # `bare` ends a little before its edge
+    on_body = _calm((agnostic.limbs | (seen_skin & agnostic.silhouette)).astype(np.float32), 0.6 * unit)[..., None]
     under = body * on_body + around * (1 - on_body)
     if touch.shape != (height, width):
         touch = cv2.resize(touch.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
