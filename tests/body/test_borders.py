@@ -76,6 +76,18 @@ def test_dots_as_dark_as_the_sleeve_are_the_skirt_s() -> None:
     assert (by_color(rgb, parts, 14)[:, 94:] == SKIRT).all()
 
 
+def test_a_bit_of_leg_named_hand_is_a_leg() -> None:
+    hand, legs = PARTS.index("left_hand"), PARTS.index("legs")
+    parts = np.zeros((160, 200), np.uint8)
+    parts[:100, 60:140], parts[100:, 70:130], parts[20:70, 145:185] = SKIRT, legs, hand
+    parts[100:104, 120:130] = hand
+    rgb = np.full((160, 200, 3), 210, np.uint8)
+    rgb[:100, 60:140] = (240, 235, 220)
+    rgb[(parts == legs) | (parts == hand)] = (150, 100, 70)
+    rgb[100:104, 120:130] = (150, 100, 70)
+    assert (by_color(rgb, parts, 14)[101:104, 121:128] == legs).all()
+
+
 def test_the_face_is_left_alone() -> None:
     rgb = picture(
         (

@@ -19,6 +19,8 @@ __all__ = ["by_color"]
 _SKIN = ("neck", "torso", "left_arm", "right_arm", "left_hand", "right_hand", "legs")
 _GROUPS = (("background",), _SKIN, ("top",), ("outer",), ("bottom",), ("skirt",), ("dress",))
 _GARMENTS = tuple(PARTS.index(name) for name in ("top", "outer", "bottom", "skirt", "dress"))
+_HANDS = (PARTS.index("left_hand"), PARTS.index("right_hand"))
+_LEGS = PARTS.index("legs")
 _SIDE = 1024  # long side at which it works
 _SPREAD = 6.0  # CIELAB: colors nearer than this are one color
 _DOUBT = 1.6  # how much better, in units of log likelihood, the other side must fit
@@ -91,17 +93,25 @@ def _cost(lab: FloatArray, member: npt.NDArray[np.bool_], band: float) -> FloatA
 
 
 def _without_crumbs(parts: UInt8Array, small: float) -> UInt8Array:
-    """The map with small pieces of a garment that lie within another named as that: dots of a print as dark as the sleeve beside it."""
+    """The map with small pieces of a garment that lie within another named as that: dots of a print as dark as the sleeve beside it.
+
+    A small piece of a hand that is cut off from it is what else it touches: a leg just below a hem.
+    """
     result = parts
-    for garment in _GARMENTS:
-        count, pieces, stats, _ = cv2.connectedComponentsWithStats((parts == garment).astype(np.uint8))
+    for part in (*_GARMENTS, *_HANDS):
+        count, pieces, stats, _ = cv2.connectedComponentsWithStats((parts == part).astype(np.uint8))
         for piece in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < small):
             x, y, width, height = stats[piece, :4]
             near = np.s_[max(0, y - 2) : y + height + 2, max(0, x - 2) : x + width + 2]
             mine = pieces[near] == piece
             ring = parts[near][(cv2.dilate(mine.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & ~mine]
             around = np.bincount(ring, minlength=len(PARTS))
-            if count > 2 and int(around.argmax()) in _GARMENTS and around.max() > 0.9 * around.sum():
+            within = int(around.argmax()) in _GARMENTS and around.max() > 0.9 * around.sum()
+            if part in _HANDS:
+                around[0] = 0
+                within = around.any() and stats[piece, cv2.CC_STAT_AREA] < 0.2 * stats[1:, cv2.CC_STAT_AREA].max()
+                around[list(_GARMENTS)] = 0 if around[_LEGS] else around[list(_GARMENTS)]
+            if count > 2 and within:
                 result = result if result is not parts else parts.copy()
                 result[near][mine] = around.argmax()
     return result
