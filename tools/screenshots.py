@@ -205,7 +205,7 @@ def _room(shooter: Shooter, window: MainWindow) -> None:
     page._select(first.number)
     page.view.grabbed.emit()
     page.view._drag, page.view._drag_number = "move", first.number
-    page._move(first.number, first.x + 60, first.y + 10)
+    page._move(first.number, first.x - 0.04 * width, first.y + 0.09 * height)
     shooter.shoot("room-dragging")
     page.view._drag = ""
     page.view.let_go.emit()

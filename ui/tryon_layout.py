@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from tryon.project.document import KINDS, Look, Project
@@ -101,6 +100,7 @@ class TryOnLayout(QWidget):
         self.stack.addWidget(scrolled(self._build_welcome()))
         self.stack.addWidget(self.view)
         self.stack.addWidget(self.side_view)
+        self.stack.installEventFilter(self)
         column.addWidget(self.stack, 1)
         column.addWidget(self.brush_bar)
         self.brush_bar.hide()
@@ -193,9 +193,10 @@ class TryOnLayout(QWidget):
     def _zoomer(self) -> CompareView | SideView:
         return self.side_view if self.stack.currentIndex() == SIDE_BY_SIDE else self.view
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        super().resizeEvent(event)
-        self.panel.place_over(self.stack)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if watched is self.stack and event.type() == QEvent.Type.Resize:  # a strip below it comes or goes
+            self.panel.place_over(self.stack)
+        return super().eventFilter(watched, event)
 
     def show_options(self, project: Project) -> None:
         """The kind of the chosen garment, the tuck and the quality."""
