@@ -145,10 +145,20 @@ def skin_tone(rgb: UInt8Array, parts: UInt8Array) -> tuple[FloatArray, bool]:
 
 
 def _beside_cloth(drape: Drape) -> BoolArray:
-    """What lies left and right of the garment's trunk, skirt or legs, row by row, and between the legs: no skin shows there."""
+    """What lies left and right of the garment's trunk, skirt or legs, row by row, and between the legs: no skin shows there.
+
+    A hem is seldom level: what lies below it in its own column is no longer beside it.
+    """
     cloth = (drape.alpha > 0.5) & ~np.isin(drape.parts, [DRAPE_PARTS.index("left_sleeve"), DRAPE_PARTS.index("right_sleeve")])
     opening = ~np.isnan(drape.dense[..., 0]) & (drape.alpha < 0.5)  # a neckline
-    return np.asarray(~cloth & cloth.any(axis=1)[:, None] & ~opening)
+    beside = ~cloth & cloth.any(axis=1)[:, None] & ~opening
+    columns = np.flatnonzero(cloth.any(axis=0))
+    if len(columns) and not np.isin(drape.parts[cloth], [DRAPE_PARTS.index("left_leg"), DRAPE_PARTS.index("right_leg")]).any():
+        middle = columns[len(columns) // 5 : len(columns) - len(columns) // 5]
+        hem = cloth.shape[0] - np.argmax(cloth[::-1, middle], axis=0)
+        low = np.arange(cloth.shape[0]) >= np.percentile(hem, 10) - 1
+        beside &= ~(low[:, None] & np.maximum.accumulate(cloth, axis=0))
+    return np.asarray(beside)
 
 
 def _painted(parts: UInt8Array, worn: BoolArray, figure: Figure, region: str, drape: Drape, unit: float) -> BoolArray:
@@ -207,7 +217,7 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None] * 0.95
         polygon(np.concatenate([right, left[::-1]]))
         for limb in figure.legs.values():
-            paint_limb(legs, limb.with_calf(), scale)
+            paint_limb(legs, limb.longer(0.12).with_calf(), scale)  # into the shoe
     return arms > 0, canvas > 0, legs > 0
 
 
