@@ -3,8 +3,8 @@
     python -m training.parser.score [--checkpoint runs/parser/last.pt] [--samples ../shared/samples] [--sheet runs/parser/sheet.png]
 
 Held-out renders: mean intersection over union of the 18 parts, each picture in the window that the program would choose.
-Maps (three half-body photos labelled in LIP's 20 classes): the whole line of the program, pose to second thoughts by color; neck with torso,
-hands with arms, outer with top, since LIP does not tell them apart; classes that are in the maps only.
+Maps (three half-body photos labelled in LIP's 20 classes): pose to edges, and "settled" with second thoughts by color as well;
+neck with torso, hands with arms, outer with top, since LIP does not tell them apart; classes that are in the maps only.
 """
 
 from __future__ import annotations
@@ -80,18 +80,19 @@ def held_out(net: ParserNet, folder: Path, most: int, size: tuple[int, int] = NE
     return total
 
 
-def maps(net: ParserNet, samples: Path) -> Counts:
-    """Confusion over the photos with maps, in LIP's merged classes."""
-    total = np.zeros((len(LIP_NAMES), len(LIP_NAMES)), np.int64)
+def maps(net: ParserNet, samples: Path) -> tuple[Counts, Counts]:
+    """Confusion over the photos with maps, in LIP's merged classes: of the net with its edges, and after second thoughts by color."""
+    total = np.zeros((2, len(LIP_NAMES), len(LIP_NAMES)), np.int64)
     for photo_name, map_name in _MAPS:
         photo = load_photo(samples / photo_name)
         truth = np.array(Image.open(samples / map_name))
         truth = truth if truth.ndim == 2 else truth[..., 0]
         truth = _FROM_LIP[cv2.resize(truth, (photo.width, photo.height), interpolation=cv2.INTER_NEAREST)]
         pose = find_pose(photo)
-        said = settle(photo.rgb, parse(photo, pose.landmarks, pose.mask, net).parts, pose.landmarks)
-        total += confusion(truth, _FROM_PARTS[said], len(LIP_NAMES))
-    return total
+        said = parse(photo, pose.landmarks, pose.mask, net).parts
+        for number, parts in enumerate((said, settle(photo.rgb, said, pose.landmarks))):
+            total[number] += confusion(truth, _FROM_PARTS[parts], len(LIP_NAMES))
+    return total[0], total[1]
 
 
 def sheet(net: ParserNet, samples: Path, out: Path, height: int = 320) -> None:
@@ -122,9 +123,10 @@ def scores(net: ParserNet, people: Path, samples: Path, most: int = 320) -> dict
         found["held_out_renders_accuracy"] = round(float(np.trace(rendered) / rendered.sum()), 3)
         found["held_out_renders_iou"] = {n: round(float(v), 3) for n, v in zip(PARTS, each, strict=True) if not np.isnan(v)}
     if samples.is_dir():
-        counts = maps(net, samples)
+        counts, settled = maps(net, samples)
         each = overlaps(counts)
         found["photo_maps_miou"] = round(float(np.nanmean(each)), 3)
+        found["photo_maps_settled_miou"] = round(float(np.nanmean(overlaps(settled))), 3)
         found["photo_maps_accuracy"] = round(float(np.trace(counts) / counts.sum()), 3)
         found["photo_maps_iou"] = {n: round(float(v), 3) for n, v in zip(LIP_NAMES, each, strict=True) if not np.isnan(v)}
     return found

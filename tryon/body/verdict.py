@@ -17,6 +17,7 @@ _TOP, _OUTER, _BOTTOM, _SKIRT, _DRESS = 12, 13, 14, 15, 16
 _FACE, _NECK, _TORSO = 2, 3, 4
 _LEGS, _BAG = 9, 17
 _PRESENCE_SHARE, _ONE_HEM = 0.3, 1.5  # what the whole picture says of skirt and trousers, and bare legs under one hem, in log odds
+_ONE_CLOTH = 1.8  # how much more one cloth above and below tells where surely nobody wears trousers
 _SURE_BAG = 0.6
 _FEWEST = 40  # pixels of the net's picture from which a color is believed
 
@@ -48,7 +49,8 @@ def _one_story(p: FloatArray, presence: FloatArray, landmarks: FloatArray, pictu
     below = worn & ~upper
     alike = _of_one_cloth(picture, chest, below)
     trousers = float(p[_BOTTOM][below].sum() / max(1e-3, float(p[[_BOTTOM, _SKIRT, _DRESS]][:, below].sum())))
-    dress += alike * (1.0 - trousers) if alike > 0 else alike
+    certain = _ONE_CLOTH if presence[_BOTTOM] < -1.5 else 1.0
+    dress += certain * alike * (1.0 - trousers) if alike > 0 else alike
     if dress > 0:
         p[_DRESS] += p[_TOP] + p[_SKIRT]
         p[_TOP] = p[_SKIRT] = 0.0
