@@ -10,7 +10,7 @@ import numpy as np
 
 from tryon.image import FloatArray, UInt8Array, linear_to_srgb, srgb_to_linear
 from tryon.room.ratio import SAME, RatioLayers
-from tryon.room.render import Layers, Window, floor_in_photo
+from tryon.room.render import Layers, Window, boxes_window, floor_in_photo
 from tryon.room.wallshade import wall_in_photo
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def composite(
     if seen is not None:
         window, shadow = seen
     box = _around(window, layers.window)
-    if brighter is not None or layers.walls:
+    for wall in layers.walls:
+        box = _around(box, boxes_window(camera, [wall.sheet.corners], 2) or Window(0, 0, 0, 0))
+    if brighter is not None:
         box = Window(0, 0, rgb.shape[1], rgb.shape[0])
     if box.width <= 0 or box.height <= 0:
         return rgb.copy(), np.zeros(rgb.shape[:2], np.uint8)

@@ -45,6 +45,14 @@ class WallSheet:
         return origin, across, np.array([0.0, self.top, 0.0]), normal
 
 
+    @property
+    def corners(self) -> Array:
+        """Its corners as those of a box without depth: (8, 3)."""
+        origin, across, upward, _normal = self.plane()
+        result: Array = np.array([origin, origin + across, origin + upward, origin + across + upward] * 2)
+        return result
+
+
 @dataclass(frozen=True, eq=False)
 class WallShadow:
     """How much of its light each cell of a part of a wall keeps: kept (rows, columns, 3), row 0 at the floor, column 0 at u0."""
