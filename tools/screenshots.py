@@ -209,6 +209,7 @@ def _room(shooter: Shooter, window: MainWindow) -> None:
     shooter.shoot("room-dragging")
     page.view._drag = ""
     page.view.let_go.emit()
+    session.undo()
     page.show_shelf("pieces")
     page._lock(first.number)
     page._hide(session.project.pieces[1].number)

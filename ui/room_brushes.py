@@ -88,12 +88,14 @@ class RoomBrushes(RoomHand):
         if on and room is not None:
             self._only(one.button)
             self._select(-1)
+            self.view.show_outlines(False)
             one.tool.start(self.view.photo_size)
             one.bar.show_size(one.tool.share)
             self.view.take_up(one.tool)
             self.view.setFocus()
             self._follow(one, self._session.project)
         else:
+            self.view.show_outlines(True)
             self.view.take_up(None)
         self.show_bare(self.bare_photo)
 

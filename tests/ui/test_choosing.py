@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import Opener
 from tests.ui.events import drop, files
 from tests.ui.test_brush import paint, taken
+from tests.ui.test_room_page import enter, stand
 from tests.ui.test_tryon_page import WAIT, wear
 from ui.main_window import MainWindow
 from ui.materials import material_words
@@ -97,6 +98,18 @@ def test_the_offer_to_undo_ends_when_it_would_undo_something_else(qtbot: QtBot, 
     assert "Removed" in window.notice.text and not session.project.looks
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert len(session.project.looks) == 1 and window.notice.text == ""
+
+
+def test_a_brush_over_the_room_hides_the_marks_of_the_pieces(qtbot: QtBot, open_window: Opener, pictures: dict[str, Path]) -> None:
+    window = open_window()
+    enter(qtbot, window, pictures)
+    one = stand(qtbot, window, 250, 400)
+    page = window.room
+    for button in (page.gone_button, page.front_button, page.camera_button, page.gone_button):
+        qtbot.mouseClick(button, LEFT)
+        assert not page.view._items[one.number].isVisible()
+    qtbot.mouseClick(page.gone_bar.done_button, LEFT)
+    assert page.view._items[one.number].isVisible()
 
 
 def test_materials_are_named_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
