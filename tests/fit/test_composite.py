@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -12,14 +14,15 @@ from tryon.body.parsing import PARTS
 from tryon.fit.agnostic import hide, working_rgb
 from tryon.fit.compact import Painted, frame_around
 from tryon.fit.composite import Composite, compose
-from tryon.fit.drape import drape, warp
+from tryon.fit.drape import Hem, drape, warp
+from tryon.fit.figure import measure
 from tryon.fit.garment import Garment
 from tryon.image import Photo
 
 
-def composed(photo: Photo, body: BodyMap, garment: Garment, *, light: float = 1.0) -> Composite:
+def composed(photo: Photo, body: BodyMap, garment: Garment, *, light: float = 1.0, hem: Hem | None = None) -> Composite:
     """Compose with a painter that lays the cloth flat, as bright as asked."""
-    laid = drape(body, garment)
+    laid = drape(body, garment, hem=hem)
     small = working_rgb(photo, laid)
     agnostic = hide(small, body, laid, garment.region)
     rgba = warp(garment, laid.dense, small.shape[1], small.shape[0])
@@ -54,3 +57,18 @@ def test_the_old_garment_is_gone() -> None:
     old = cv2.erode((body.parts == PARTS.index("top")).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     blue = (made.picture[..., 2].astype(int) - made.picture[..., 0] > 60) & (made.picture[..., 0] < 90)
     assert (blue & old).mean() < 0.002
+
+
+def test_trousers_go_up_to_the_waist_where_a_longer_top_hid_it() -> None:
+    """A short top instead of a long one: between its hem and what was seen of the trousers there are trousers, no bare hips."""
+    photo, body = wearer(768)
+    figure = measure(body)
+    height, width = body.parts.shape
+    parts = body.parts.copy()
+    parts[(parts == PARTS.index("bottom")) & (figure.below(1.05, 1.0, (height, width)) < 0)] = PARTS.index("top")
+    rgb = photo.rgb.copy()
+    rgb[parts == PARTS.index("top")], rgb[parts == PARTS.index("bottom")] = (250, 250, 250), (30, 40, 120)
+    made = composed(replace(photo, rgb=rgb), replace(body, parts=parts), tee(sleeve="short"), hem=Hem(tucked_at=0.7))
+    at = figure.axis(0.92).astype(int)
+    color = made.picture[at[1], at[0]].astype(int)
+    assert color[2] > color[0] + 40, f"blue as the trousers, not {color}"

@@ -17,7 +17,7 @@ from tryon.fit.compact import Painted
 from tryon.fit.drape import DRAPE_PARTS, Drape, warp
 from tryon.fit.folds import worn_shading
 from tryon.fit.garment import Garment
-from tryon.fit.limb import relief
+from tryon.fit.limb import Limb, paint_limb, relief
 from tryon.fit.skin import matched, roundness_seen, skin_beside
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 from tryon.nearest import mirrored
@@ -26,6 +26,7 @@ __all__ = ["Composite", "color_difference", "compose"]
 
 _INWARDS, _OUTWARDS = 2.0, 3.0  # how far the denoiser may move the drape's outline, in units of 2 % of the shoulders' breadth
 _FOLDS = 0.8  # how much of the old garment's shading the new one takes over
+_WAIST = 0.8  # height on the trunk of a usual waistband
 _SHADE_LOW, _SHADE_HIGH = 0.45, 1.5  # folds and shadow may darken or lighten the product's own color this much
 
 
@@ -261,11 +262,31 @@ def _uncovered(
     seen_skin = cv2.dilate(agnostic.bare.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0  # `bare` ends a little before its edge
     on_body = _calm((agnostic.limbs | (seen_skin & agnostic.silhouette)).astype(np.float32), 0.6 * unit)[..., None]
     under = body * on_body + around * (1 - on_body)
+    higher = _higher_waist(agnostic, drape, unit)
+    if higher is not None:
+        more, found = higher
+        under = under * (1 - more) + srgb_to_linear(small).reshape(-1, 3)[found] * more
     if touch.shape != (height, width):
         touch = cv2.resize(touch.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
         under = cv2.resize(under.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     touch = np.where(touch < 2.0 / 255, 0.0, touch)
     return np.clip(under, 0, 1).astype(np.float32), np.asarray(np.clip(touch, 0, 1), dtype=np.float32)
+
+
+def _higher_waist(agnostic: Agnostic, drape: Drape, unit: float) -> tuple[FloatArray, npt.NDArray[np.int64]] | None:
+    """Trousers go up to the waist, also where a longer top hid that: how much of them shows, (h, w, 1), and which pixel, (h, w)."""
+    figure, shape = drape.figure, agnostic.lower.shape
+    if agnostic.lower.sum() < 50 * unit:
+        return None
+    arms = np.zeros(shape, dtype=np.uint8)
+    for limb in figure.arms.values():
+        paint_limb(arms, Limb(limb.joints, limb.radii * 1.3, limb.depth).longer(0.5), drape.scale)
+    distance, found = mirrored(agnostic.lower)
+    below = figure.below(_WAIST, drape.scale, (shape[0], shape[1])) > 0
+    more = below & agnostic.silhouette & ~agnostic.lower & (distance < 16 * unit) & (arms == 0)
+    more = cv2.morphologyEx(more.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    more = cv2.dilate(more, np.ones((7, 7), np.uint8)) * (agnostic.silhouette & (arms == 0))  # without a seam at what is seen
+    return cv2.GaussianBlur(more.astype(np.float32), (0, 0), 0.7)[..., None], found
 
 
 def _roundness(limbs: npt.NDArray[np.bool_], radius: float) -> FloatArray:
