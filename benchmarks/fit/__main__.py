@@ -53,6 +53,7 @@ def score(cases: Iterable[Case], sheet: Sheet | None) -> dict[str, object]:
             each[case.name][name] = {key: round(value, 4) for key, value in row.items()}
         if case.parts is not None and case.product_at is not None:
             ours.append({"drape_px": drape_error(result, case.product_at), "parts_iou": part_overlap(result, case.parts)})
+            each[case.name]["ours"] = {key: round(value, 4) for key, value in ours[-1].items()}
             for kind, group in {**group_of(case), "kind": case.group}.items():
                 groups[f"{kind}: {group}"].append(rows["tryon"][-1]["ssim_changed"])
         if sheet is not None:
@@ -63,7 +64,9 @@ def score(cases: Iterable[Case], sheet: Sheet | None) -> dict[str, object]:
     }
     report: dict[str, object] = {"count": len(each), "mean": means, "refused": refused, "each": each}
     if ours:
-        report["ours"] = {key: round(float(np.nanmean([row[key] for row in ours])), 4) for key in ours[0]}
+        values = {key: [row[key] for row in ours] for key in ours[0]}
+        report["ours"] = {key: round(float(np.nanmean(some)), 4) for key, some in values.items()}
+        report["ours_median"] = {key: round(float(np.nanmedian(some)), 4) for key, some in values.items()}
         report["ssim_changed_of_groups"] = {
             name: {"count": len(values), "mean": round(float(np.mean(values)), 4)} for name, values in sorted(groups.items())
         }

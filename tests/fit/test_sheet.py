@@ -77,3 +77,14 @@ def test_the_cloth_runs_on_over_the_armhole() -> None:
         beside[rows[len(rows) // 3] :] = False  # the upper third: further down the sleeve lies over the trunk
         jumps.append(np.linalg.norm(np.diff(laid.dense, axis=1), axis=-1)[beside])
     assert np.median(np.concatenate(jumps)) < 3 * np.nanmedian(np.linalg.norm(np.diff(laid.dense, axis=1), axis=-1))
+
+
+def test_a_loose_bit_of_cloth_goes_where_the_whole_would_take_it() -> None:
+    cloth = np.zeros((240, 160), dtype=np.float32)
+    cloth[40:200, 30:130] = 1
+    cloth[215:235, 70:90] = 1  # a label below the hem, joined to nothing
+    ribbon = Ribbon("trunk", *strip(30, 130, 40, 200), *strip(15, 65, 20, 100), NONE, NONE)
+    dense = lay_sheet([ribbon], cloth, 80, 130)[0]
+    seen = dense[110:115, 37:43]
+    assert np.abs(seen - np.array([80, 225])).max() < 14
+    assert np.isnan(lay_sheet([ribbon], np.zeros_like(cloth), 80, 130)[0][5, 5]).all()

@@ -27,6 +27,7 @@ _CELLS = 112  # grid cells along the garment picture's longer side
 _STIFFNESS = 10.0  # of bending against the ribbons' pull: creases shorter than its fourth root, in cells, are smoothed away
 _SHAPE = 0.05  # how firmly cloth that no ribbon places keeps the picture's shape
 _DENSITY = 1.45  # samples per photo pixel and axis
+_ANCHOR = 1e-5  # how firmly a piece that hangs on nothing is held
 _SEAM = 4.0  # how firmly two pieces hold together along their seam
 _OUTER = 0.85  # share across a sleeve or leg from which it is the outline, which the ribbon knows well all the way
 _BEYOND = 2  # cells that a piece goes on past its own cloth, so that its very edge has a place
@@ -114,6 +115,8 @@ def _relaxed(
         number[domain] = total + np.arange(int(domain.sum()))
         total += int(domain.sum())
         numbers.append(number)
+    if not total:
+        return [np.full((*domain.shape, 2), np.nan) for domain in domains]
     entries: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]] = []
     wanted: list[npt.NDArray[np.float64]] = []
 
@@ -129,7 +132,11 @@ def _relaxed(
         add([number[:, :-2], number[:, 1:-1], number[:, 2:]], [1, -2, 1], _STIFFNESS)
         add([number[:-2], number[1:-1], number[2:]], [1, -2, 1], _STIFFNESS)
         add([number[:-1, :-1], number[:-1, 1:], number[1:, :-1], number[1:, 1:]], [1, -1, -1, 1], 2 * _STIFFNESS)
-        turned = _similarity(ribbon) * step
+        turned, shift = _similarity(ribbon)
+        y, x = np.nonzero(number >= 0)  # loose ends of cloth, which no ribbon reaches: about where the whole piece would take them
+        entries.append((number[y, x][:, None], np.full((len(y), 1), np.sqrt(_ANCHOR))))
+        wanted.append((np.stack([x + 0.5, y + 0.5], axis=1) * step @ turned.T + shift) * np.sqrt(_ANCHOR))
+        turned = turned * step
         add([number[:, :-1], number[:, 1:]], [-1, 1], _SHAPE, turned[:, 0])
         add([number[:-1], number[1:]], [-1, 1], _SHAPE, turned[:, 1])
     for index, (ribbon, course, number) in enumerate(zip(ribbons, courses, numbers, strict=True)):
@@ -159,12 +166,13 @@ def _relaxed(
     return fields
 
 
-def _similarity(ribbon: Ribbon) -> Points:
-    """The turn and scale that brings a ribbon nearest to its place (Umeyama 1991), 2 x 2, photo pixels per garment pixel."""
+def _similarity(ribbon: Ribbon) -> tuple[Points, Points]:
+    """The turn and scale (2 x 2) and then shift (2,) that bring a ribbon nearest to its place (Umeyama 1991), garment to photo pixels."""
     source, target = (np.concatenate([a, b]) for a, b in ((ribbon.source_a, ribbon.source_b), (ribbon.target_a, ribbon.target_b)))
     z, w = ((points - points.mean(axis=0)) @ np.array([1, 1j]) for points in (source, target))
     turn = np.vdot(z, w) / max(float(np.vdot(z, z).real), 1e-9)
-    return np.array([[turn.real, -turn.imag], [turn.imag, turn.real]])
+    matrix = np.array([[turn.real, -turn.imag], [turn.imag, turn.real]])
+    return matrix, target.mean(axis=0) - matrix @ source.mean(axis=0)
 
 
 def _near_seam(ribbon: Ribbon, shape: tuple[int, ...], step: float) -> Mask:
