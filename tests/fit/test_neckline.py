@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tryon.fit.edges import steepness, striped_rows
 from tryon.fit.neckline import NECKLINES, Neckline, hung_by_straps, read_neckline, sleeve_length
 
 W, H = 600, 800
@@ -131,3 +132,14 @@ def test_a_rib_along_the_opening_is_part_of_the_front() -> None:
     neckline, found = read_neckline(rgb, alpha, seen, {**MARKS, "collar": (300.0, 270.0)}, "none")
     assert abs(float(neckline.front[12, 1]) - 246) < 6
     assert (found & rib)[200:].mean() < 0.2 * (found | rib)[200:].mean()
+
+
+def test_a_stripe_is_no_neckline() -> None:
+    """Rows whose edge goes on beside the opening are stripes; an edge within the opening only is not."""
+    cloth = np.zeros((120, 160), bool)
+    cloth[10:110, 10:150] = True
+    picture = np.full((120, 160, 3), 230.0, np.float32)
+    picture[60:64, 10:150] = 40
+    picture[30:32, 60:100] = 40
+    rows = striped_rows(steepness(picture), cloth, np.arange(60, 100))
+    assert rows[60] == 1 and rows[30] == 0 and rows[90] == 0

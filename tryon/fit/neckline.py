@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tryon.fit.edges import steepness, striped_rows
 from tryon.image import FloatArray, UInt8Array
 
 __all__ = ["NECKLINES", "Neckline", "hung_by_straps", "read_neckline", "sleeve_length", "sure_inside"]
@@ -225,8 +226,10 @@ def _front_edge(
 ) -> tuple[Points, float]:
     """The row of the front's edge in each column: the best of the usual curves, moved onto the picture's own edge; and its power."""
     picture = cv2.GaussianBlur(frame.view(rgb.astype(np.float32)), (0, 0), 1.0) * _on_cloth(cloth)
-    steep = _steep(picture)[:, across]
-    thick = 0.5 * cv2.dilate(steep, np.ones((3, 1), np.uint8)) + 0.5 * _steep(cv2.GaussianBlur(picture, (0, 0), 3.0) * 2.5)[:, across]
+    plain = 1.0 - striped_rows(steepness(picture), cloth, across)[:, None]
+    steep = steepness(picture)[:, across] * plain
+    soft = steepness(cv2.GaussianBlur(picture, (0, 0), 3.0) * 2.5)[:, across] * plain
+    thick = 0.5 * cv2.dilate(steep, np.ones((3, 1), np.uint8)) + 0.5 * soft
     rows = np.arange(cloth.shape[0])[:, None]
     share = np.where((rows >= top[None]) & cloth[:, across], np.clip((inside[:, across] - 0.25) / 0.5, 0, 1), 0.0)
     deepest = float(np.clip(max(collar[1] + 0.3 * _CHEST, np.median(top) + 0.5 * _CHEST), 0, cloth.shape[0] - 2))
@@ -265,12 +268,6 @@ def _above_rib(steep: FloatArray, line: Points, top: Points, rows: npt.NDArray[n
     if strength[0] < 0.65 or strength[shift] < max(0.5 * strength[0], 1.4 * valley):
         return line
     return _along(steep, line - shift, rows, 2)
-
-
-def _steep(picture: FloatArray) -> FloatArray:
-    """How steep the picture is at each pixel, 0..1."""
-    slope = np.maximum(*(np.abs(cv2.Sobel(picture, cv2.CV_32F, 1 - i, i)).max(-1) for i in (0, 1))) / 4
-    return np.asarray(slope / (slope + 12.0), dtype=np.float32)
 
 
 def _usual(across: npt.NDArray[np.int64], top: Points, collar: Points, deepest: float) -> tuple[Points, list[float]]:
