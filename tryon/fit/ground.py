@@ -28,7 +28,6 @@ _EDGE = 24.0  # how far the cloth beside ground that the net took for cloth diff
 _GUESSED = 0.2  # where cloth of the ground's own color meets it without an edge, this much of the net's belief fills a bite
 _RINGING = 0.045
 _PALE = 20.0
-_GROUND_COLORED = 0.12  # share of the net's cloth that looks like the ground: a pattern with the ground's color in it
 _TELLING = 0.55  # share of the net's cloth that must differ from the ground, for colors to overrule the net
 
 
@@ -103,10 +102,7 @@ def told_from_ground(rgb: UInt8Array, probability: FloatArray, ground: Ground) -
     outside = _outside(~_closed(differs & (~shadow | (probability > 0.5)) | proven, 0.004))
     reach = 0.12 if ground.spread <= _QUIET else 0.03
     closed = _closed(probability > 0.5, reach) | (probability > 0.5)
-    # Stripes of the ground's own color: there the net knows better which gaps are none.
-    patterned = not pale and bool(core.any()) and float((~differs[core]).mean()) > _GROUND_COLORED
     bare = _bare(~differs, closed | proven, outside, probability, far, 20 if pale else 50) if telling else np.zeros_like(differs)
-    bare &= (probability < 0.5) | (not patterned)
     result = np.maximum(probability, np.where(proven & ~bare, 0.97, 0.0))
     if ground.spread <= _QUIET or telling:
         inside = ~outside & closed
