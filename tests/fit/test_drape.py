@@ -20,8 +20,7 @@ def straight(x0: float, x1: float, y0: float, y1: float, count: int = 9) -> tupl
 
 def test_a_straight_ribbon_is_a_scaling() -> None:
     source, target = straight(10, 110, 20, 220), straight(5, 55, 5, 105)
-    none = np.zeros(9)
-    dense = lay(Ribbon("trunk", *source, *target, none, none), 64, 128)
+    dense = lay(Ribbon("trunk", *source, *target), 64, 128)
     known = ~np.isnan(dense[..., 0])
     assert known[6:104, 6:54].all() and not known[:, 58:].any() and not known[108:].any()
     y, x = np.nonzero(known)

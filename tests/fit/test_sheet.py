@@ -10,8 +10,6 @@ from tryon.fit.drape import DRAPE_PARTS, drape
 from tryon.fit.ribbon import Ribbon
 from tryon.fit.sheet import lay_sheet
 
-NONE = np.zeros(9)
-
 
 def strip(x0: float, x1: float, y0: float, y1: float) -> tuple[np.ndarray, np.ndarray]:
     """Left and right edge of an upright strip, 9 cross-sections."""
@@ -21,7 +19,7 @@ def strip(x0: float, x1: float, y0: float, y1: float) -> tuple[np.ndarray, np.nd
 
 def test_one_straight_ribbon_is_a_scaling_also_beyond_its_edges() -> None:
     cloth = np.ones((240, 160), dtype=np.float32)
-    ribbon = Ribbon("trunk", *strip(30, 130, 40, 200), *strip(15, 65, 20, 100), NONE, NONE)
+    ribbon = Ribbon("trunk", *strip(30, 130, 40, 200), *strip(15, 65, 20, 100))
     dense = lay_sheet([ribbon], cloth, 80, 120)[0]
     y, x = np.mgrid[0:120, 0:80]
     expected = np.stack([(x + 0.5) * 2, (y + 0.5) * 2], axis=-1)
@@ -33,7 +31,7 @@ def test_a_kink_in_the_ribbon_is_no_kink_in_the_cloth() -> None:
     cloth = np.ones((240, 160), dtype=np.float32)
     left, right = strip(15, 65, 20, 100)
     left[4, 0] -= 8
-    dense = lay_sheet([Ribbon("trunk", *strip(30, 130, 40, 200), left, right, NONE, NONE)], cloth, 80, 120)[0]
+    dense = lay_sheet([Ribbon("trunk", *strip(30, 130, 40, 200), left, right)], cloth, 80, 120)[0]
     course = dense[25:95, 20, 0]
     assert np.abs(np.diff(course, 2)).max() < 1.0, "a straight thread bends gently"
 
@@ -41,12 +39,12 @@ def test_a_kink_in_the_ribbon_is_no_kink_in_the_cloth() -> None:
 def test_pieces_hold_together_at_their_seam_and_part_elsewhere() -> None:
     """A sleeve that touches the trunk in the picture, hanging away from it on the body."""
     cloth = np.ones((200, 200), dtype=np.float32)
-    trunk = Ribbon("trunk", *strip(0, 120, 0, 200), *strip(0, 120, 0, 200), NONE, NONE)
+    trunk = Ribbon("trunk", *strip(0, 120, 0, 200), *strip(0, 120, 0, 200))
     ys = np.linspace(60, 200, 9)  # the seam lies from (120, 60) to (120, 0); the sleeve goes down beside the trunk
     inner, outer = np.stack([np.full(9, 120.0), ys], 1), np.stack([np.linspace(120, 190, 9).clip(max=190), ys - 60], 1)
     outer[1:, 0], outer[1:, 1] = 190.0, ys[1:]
     away = np.linspace(0, 90, 9)[:, None] * np.array([1.0, 0.0])
-    sleeve = Ribbon("left_sleeve", inner, outer, inner + away, outer + away, NONE, NONE, ramp=0.2)
+    sleeve = Ribbon("left_sleeve", inner, outer, inner + away, outer + away, ramp=0.2)
     on_trunk, on_sleeve = lay_sheet([trunk, sleeve], cloth, 300, 220)
     row = on_sleeve[190]
     assert np.nanmin(np.flatnonzero(~np.isnan(row[:, 0]))) > 180, "below, the sleeve hangs away"
@@ -58,7 +56,7 @@ def test_pieces_hold_together_at_their_seam_and_part_elsewhere() -> None:
 def test_a_sleeve_is_widened_to_the_limb_and_no_further() -> None:
     body = np.zeros((200, 200), dtype=np.uint8)
     body[20:180, 60:140] = 1
-    ribbon = Ribbon("left_sleeve", *strip(0, 40, 0, 100), *strip(75, 125, 30, 170), NONE, NONE)
+    ribbon = Ribbon("left_sleeve", *strip(0, 40, 0, 100), *strip(75, 125, 30, 170))
     wide = widened(ribbon, body)
     middle = slice(len(wide.target_a) * 3 // 4, -6)
     assert np.allclose(wide.target_a[middle, 0], 60, atol=2) and np.allclose(wide.target_b[middle, 0], 140, atol=2)
@@ -83,7 +81,7 @@ def test_a_loose_bit_of_cloth_goes_where_the_whole_would_take_it() -> None:
     cloth = np.zeros((240, 160), dtype=np.float32)
     cloth[40:200, 30:130] = 1
     cloth[215:235, 70:90] = 1  # a label below the hem, joined to nothing
-    ribbon = Ribbon("trunk", *strip(30, 130, 40, 200), *strip(15, 65, 20, 100), NONE, NONE)
+    ribbon = Ribbon("trunk", *strip(30, 130, 40, 200), *strip(15, 65, 20, 100))
     dense = lay_sheet([ribbon], cloth, 80, 130)[0]
     seen = dense[110:115, 37:43]
     assert np.abs(seen - np.array([80, 225])).max() < 14

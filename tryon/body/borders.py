@@ -97,23 +97,28 @@ def _without_crumbs(parts: UInt8Array, small: float) -> UInt8Array:
 
     A small piece of a hand that is cut off from it is what else it touches: a leg just below a hem.
     """
-    result = parts
+    result = parts.copy()
     for part in (*_GARMENTS, *_HANDS):
         count, pieces, stats, _ = cv2.connectedComponentsWithStats((parts == part).astype(np.uint8))
+        if count < 3:
+            continue
+        largest = stats[1:, cv2.CC_STAT_AREA].max()
         for piece in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < small):
             x, y, width, height = stats[piece, :4]
             near = np.s_[max(0, y - 2) : y + height + 2, max(0, x - 2) : x + width + 2]
             mine = pieces[near] == piece
             ring = parts[near][(cv2.dilate(mine.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & ~mine]
             around = np.bincount(ring, minlength=len(PARTS))
-            within = int(around.argmax()) in _GARMENTS and around.max() > 0.9 * around.sum()
-            if part in _HANDS:
+            if part in _GARMENTS:
+                name = int(around.argmax())
+                believed = name in _GARMENTS and around[name] > 0.9 * around.sum()
+            else:
                 around[0] = 0
-                within = around.any() and stats[piece, cv2.CC_STAT_AREA] < 0.2 * stats[1:, cv2.CC_STAT_AREA].max()
-                around[list(_GARMENTS)] = 0 if around[_LEGS] else around[list(_GARMENTS)]
-            if count > 2 and within:
-                result = result if result is not parts else parts.copy()
-                result[near][mine] = around.argmax()
+                around[list(_GARMENTS)] *= not around[_LEGS]
+                name = int(around.argmax())
+                believed = around[name] > 0 and stats[piece, cv2.CC_STAT_AREA] < 0.2 * largest
+            if believed:
+                result[near][mine] = name
     return result
 
 

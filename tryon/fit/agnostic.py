@@ -111,8 +111,9 @@ def hide(
     # A border's last pixels show both sides: the rim of the old clothes goes with them.
     rim = _grown(worn, 1.1 * unit) & _any(parts, _RIM)
     kept_hard &= ~rim
+    beside = _beside_cloth(drape)
     if region != "upper":  # no bare leg shows beside trousers or a skirt that are over it
-        worn |= _any(parts, ("legs",)) & _beside_cloth(drape)
+        worn |= _any(parts, ("legs",)) & beside
     worn = said.worn(worn | rim)
     kept = _soft(said.before(kept_hard), unit * 0.35)
     kept = np.maximum(kept, said.before(kept_hard & _any(parts, _NEVER)))  # face and hands whole, to their last pixel
@@ -125,10 +126,11 @@ def hide(
     skin, seen = skin_tone(photo_rgb, parts)
     rgb = photo_rgb.copy()
     rgb[hidden] = 128
-    painted = _painted(parts, worn, figure, region, drape, unit) & hidden
-    painted &= ~_slivers((painted | _any(parts, _SKIN)) & (cover < 0.5), 1.2 * unit) | _any(parts, _SKIN)
+    naked = _any(parts, _SKIN)
+    painted = _painted(parts, worn, figure, region, scale, beside, unit) & hidden
+    painted &= ~_slivers((painted | naked) & (cover < 0.5), 1.2 * unit) | naked
     rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
-    bare = cv2.erode((_any(parts, _SKIN) & ~hidden).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    bare = cv2.erode((naked & ~hidden).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     light = light_on_face(photo_rgb, parts == PARTS.index("face"))
     lower = _any(parts, _WORN["lower"]) & (region == "upper") & ~_grown(worn, unit)
     return Agnostic(rgb, hidden, worn & hidden, kept, painted, cover, skin, seen, bare, parts > 0, light, lower)
@@ -164,14 +166,16 @@ def _beside_cloth(drape: Drape) -> BoolArray:
     return np.asarray(beside)
 
 
-def _painted(parts: UInt8Array, worn: BoolArray, figure: Figure, region: str, drape: Drape, unit: float) -> BoolArray:
+def _painted(
+    parts: UInt8Array, worn: BoolArray, figure: Figure, region: str, scale: float, beside: BoolArray, unit: float
+) -> BoolArray:
     """Where the body itself is, also under the old clothes: as its measurements say, arms and trunk out to the clothes' outline.
 
     Trousers and skirts hang away from the legs: their outline says nothing of those.
     """
     height, width = parts.shape
-    arms, trunk, legs = _limbs(figure, region, drape.scale, width, height)
-    person, beside = parts > 0, _beside_cloth(drape)  # no limb leaves the silhouette
+    arms, trunk, legs = _limbs(figure, region, scale, width, height)
+    person = parts > 0  # no limb leaves the silhouette
     skin = _any(parts, _SKIN)
     bare = _any(parts, _ARMS)
     body_there = snapped((skin | arms | trunk) & person, worn & person, person, 3.0 * unit)

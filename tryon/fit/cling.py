@@ -91,27 +91,19 @@ def widened(ribbon: Ribbon, body: UInt8Array) -> Ribbon:
 
 
 def cling(
-    dense: FloatArray,
-    parts: UInt8Array,
-    alpha: FloatArray,
-    figure: Figure,
-    ribbon: Ribbon,
-    scale: float,
-    worn: UInt8Array,
+    dense: FloatArray, parts: UInt8Array, alpha: FloatArray, figure: Figure, ribbon: Ribbon, scale: float, body: UInt8Array
 ) -> None:
     """Let sleeves and legs go round the whole limb and the trunk's cloth round the whole trunk, as far along as they reach; in place.
 
-    Measured widths fall short here and there; no garment leaves a strip of the limb inside it bare. worn: (h, w) the part map; no limb
-    leaves its silhouette.
+    Measured widths fall short here and there; no garment leaves a strip of the limb inside it bare. body: (h, w) what is to be covered.
     """
     own = (parts == DRAPE_PARTS.index(ribbon.part)) & (alpha > 0.5)
     if not own.any():
         return
-    body = to_cover(ribbon, figure, scale, worn)
     inner = cv2.GaussianBlur(own.astype(np.float32), (0, 0), 2.0) > 0.85  # the very edge may show the picture's ground
     inner = inner & own if (inner & own).any() else own
     distance, found = mirrored(inner)
-    missing = (body > 0) & (worn > 0) & (alpha < 0.5) & (distance < 0.14 * figure.breadth * scale)
+    missing = (body > 0) & (alpha < 0.5) & (distance < 0.14 * figure.breadth * scale)
     if ribbon.part == "trunk":  # sideways only: a hem stays where it is
         y, x = np.mgrid[0 : alpha.shape[0], 0 : alpha.shape[1]]
         dx, dy = found % alpha.shape[1] - x, found // alpha.shape[1] - y

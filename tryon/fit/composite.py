@@ -239,7 +239,7 @@ def _uncovered(
     free = 1.0 - agnostic.kept
     touch = touch * np.clip((free - cover) / np.maximum(free * (1.0 - cover), 1e-3), 0.0, 1.0)
 
-    made = srgb_to_linear(painted.rgb)
+    made, seen = srgb_to_linear(painted.rgb), srgb_to_linear(small)
     light = cv2.GaussianBlur(_light(made), (0, 0), 2 * unit)
     shown = bare & agnostic.limbs
     # The painting says where skin turns away from the light; its color and level are the wearer's. Limbs are round: darker at their edges.
@@ -248,24 +248,24 @@ def _uncovered(
     limbs = (*figure.arms.values(), *(leg.with_calf() for leg in figure.legs.values()))
     round_limbs = relief(limbs, drape.scale, (cover.shape[0], cover.shape[1]), agnostic.light)
     shade = np.where(np.isnan(round_limbs), _roundness(agnostic.limbs, 5 * unit), round_limbs).astype(np.float32)
-    shade = 1.0 - roundness_seen(_light(srgb_to_linear(small)), round_limbs, agnostic.bare) * (1.0 - shade)
+    shade = 1.0 - roundness_seen(_light(seen), round_limbs, agnostic.bare) * (1.0 - shade)
     # Where cloth ends its shadow falls on the skin.
     beyond = cv2.distanceTransform((cover < 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     shade = cv2.GaussianBlur(shade, (0, 0), 0.5 * unit) * (1.0 - 0.32 * np.exp(-beyond / (0.9 * unit)))
     light = np.clip(light, 0.85, 1.1) * shade
     # Skin in shadow is redder.
     body = skin_beside(small, agnostic.bare, agnostic.skin, unit) * light[..., None] ** np.array([0.9, 1.05, 1.15], dtype=np.float32)
-    body = body * matched(srgb_to_linear(small), body, agnostic.bare, unit)
+    body = body * matched(seen, body, agnostic.bare, unit)
     size = 2 * max(1, round(unit)) + 1
     ground = cv2.dilate((agnostic.silhouette | agnostic.hidden).astype(np.uint8), np.ones((size, size), np.uint8)) == 0
-    around = _spread(srgb_to_linear(small), ground.astype(np.float32), 3 * unit)
+    around = _spread(seen, ground.astype(np.float32), 3 * unit)
     seen_skin = cv2.dilate(agnostic.bare.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0  # `bare` ends a little before its edge
     on_body = _calm((agnostic.limbs | (seen_skin & agnostic.silhouette)).astype(np.float32), 0.6 * unit)[..., None]
     under = body * on_body + around * (1 - on_body)
     higher = _higher_waist(agnostic, drape, unit)
     if higher is not None:
         more, found = higher
-        under = under * (1 - more) + srgb_to_linear(small).reshape(-1, 3)[found] * more
+        under = under * (1 - more) + seen.reshape(-1, 3)[found] * more
     if touch.shape != (height, width):
         touch = cv2.resize(touch.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
         under = cv2.resize(under.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)

@@ -84,8 +84,9 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
     parts = np.zeros((height, width), dtype=np.uint8)
     cloth = _cloth_alpha(garment)
     worn = np.asarray(cv2.resize(body.parts, (width, height), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
-    scaled = (_scaled(ribbon, scale) for ribbon in ribbons)
-    ribbons = [widened(ribbon, to_cover(ribbon, figure, scale, worn)) for ribbon in scaled]
+    ribbons = [_scaled(ribbon, scale) for ribbon in ribbons]
+    bodies = [to_cover(ribbon, figure, scale, worn) for ribbon in ribbons]
+    ribbons = [widened(ribbon, body_in_it) for ribbon, body_in_it in zip(ribbons, bodies, strict=True)]
     maps = dict(zip((ribbon.part for ribbon in ribbons), lay_sheet(ribbons, cloth, width, height), strict=True))
     outside = cv2.distanceTransform((worn == 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     for ribbon in sorted(ribbons, key=lambda piece: (not piece.behind, piece.part not in ("trunk", "skirt"))):
@@ -101,8 +102,8 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
         dense = np.where((over | np.isnan(dense[..., 0]))[..., None], one, dense)
         parts = np.where(over, DRAPE_PARTS.index(ribbon.part), parts).astype(np.uint8)
         alpha = np.maximum(alpha, seen)
-    for ribbon in ribbons:
-        cling(dense, parts, alpha, figure, ribbon, scale, worn)
+    for ribbon, body_in_it in zip(ribbons, bodies, strict=True):
+        cling(dense, parts, alpha, figure, ribbon, scale, body_in_it)
     if garment.region != "lower":
         cover_shoulders(dense, parts, alpha, figure, scale, worn)
     return Drape(dense, parts, alpha, scale, body.width, body.height, figure, hem.tucked_at is not None and hem.band is not None)

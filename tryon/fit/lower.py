@@ -68,8 +68,7 @@ def _skirt(pattern: Pattern, figure: Figure, waist: float) -> Ribbon:
     along *= float(np.clip(along[-1], 0.5 * figure.trunk, max(1.02 * floor, 0.6 * figure.trunk))) / max(along[-1], 1e-6)
     distance = waist * figure.trunk + along
     right_at, left_at = _hang(figure, distance, np.linalg.norm(edges.left - edges.right, axis=1) * scale / 2)
-    slack = np.full(count + 4, 0.12)
-    return Ribbon("skirt", *_longer(edges.right, edges.left), *_longer(right_at, left_at), slack, slack)
+    return Ribbon("skirt", *_longer(edges.right, edges.left), *_longer(right_at, left_at))
 
 
 def _hang(figure: Figure, distance: npt.NDArray[np.float64], own: npt.NDArray[np.float64]) -> tuple[Points, Points]:
@@ -103,11 +102,7 @@ def _trousers(pattern: Pattern, figure: Figure, waist: float) -> list[Ribbon]:
     height = np.linspace(waist, _CROTCH, count)
     own = np.linalg.norm(pelvis.left - pelvis.right, axis=1) * scale / 2
     right_at, left_at = _hang(figure, height * figure.trunk, own)
-    slack = np.full(count + 2, 0.08)
-    slack[-4:] = 0.0
-    before_source = _before(pelvis.right, pelvis.left)
-    before_target = _before(right_at, left_at)
-    ribbons = [Ribbon("trunk", *before_source, *before_target, slack, slack)]
+    ribbons = [Ribbon("trunk", *_before(pelvis.right, pelvis.left), *_before(right_at, left_at))]
 
     crotch_at = figure.spine(np.array([_CROTCH * figure.trunk]))[0][0]
     for side, hip, hip_at in (("right", pelvis.right[-1], right_at[-1]), ("left", pelvis.left[-1], left_at[-1])):
@@ -190,9 +185,7 @@ def _leg(
     source_a, source_b, target_a, target_b = (
         np.concatenate([e, e[-1] + (e[-1] - e[-3]) * tail]) for e in (outer, inner, outer_at, inner_at)
     )
-    slack_outer = np.concatenate([[0.0, 0.03, 0.06], np.full(count - 1, 0.1)])
-    slack_inner = np.concatenate([[0.0, 0.0, 0.02], np.full(count - 1, 0.05)])
-    return Ribbon(f"{side}_leg", source_b, source_a, target_b, target_a, slack_inner, slack_outer, ramp=0.1)
+    return Ribbon(f"{side}_leg", source_b, source_a, target_b, target_a, ramp=0.1)
 
 
 def _hem(pattern: Pattern, side: str) -> Points:

@@ -108,7 +108,7 @@ def follow_outline(
 
 
 def _calm(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The outline's course without single frills (those travel in the slack)."""
+    """The outline's course without single frills (the sheet carries those along)."""
     if len(values) < 5:
         return values
     kernel = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9.0

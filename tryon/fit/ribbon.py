@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray
 
-__all__ = ["Ribbon", "lay", "resample", "splat", "straight"]
+__all__ = ["DENSITY", "Ribbon", "lay", "resample", "splat", "straight"]
 
 Points = npt.NDArray[np.float64]
 
-_DENSITY = 1.45  # samples per target pixel along and across
+DENSITY = 1.45  # samples per target pixel along and across
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,6 @@ class Ribbon:
 
     source_a, source_b: (n, 2) the two edges in garment pixels, of a sleeve or leg the inner one first. target_a, target_b: (n, 2)
     where they lie in photo pixels.
-    slack_a, slack_b: (n,) how far cloth beyond each edge is carried along, as a share of the width (frills, curved hems).
     part: 'trunk', 'left_sleeve', 'right_sleeve', 'left_leg', 'right_leg' or 'skirt'. behind: it passes behind the trunk.
     loose: how far beyond the wearer's silhouette it may hang, photo pixels: a sleeve as tight as the arm stays within it.
     ramp: share of its length over which it only leads out of the piece that it hangs on. tail: cross-sections beyond its hem.
@@ -34,8 +33,6 @@ class Ribbon:
     source_b: Points
     target_a: Points
     target_b: Points
-    slack_a: npt.NDArray[np.float64]
-    slack_b: npt.NDArray[np.float64]
     behind: bool = False
     loose: float = np.inf
     ramp: float = 0.0
@@ -61,8 +58,6 @@ class Ribbon:
             source_b=lines(self.source_b),
             target_a=lines(self.target_a),
             target_b=lines(self.target_b),
-            slack_a=np.interp(at, old, self.slack_a),
-            slack_b=np.interp(at, old, self.slack_b),
             tail=self.tail * times,
         )
 
@@ -97,18 +92,15 @@ def lay(ribbon: Ribbon, width: int, height: int) -> FloatArray:
     """
     lengths = np.linalg.norm(np.diff((ribbon.target_a + ribbon.target_b) / 2, axis=0), axis=1)
     edges = [np.linalg.norm(np.diff(edge, axis=0), axis=1) for edge in (ribbon.target_a, ribbon.target_b)]
-    rows_per_cell = np.maximum(1, np.ceil(_DENSITY * np.maximum.reduce([lengths, *edges]))).astype(int)
-    widths = np.linalg.norm(ribbon.target_b - ribbon.target_a, axis=1) * (1 + ribbon.slack_a + ribbon.slack_b)
-    widest = float(widths.max())
-    columns = max(4, int(np.ceil(_DENSITY * widest)))
+    rows_per_cell = np.maximum(1, np.ceil(DENSITY * np.maximum.reduce([lengths, *edges]))).astype(int)
+    widest = float(np.linalg.norm(ribbon.target_b - ribbon.target_a, axis=1).max())
+    columns = max(4, int(np.ceil(DENSITY * widest)))
     if rows_per_cell.sum() * columns > 60_000_000:
         return np.full((height, width, 2), np.nan, dtype=np.float32)  # absurd landmarks: nothing is laid
     t = np.concatenate([index + np.arange(rows) / rows for index, rows in enumerate(rows_per_cell)] + [[float(len(lengths))]])
     index = np.minimum(t.astype(int), len(lengths) - 1)
     share = (t - index)[:, None]
-    slack_a = (ribbon.slack_a[index] * (1 - share[:, 0]) + ribbon.slack_a[index + 1] * share[:, 0])[:, None]
-    slack_b = (ribbon.slack_b[index] * (1 - share[:, 0]) + ribbon.slack_b[index + 1] * share[:, 0])[:, None]
-    u = (-slack_a + np.linspace(0.0, 1.0, columns)[None, :] * (1 + slack_a + slack_b))[..., None].astype(np.float32)
+    u = np.linspace(0.0, 1.0, columns, dtype=np.float32)[None, :, None]
 
     def at(edge_a: Points, edge_b: Points) -> FloatArray:
         a = (edge_a[index] * (1 - share) + edge_a[index + 1] * share).astype(np.float32)

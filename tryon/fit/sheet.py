@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tryon.fit.ribbon import Ribbon, lay, splat
+from tryon.fit.ribbon import DENSITY, Ribbon, lay, splat
 from tryon.image import FloatArray
 from tryon.nearest import nearest_known
 
@@ -26,7 +26,6 @@ Mask = npt.NDArray[np.bool_]
 _CELLS = 112  # grid cells along the garment picture's longer side
 _STIFFNESS = 10.0  # of bending against the ribbons' pull: creases shorter than its fourth root, in cells, are smoothed away
 _SHAPE = 0.05  # how firmly cloth that no ribbon places keeps the picture's shape
-_DENSITY = 1.45  # samples per photo pixel and axis
 _ANCHOR = 1e-5  # how firmly a piece that hangs on nothing is held
 _SEAM = 4.0  # how firmly two pieces hold together along their seam
 _OUTER = 0.85  # share across a sleeve or leg from which it is the outline, which the ribbon knows well all the way
@@ -65,8 +64,6 @@ def _course(ribbon: Ribbon, step: float, columns: int, rows: int) -> FloatArray:
             source_b=np.stack([along, none + 1], axis=1),
             target_a=ribbon.source_a / step,
             target_b=ribbon.source_b / step,
-            slack_a=none,
-            slack_b=none,
         ),
         columns,
         rows,
@@ -191,7 +188,7 @@ def _splatted(field: npt.NDArray[np.float64], own: Mask, step: float, width: int
     if not own.any():
         return np.full((height, width, 2), np.nan, dtype=np.float32)
     steps = np.concatenate([np.linalg.norm(np.diff(field, axis=axis), axis=-1).reshape(-1) for axis in (0, 1)])
-    fine = int(np.clip(np.ceil(_DENSITY * np.nanpercentile(steps, 99)), 1, 40))
+    fine = int(np.clip(np.ceil(DENSITY * np.nanpercentile(steps, 99)), 1, 40))
     ys, xs = np.nonzero(own)
     part = np.s_[max(0, ys.min() - 1) : ys.max() + 2, max(0, xs.min() - 1) : xs.max() + 2]
     filled = field.reshape(-1, 2)[nearest_known(~np.isnan(field[..., 0]))[1]].astype(np.float32)

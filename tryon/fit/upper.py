@@ -84,7 +84,6 @@ def _trunk(pattern: Pattern, figure: Figure, scale: float, band: float | None) -
         target[side] = np.concatenate([upper[:-1], straight(upper[-1], body_armpit, _ARMHOLE)[:-1]])
 
     above = _NECK - 1 + _ARMHOLE - 1
-    follow = np.array([0.0] * above + [0.16] * _BODICE)
     bodice = sections(pattern, source["right"][above:], source["left"][above:], follow_right=0.16, follow_left=0.16)
     source["right"] = np.concatenate([source["right"][:above], bodice.right])
     source["left"] = np.concatenate([source["left"][:above], bodice.left])
@@ -92,13 +91,8 @@ def _trunk(pattern: Pattern, figure: Figure, scale: float, band: float | None) -
     target["right"] = np.concatenate([target["right"], bodice_right])
     target["left"] = np.concatenate([target["left"], bodice_left])
 
-    slack = {side: np.where(follow > 0, 0.03 if sleeves[side] else 0.14, 0.0 if sleeves[side] else 0.18) for side in ("right", "left")}
     source["right"], source["left"], target["right"], target["left"] = _lengthened(pattern, source, target, chest)
-    extra = len(source["right"]) - len(follow)
-    collar = extra - 2
-    slack = {side: np.concatenate([np.full(collar, 0.25), slack[side], np.full(2, 0.14)]) for side in slack}
-    ribbon = Ribbon("trunk", source["right"], source["left"], target["right"], target["left"], slack["right"], slack["left"])
-    return ribbon, armholes
+    return Ribbon("trunk", source["right"], source["left"], target["right"], target["left"]), armholes
 
 
 def _shoulder_seam(pattern: Pattern, neck: Points, shoulder: Points, armpit: Points) -> Points:
@@ -230,11 +224,9 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
     inner = np.concatenate([inner, inner[-1] + (inner[-1] - inner[-3]) * tail])
     outer_at = np.concatenate([outer_at, outer_at[-1] + step_target * tail])
     inner_at = np.concatenate([inner_at, inner_at[-1] + (inner_at[-1] - inner_at[-3]) * tail])
-    slack_outer = np.concatenate([[0.05], np.full(len(outer) - 1, 0.2)])
-    slack_inner = np.concatenate([[0.0, 0.0, 0.02, 0.04], np.full(len(outer) - 4, 0.06)])
     behind = arm.depth > 0.55 * figure.breadth
     loose = 0.02 * figure.breadth + 2.0 * max(0.0, float(np.median((own - limb)[count // 3 :])))
-    return Ribbon(f"{side}_sleeve", inner, outer, inner_at, outer_at, slack_inner, slack_outer, behind, loose, 0.4)
+    return Ribbon(f"{side}_sleeve", inner, outer, inner_at, outer_at, behind, loose, ramp=0.4)
 
 
 def _without_armhole(own: npt.NDArray[np.float64], share: float) -> npt.NDArray[np.float64]:
