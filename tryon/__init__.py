@@ -12,6 +12,7 @@ _HOME = {
     "BodyMap": "tryon.body.bodymap",
     "Camera": "tryon.room.camera",
     "Canceled": "tryon.errors",
+    "Cut": "tryon.fit.cut",
     "Furniture": "tryon.room.furniture",
     "Garment": "tryon.fit.garment",
     "Photo": "tryon.image",

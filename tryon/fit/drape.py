@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from tryon.body.bodymap import BodyMap
 from tryon.fit.cling import DRAPE_PARTS, cling, cover_shoulders, to_cover, widened
+from tryon.fit.cut import AS_IT_IS, Cut
 from tryon.fit.figure import Figure, measure
 from tryon.fit.garment import Garment
 from tryon.fit.lower import lower_ribbons
@@ -67,17 +68,22 @@ class Drape:
         return warp(garment, self.dense, self.width, self.height, alpha=self.alpha, parts=self.parts)
 
 
-def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
+def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None, cut: Cut = AS_IT_IS) -> Drape:
     """Lay a cut-out garment on the wearer.
 
-    hem: where a top meets the waistband; without it the top hangs as long as it is.
+    hem: where a top meets the waistband; without it the top hangs as long as it is. cut: longer or shorter, closer or looser than it is.
     """
     scale = min(1.0, _WORKING_SIDE / max(body.width, body.height))
     width, height = max(1, round(body.width * scale)), max(1, round(body.height * scale))
     figure = measure(body)
     hem = hem or Hem()
     pattern = read_pattern(garment)
-    ribbons = lower_ribbons(pattern, figure, body) if garment.region == "lower" else upper_ribbons(pattern, figure, hem.band)
+    inside = figure
+    if garment.region == "lower":
+        ribbons = lower_ribbons(pattern, figure, body, cut)
+    else:
+        inside = cut.body(figure, body)
+        ribbons = upper_ribbons(pattern, figure, hem.band, cut, inside)
 
     dense = np.full((height, width, 2), np.nan, dtype=np.float32)
     alpha = np.zeros((height, width), dtype=np.float32)
@@ -85,7 +91,7 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None) -> Drape:
     cloth = _cloth_alpha(garment)
     worn = np.asarray(cv2.resize(body.parts, (width, height), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
     ribbons = [_scaled(ribbon, scale) for ribbon in ribbons]
-    bodies = [to_cover(ribbon, figure, scale, worn) for ribbon in ribbons]
+    bodies = [to_cover(ribbon, inside, scale, worn) for ribbon in ribbons]
     ribbons = [widened(ribbon, body_in_it) for ribbon, body_in_it in zip(ribbons, bodies, strict=True)]
     maps = dict(zip((ribbon.part for ribbon in ribbons), lay_sheet(ribbons, cloth, width, height), strict=True))
     outside = cv2.distanceTransform((worn == 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
+from tryon.fit.cut import AS_IT_IS, Cut
 from tryon.fit.figure import Figure
 from tryon.fit.pattern import Pattern, sections
 from tryon.fit.ribbon import Ribbon, straight
@@ -20,12 +21,12 @@ _USUAL_WAIST = 0.74
 _LOWER = [PARTS.index("bottom"), PARTS.index("skirt")]
 
 
-def lower_ribbons(pattern: Pattern, figure: Figure, body: BodyMap) -> list[Ribbon]:
+def lower_ribbons(pattern: Pattern, figure: Figure, body: BodyMap, cut: Cut = AS_IT_IS) -> list[Ribbon]:
     """Pelvis and legs of trousers, or the one piece of a skirt."""
     waist = waist_height(figure, body)
     if pattern.garment.kind == "skirt" or not pattern.has("crotch"):
-        return [_skirt(pattern, figure, waist)]
-    return _trousers(pattern, figure, waist)
+        return [_skirt(pattern, figure, waist, cut)]
+    return _trousers(pattern, figure, waist, cut)
 
 
 def waist_height(figure: Figure, body: BodyMap) -> float:
@@ -53,7 +54,7 @@ def _body_hips(figure: Figure) -> float:
     return float(figure.half_width(1.05, "left") + figure.half_width(1.05, "right"))
 
 
-def _skirt(pattern: Pattern, figure: Figure, waist: float) -> Ribbon:
+def _skirt(pattern: Pattern, figure: Figure, waist: float, cut: Cut) -> Ribbon:
     waist_right, waist_left = pattern["waist_right"], pattern["waist_left"]
     hem_right, hem_left = _hem(pattern, "right"), _hem(pattern, "left")
     count = 30
@@ -65,26 +66,29 @@ def _skirt(pattern: Pattern, figure: Figure, waist: float) -> Ribbon:
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(middle, axis=0), axis=1))]) * scale
     ankles = (figure.legs["left"].joints[2] + figure.legs["right"].joints[2]) / 2
     floor = float((ankles - figure.axis(waist)) @ figure.down)
-    along *= float(np.clip(along[-1], 0.5 * figure.trunk, max(1.02 * floor, 0.6 * figure.trunk))) / max(along[-1], 1e-6)
+    usual = float(np.clip(along[-1], 0.5 * figure.trunk, max(1.02 * floor, 0.6 * figure.trunk)))
+    along *= cut.hem(usual, figure, 0.4 * figure.trunk, 1.02 * floor) / max(along[-1], 1e-6)
     distance = waist * figure.trunk + along
-    right_at, left_at = _hang(figure, distance, np.linalg.norm(edges.left - edges.right, axis=1) * scale / 2)
+    right_at, left_at = _hang(figure, distance, np.linalg.norm(edges.left - edges.right, axis=1) * scale / 2, cut.ease)
     return Ribbon("skirt", *_longer(edges.right, edges.left), *_longer(right_at, left_at))
 
 
-def _hang(figure: Figure, distance: npt.NDArray[np.float64], own: npt.NDArray[np.float64]) -> tuple[Points, Points]:
-    """Edges of cloth of its own half-width hanging around the body, right and left."""
+def _hang(figure: Figure, distance: npt.NDArray[np.float64], own: npt.NDArray[np.float64], ease: float) -> tuple[Points, Points]:
+    """Edges of cloth of its own half-width hanging around the body, right and left. ease: factor of that width."""
+    own = own * ease
     height = distance / figure.trunk
     center, normal = figure.spine(distance)
     out = []
     for side, sign in (("right", -1.0), ("left", 1.0)):
         body = figure.half_width(np.minimum(height, 1.3), side)
         on_trunk = np.clip((1.3 - height) / 0.2, 0.0, 1.0)
-        half = np.clip(own, body * (1.0 * on_trunk + 0.62 * (1 - on_trunk)), body * (1.3 + 2.0 * np.clip(height - 0.9, 0.0, 1.5)))
+        widest = body * (1.3 + 2.0 * np.clip(height - 0.9, 0.0, 1.5)) * max(ease, 1.0)
+        half = np.clip(own, body * (1.0 * on_trunk + 0.62 * (1 - on_trunk)), widest)
         out.append(center + normal * (sign * half)[:, None])
     return out[0], out[1]
 
 
-def _trousers(pattern: Pattern, figure: Figure, waist: float) -> list[Ribbon]:
+def _trousers(pattern: Pattern, figure: Figure, waist: float, cut: Cut) -> list[Ribbon]:
     waist_right, waist_left, crotch = pattern["waist_right"], pattern["waist_left"], pattern["crotch"]
     hems = [pattern[name] for name in ("hem_inner_left", "hem_inner_right", "hem_outer_left", "hem_outer_right") if pattern.has(name)]
     down = (np.mean(hems, axis=0) if hems else crotch) - pattern.middle("waist")
@@ -101,13 +105,13 @@ def _trousers(pattern: Pattern, figure: Figure, waist: float) -> list[Ribbon]:
     )
     height = np.linspace(waist, _CROTCH, count)
     own = np.linalg.norm(pelvis.left - pelvis.right, axis=1) * scale / 2
-    right_at, left_at = _hang(figure, height * figure.trunk, own)
+    right_at, left_at = _hang(figure, height * figure.trunk, own, cut.ease)
     ribbons = [Ribbon("trunk", *_before(pelvis.right, pelvis.left), *_before(right_at, left_at))]
 
     crotch_at = figure.spine(np.array([_CROTCH * figure.trunk]))[0][0]
     for side, hip, hip_at in (("right", pelvis.right[-1], right_at[-1]), ("left", pelvis.left[-1], left_at[-1])):
         if pattern.has(f"hem_outer_{side}", f"hem_inner_{side}"):
-            ribbons.append(_leg(pattern, figure, side, scale, hip, crotch, hip_at, crotch_at, across))
+            ribbons.append(_leg(pattern, figure, side, scale, hip, crotch, hip_at, crotch_at, across, cut))
     return ribbons
 
 
@@ -137,6 +141,7 @@ def _leg(
     hip_at: Points,
     crotch_at: Points,
     across: Points,
+    cut: Cut,
 ) -> Ribbon:
     outer_end, inner_end = pattern[f"hem_outer_{side}"], pattern[f"hem_inner_{side}"]
     count = 26
@@ -161,7 +166,7 @@ def _leg(
         share = float(
             np.clip(share, 0.97, 1.03)
         )  # full length; how long legs are in proportion varies more between people than trousers do
-    reach = float(np.clip(share, 0.05, 1.1)) * along[-1]
+    reach = cut.hem(float(np.clip(share, 0.05, 1.1)) * along[-1], figure, 0.08 * along[-1], 1.1 * along[-1])
     at = np.linspace(0.0, reach, count)
 
     def point(where: npt.NDArray[np.float64]) -> Points:
@@ -175,8 +180,8 @@ def _leg(
     normal = np.stack([tangent[:, 1], -tangent[:, 0]], axis=1)
     normal *= np.sign((hip_at - crotch_at) @ normal[0]) or 1.0
     limb = np.interp(at / max(along[-1], 1.0), [0.0, 0.5, 1.0], leg.radii)
-    own = np.linalg.norm(outer - inner, axis=1) * scale / 2
-    half = np.clip(own, 1.04 * limb, 3.2 * limb)
+    own = np.linalg.norm(outer - inner, axis=1) * scale / 2 * cut.ease
+    half = np.clip(own, 1.04 * limb, 3.2 * max(cut.ease, 1.0) * limb)
     outer_at, inner_at = center + normal * half[:, None], center - normal * half[:, None]
     lead = np.clip(1.0 - np.linspace(0.0, 1.0, count) / 0.3, 0.0, 1.0)[:, None]
     outer_at = outer_at * (1 - lead) + (hip_at + (center - center[0])) * lead

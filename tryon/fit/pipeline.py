@@ -14,6 +14,7 @@ from tryon.errors import OptionError
 from tryon.fit.agnostic import Agnostic, hide, working_rgb
 from tryon.fit.composite import Composite, compose
 from tryon.fit.correction import check_mask, said_about
+from tryon.fit.cut import AS_IT_IS, Cut
 from tryon.fit.drape import Drape, drape, warp
 from tryon.fit.dressed import dressed
 from tryon.fit.garment import Garment, cut_out
@@ -48,12 +49,12 @@ def try_on(request: TryOnRequest, progress: Progress | None = None) -> TryOnResu
     photo, notes = request.person, [*body.warnings]
     changed = np.zeros(photo.rgb.shape[:2], dtype=np.uint8)
     last: tuple[Composite, Stages] | None = None
-    for number, garment in enumerate(garments):
+    for number, (garment, cut) in enumerate(garments):
         share = progress.part(0.35 + 0.65 * number / len(garments), 0.35 + 0.65 * (number + 1) / len(garments))
         if last is not None:
             photo, body = photo_from_array(last[0].picture, photo.name), dressed(body, *last)
         said = request.keep, None if request.change is None else request.change & ~changed, number == len(garments) - 1
-        last = made, stages = _wear(photo, body, garment, request, transfer, said, clock, share)
+        last = made, stages = _wear(photo, body, garment, cut, request, transfer, said, clock, share)
         changed |= made.changed
         notes += [*garment.warnings, *_notes(stages.drape, stages.agnostic)]
     progress(1.0, _("done"))
@@ -71,25 +72,27 @@ def try_on(request: TryOnRequest, progress: Progress | None = None) -> TryOnResu
         fraction_changed=float((changed > 0).mean()),
         color_difference=made.color_difference,
         stages=stages,
-        worn=tuple(garment.kind for garment in garments),
+        worn=tuple(garment.kind for garment, _cut in garments),
     )
 
 
-def _cut_outs(request: TryOnRequest, progress: Progress) -> list[Garment]:
-    """All garments of a request, innermost first."""
+def _cut_outs(request: TryOnRequest, progress: Progress) -> list[tuple[Garment, Cut]]:
+    """All garments of a request, innermost first, and how each is wanted."""
     photos = (request.garment, *request.more)
     regions = (request.region, *(request.more_regions or ("auto",) * len(request.more)))
+    cuts = request.cuts or (AS_IT_IS,) * len(photos)
     garments = []
     for number, (photo, said) in enumerate(zip(photos, regions, strict=True)):
         progress(number / len(photos), _("cutting out the garment"))
         garments.append(cut_out(photo, None if said == "auto" else said, progress.part(number / len(photos), (number + 1) / len(photos))))
-    return sorted(garments, key=lambda garment: _LAYERS[garment.kind])
+    return sorted(zip(garments, cuts, strict=True), key=lambda pair: _LAYERS[pair[0].kind])
 
 
 def _wear(
     photo: Photo,
     body: BodyMap,
     garment: Garment,
+    cut: Cut,
     request: TryOnRequest,
     transfer: GarmentTransfer,
     marks: tuple[UInt8Array | None, UInt8Array | None, bool],
@@ -98,7 +101,7 @@ def _wear(
 ) -> tuple[Composite, Stages]:
     """Put one garment on a person. marks: what is kept, what may still change, and whether this garment is the last."""
     progress(0.0, _("draping it"))
-    laid = drape(body, garment, hem=hem_of(body, garment, request.tuck))
+    laid = drape(body, garment, hem=hem_of(body, garment, request.tuck, cut), cut=cut)
     clock.done("drape")
 
     progress(0.1, _("hiding what is worn now"))
@@ -155,6 +158,8 @@ def _check(request: TryOnRequest) -> None:
             raise OptionError(_("there is no region {name}").format(name=repr(region)), advice=advice)
     if request.more_regions and len(request.more_regions) != len(request.more):
         raise OptionError(_("each further garment needs a region of its own"), advice=_("name as many as there are, or none"))
+    if request.cuts and len(request.cuts) != 1 + len(request.more):
+        raise OptionError(_("each garment needs a length and a fit of its own"), advice=_("name as many as there are, or none"))
     if request.tuck not in TUCKS:
         advice = _("choose one of: {known}").format(known=", ".join(TUCKS))
         raise OptionError(_("a garment cannot be tucked {name}").format(name=repr(request.tuck)), advice=advice)

@@ -9,6 +9,7 @@ from tryon.body.bodymap import BodyMap
 from tryon.errors import OptionError
 from tryon.fit.agnostic import Agnostic
 from tryon.fit.compact import Painted
+from tryon.fit.cut import Cut
 from tryon.fit.drape import Drape
 from tryon.fit.garment import Garment
 from tryon.image import Photo, UInt8Array
@@ -42,6 +43,7 @@ class TryOnRequest:
     more: further garments worn with it (a jacket, trousers), in any order; they are put on innermost first. more_regions: as `region`,
     for each of them, where it is not "auto" for all.
     engine: name in TRANSFERS. seed: any whole number. steps: denoising steps of a draw, 0 = the engine's own. tuck: of TUCKS, for tops.
+    cuts: of `garment` and each of `more`, where the user wants them longer or shorter, closer or looser than they are; empty: as they are.
     keep, change: (H, W) uint8 of the person photo's size, 255 where the user says that it stays as it is or that it may change; keep wins.
     """
 
@@ -56,6 +58,7 @@ class TryOnRequest:
     keep: UInt8Array | None = None
     change: UInt8Array | None = None
     more_regions: tuple[str, ...] = ()
+    cuts: tuple[Cut, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

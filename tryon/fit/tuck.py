@@ -6,6 +6,7 @@ import numpy as np
 
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
+from tryon.fit.cut import AS_IT_IS, Cut
 from tryon.fit.drape import Hem
 from tryon.fit.figure import measure
 from tryon.fit.garment import Garment
@@ -18,13 +19,16 @@ _USUAL_WAIST = 0.78
 _LOW_HEM = 0.88  # a top that ends above this at a waistband is tucked in, or as short as if it were; tees that hang out end lower
 
 
-def hem_of(body: BodyMap, garment: Garment, tuck: str) -> Hem:
+def hem_of(body: BodyMap, garment: Garment, tuck: str, cut: Cut = AS_IT_IS) -> Hem:
     """Where a top ends on this wearer.
 
-    auto: as the wearer wears the present top: a waistband seen above the hips, with the top ending at it, means tucked in.
+    auto: as the wearer wears the present top: a waistband seen above the hips, with the top ending at it, means tucked in; a top that is
+    wanted longer hangs out, since its length would not be seen otherwise.
     """
     if garment.kind != "top":
         return Hem()
+    if tuck == "auto" and cut.length_cm > 0:
+        tuck = "out"
     figure = measure(body)
     heights = np.linspace(0.35, 1.15, 81)
     votes = []

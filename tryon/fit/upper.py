@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from tryon.fit.cut import AS_IT_IS, Cut
 from tryon.fit.figure import Figure
 from tryon.fit.limb import Limb
 from tryon.fit.pattern import Edges, Pattern, follow_outline, sections
@@ -21,14 +22,20 @@ _CHEST_EASE = 1.04
 _MEET = 1.4  # a top that would end a little above the waistband meets it: at most this much longer below the armpit
 
 
-def upper_ribbons(pattern: Pattern, figure: Figure, band: float | None = None) -> list[Ribbon]:
-    """Trunk and sleeves of a garment on a figure. band: height on the trunk of a waistband that a top should meet."""
+def upper_ribbons(
+    pattern: Pattern, figure: Figure, band: float | None = None, cut: Cut = AS_IT_IS, inside: Figure | None = None
+) -> list[Ribbon]:
+    """Trunk and sleeves of a garment on a figure. band: height on the trunk of a waistband that a top should meet.
+
+    inside: the body that the cloth goes round, where that is another than the one it is measured by (see `Cut.body`).
+    """
     scale = garment_scale(pattern, figure)
-    trunk, armholes = _trunk(pattern, figure, scale, band)
+    figure = inside or figure
+    trunk, armholes = _trunk(pattern, figure, scale, band, cut)
     ribbons = [trunk]
     for side in ("left", "right"):
         if pattern.has(f"cuff_outer_{side}", f"cuff_inner_{side}"):
-            ribbons.append(_sleeve(pattern, figure, scale, side, armholes[side]))
+            ribbons.append(_sleeve(pattern, figure, scale, side, armholes[side], cut.ease))
     return ribbons
 
 
@@ -48,7 +55,9 @@ def garment_scale(pattern: Pattern, figure: Figure) -> float:
     return by_chest * float(min(ratio, 1.5) ** 0.75 if ratio > 1 else max(ratio, 0.9) ** 0.5)
 
 
-def _trunk(pattern: Pattern, figure: Figure, scale: float, band: float | None) -> tuple[Ribbon, dict[str, tuple[Points, Points]]]:
+def _trunk(
+    pattern: Pattern, figure: Figure, scale: float, band: float | None, cut: Cut
+) -> tuple[Ribbon, dict[str, tuple[Points, Points]]]:
     """The trunk's ribbon from the collar to the hem, and where it leaves the armholes: shoulder point and armpit of each side."""
     sleeves = {side: pattern.has(f"cuff_outer_{side}", f"cuff_inner_{side}") for side in ("left", "right")}
     source: dict[str, Points] = {}
@@ -87,7 +96,7 @@ def _trunk(pattern: Pattern, figure: Figure, scale: float, band: float | None) -
     bodice = sections(pattern, source["right"][above:], source["left"][above:], follow_right=0.16, follow_left=0.16)
     source["right"] = np.concatenate([source["right"][:above], bodice.right])
     source["left"] = np.concatenate([source["left"][:above], bodice.left])
-    bodice_right, bodice_left = _bodice_target(pattern, figure, scale, bodice, length, armholes, band)
+    bodice_right, bodice_left = _bodice_target(pattern, figure, scale, bodice, length, armholes, band, cut)
     target["right"] = np.concatenate([target["right"], bodice_right])
     target["left"] = np.concatenate([target["left"], bodice_left])
 
@@ -120,22 +129,23 @@ def _bodice_target(
     length: float,
     armholes: dict[str, tuple[Points, Points]],
     band: float | None,
+    cut: Cut,
 ) -> tuple[Points, Points]:
     """Where the side seams lie on the body, right and left: the garment's own widths, as far as the body allows them."""
     middle = (source.right + source.left) / 2
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(middle, axis=0), axis=1))])
     along *= length / max(along[-1], 1.0)
     start = float(np.mean([(armholes[s][1] - figure.shoulder_middle) @ figure.down for s in ("left", "right")]))
-    distance = start + along * scale * _length_factor(pattern, figure, scale, length, start, band)
+    distance = start + along * scale * _length_factor(pattern, figure, scale, length, start, band, cut)
     height = distance / figure.trunk
     center, normal = figure.spine(distance)
-    own = np.linalg.norm(source.left - source.right, axis=1) * scale / 2
+    own = np.linalg.norm(source.left - source.right, axis=1) * scale / 2 * cut.ease
     sides = []
     for side, sign in (("right", -1.0), ("left", 1.0)):
         body = figure.half_width(np.minimum(height, 1.3), side)
         on_trunk = np.clip((1.25 - height) / 0.3, 0.0, 1.0)  # 1 on the trunk, 0 where the cloth hangs free below the hips
         low = body * (0.99 * on_trunk + 0.6 * (1 - on_trunk))
-        high = body * 1.32 * on_trunk + np.maximum(own, body) * 3.0 * (1 - on_trunk)
+        high = body * 1.32 * max(cut.ease, 1.0) * on_trunk + np.maximum(own, body) * 3.0 * (1 - on_trunk)
         half = np.clip(own, low, high)
         edge = center + normal * (sign * half)[:, None]
         # The first rows lead from the armpit's own place to the measured width.
@@ -145,15 +155,19 @@ def _bodice_target(
     return sides[0], sides[1]
 
 
-def _length_factor(pattern: Pattern, figure: Figure, scale: float, length: float, start: float, band: float | None) -> float:
-    """How much the length is stretched beyond the scale: none, unless the hem would end where none can, or just short of the waistband."""
+def _length_factor(
+    pattern: Pattern, figure: Figure, scale: float, length: float, start: float, band: float | None, cut: Cut
+) -> float:
+    """How much the length is stretched beyond the scale: none, unless the hem would end where none can, just short of the waistband,
+    or is wanted elsewhere."""
     ankles = (figure.legs["left"].joints[2] + figure.legs["right"].joints[2]) / 2
     floor = float((ankles - figure.shoulder_middle) @ figure.down)
     hem = start + length * scale
     low, high = (1.45 * figure.trunk, floor * 1.02) if pattern.garment.kind == "dress" else (0.42 * figure.trunk, 1.5 * figure.trunk)
     if band is not None and pattern.garment.kind == "top" and hem < band * figure.trunk <= start + _MEET * length * scale:
         low = band * figure.trunk
-    return (min(max(hem, low), max(high, low)) - start) / max(length * scale, 1.0)
+    hem = cut.hem(min(max(hem, low), max(high, low)), figure, 0.3 * figure.trunk, floor * 1.02)
+    return (hem - start) / max(length * scale, 1.0)
 
 
 def _lengthened(
@@ -182,8 +196,8 @@ def _lengthened(
     return out[0], out[1], out[2], out[3]
 
 
-def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: tuple[Points, Points]) -> Ribbon:
-    """One sleeve along the arm: from the armhole's line to a cuff across the arm."""
+def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: tuple[Points, Points], ease: float) -> Ribbon:
+    """One sleeve along the arm: from the armhole's line to a cuff across the arm. ease: factor of its width."""
     shoulder, armpit = pattern[f"shoulder_{side}"], pattern[f"armpit_{side}"]
     outer_end, inner_end = pattern[f"cuff_outer_{side}"], pattern[f"cuff_inner_{side}"]
     length = float(np.linalg.norm((outer_end + inner_end) / 2 - (shoulder + armpit) / 2)) * scale
@@ -202,9 +216,9 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
     center, normal = _along(arm.longer(0.2), reach, count, figure, armhole)
     away = (armhole[0] - armhole[1]) @ normal[0]
     normal = normal if away >= 0 else -normal
-    own = _without_armhole(np.abs((outer - inner) @ across) * scale / 2, reach / max(arm.length, 1.0))
+    own = _without_armhole(np.abs((outer - inner) @ across) * scale / 2 * ease, reach / max(arm.length, 1.0))
     limb = np.interp(np.linspace(0.0, reach / max(arm.length, 1.0), count), [0.0, 0.5, 1.0], arm.radii)
-    half = np.clip(own, 1.1 * limb, 1.9 * limb)
+    half = np.clip(own, 1.1 * limb, 1.9 * max(ease, 1.0) * limb)
     outer_at, inner_at = center + normal * half[:, None], center - normal * half[:, None]
     # The outer edge keeps outside the shoulder's cap.
     cap = figure.shoulder_at(side, figure.acromion_lateral(side) + np.linspace(0.0, reach, count))
