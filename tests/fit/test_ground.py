@@ -93,3 +93,20 @@ def test_an_edge_without_contrast_is_told() -> None:
     assert faint_rim(rgb, truth) < 0.02
     pale = np.where(truth[..., None] > 0, np.uint8(243), np.uint8(GROUND)) * np.ones((1, 1, 3), np.uint8)
     assert faint_rim(pale, truth) > 0.9
+
+
+@pytest.mark.parametrize("cloth", [(40, 60, 90), (238, 236, 224)])
+def test_a_soft_shadow_under_the_hem_is_not_cut_out_with_the_cloth(cloth: tuple[int, int, int]) -> None:
+    truth = np.zeros((H, W), np.uint8)
+    cv2.rectangle(truth, (150, 120), (330, 420), 1, -1)
+    fallen = cv2.GaussianBlur(np.roll(truth, 22, 0).astype(np.float32), (0, 0), 7)[..., None]
+    ground = np.full((H, W, 3), 236.0) * (1 - 0.4 * fallen) + np.random.default_rng(5).normal(0, 0.8, (H, W, 1))
+    soft = cv2.GaussianBlur(truth.astype(np.float32), (0, 0), 0.8)[..., None]
+    stripes = np.where((np.arange(H) // 14 % 2 > 0)[:, None, None], (40, 50, 90), cloth)
+    rgb = np.clip(np.round(ground * (1 - soft) + stripes * soft), 0, 255).astype(np.uint8)
+    coarse = cv2.GaussianBlur(truth.astype(np.float32), (0, 0), 4)
+    found = plain_ground(rgb, coarse)
+    assert found is not None
+    told = told_from_ground(rgb, coarse, found) > 0.5
+    assert told[429:440, 170:310].mean() < 0.1  # the shadow is darkest there
+    assert iou(told, truth > 0) > 0.93

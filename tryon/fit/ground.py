@@ -21,13 +21,16 @@ _PLAIN_SPREAD = 6.0  # how far, in 8-bit values, a plain ground strays from a sm
 _QUIET = 1.6  # ... and a ground without any grain
 _MOST_LOCAL = 14.0  # what a floor line or a spot light adds to the smooth field, at most
 _LEAST_SEEN = 0.06  # share of the picture that must be ground for it to be judged
-_SHADOW_DEPTH = 60.0
+_SHADOW_DEPTH, _DEEPEST_SHADOW, _DOUBTED = 60.0, 95.0, 0.3  # the deeper ones where the net's belief in cloth is less than the last
 _SIDE_GAP = 0.45  # enclosed ground lies at least so far from the middle, in half widths, or it is a print
 _STRIPE, _STRIPE_HEIGHT = 0.55, 0.045  # flat bands of the ground's color, so high at most, are stripes where the net is so sure of cloth
 _EDGE = 24.0  # how far the cloth beside ground that the net took for cloth differs from it, 8-bit values
 _GUESSED = 0.2  # where cloth of the ground's own color meets it without an edge, this much of the net's belief fills a bite
 _RINGING = 0.045
 _PALE = 20.0
+_PAINTED = 0.3  # a ground with less grain was painted by the shop, and shadows with it
+_SMOOTH, _BELIEVED = 9.0, 0.5  # a shadow is less steep, 8-bit values a pixel; and the net believes in it less
+_DENIED, _FAINT = 0.2, 10.0  # what the net denies so surely and is darker than the ground by more is a shadow beside white cloth, too
 _TELLING = 0.55  # share of the net's cloth that must differ from the ground, for colors to overrule the net
 
 
@@ -86,13 +89,16 @@ def told_from_ground(rgb: UInt8Array, probability: FloatArray, ground: Ground) -
     far = np.abs(off).max(axis=-1)
     noise = max(1.0, ground.spread)
     chroma = np.abs(off - off.mean(axis=-1, keepdims=True)).max(axis=-1)
-    shadow = (off.mean(axis=-1) < 0) & (chroma < 0.12 * far + 1.5 * noise + 1.5) & (far < _SHADOW_DEPTH)
+    depth = np.where((probability < _DOUBTED) & (ground.spread >= _PAINTED), _DEEPEST_SHADOW, _SHADOW_DEPTH)
+    painted = ground.spread < _PAINTED
+    gray = (off.mean(axis=-1) < 0) & (chroma < 0.12 * far + 1.5 * noise + 1.5)
+    shadow = gray & (far < depth)
     core = probability > 0.85
     pale = ground.spread <= _QUIET and bool(core.any()) and float((far[core] < _PALE).mean()) > 0.3
     least = 2.2 * noise + 1.5 if ground.spread > _QUIET else max(1.6, 2.5 * ground.spread)
     differs = (far > least) & ~_ringing(off, far, least if pale else np.inf)
     if pale:  # white on white: the gray at its edges is its own, no shadow
-        shadow &= ~_crisp(shadow & differs, differs, far, least)
+        shadow &= ~(_crisp(shadow & differs, differs, far, least) & ((probability > _DENIED) | (far < _FAINT) | painted))
     surely = (far > 3 * noise + 5) & (~shadow | (probability > 0.5))
     surely |= differs & (off.min(axis=-1) > max(3.5, 3 * ground.spread))  # brighter than the ground is no shadow: white cloth on light gray
     telling = bool(core.any()) and float(differs[core].mean()) > _TELLING
@@ -114,6 +120,8 @@ def told_from_ground(rgb: UInt8Array, probability: FloatArray, ground: Ground) -
             proven = cv2.medianBlur(proven.astype(np.uint8), 5) > 0
             result = np.maximum(probability, np.where(proven & ~bare, 0.97, 0.0))
         result = np.maximum(result, np.where(_supported(inside, probability), 0.97, 0.0))
+    if not painted:
+        bare |= _cast(picture, gray & (far < _DEEPEST_SHADOW) & (probability < _BELIEVED), far, result)
     return np.where(bare, np.minimum(result, 0.04), result).astype(np.float32)
 
 
@@ -190,6 +198,18 @@ def _crisp(dark: BoolArray, differs: BoolArray, far: FloatArray, least: float) -
         own = far[rim & (pieces == i)]
         found[i] = i > 0 and len(own) > 20 and float(np.median(own)) > 2.5 * least
     return np.asarray(found[pieces])
+
+
+def _cast(picture: FloatArray, gray: BoolArray, far: FloatArray, result: FloatArray) -> BoolArray:
+    """Shadow that was taken for cloth: gray that runs smoothly out into the ground, up to the cloth's own edge."""
+    soft = cv2.GaussianBlur(picture, (0, 0), 0.8)
+    slope = np.hypot(*(cv2.Sobel(soft, cv2.CV_32F, 1 - i, i).mean(-1) / 8 for i in (0, 1)))
+    smooth = (gray & (far > _FAINT) & (slope < _SMOOTH)) | (result <= 0.5)
+    _, pieces = cv2.connectedComponents(smooth.astype(np.uint8), connectivity=4)
+    beyond = np.unique(pieces[(result <= 0.5) & (pieces > 0)])
+    reached = np.isin(pieces, beyond) & (result > 0.5)
+    reached = cv2.morphologyEx(reached.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    return np.asarray(cv2.dilate(reached, np.ones((5, 5), np.uint8)) > 0) & gray
 
 
 def _ringing(off: FloatArray, far: FloatArray, least: float) -> BoolArray:
