@@ -39,7 +39,7 @@ def parser_of(commands_done: Mapping[str, Callable[[argparse.Namespace], int | N
         "how much longer than it is the garment shall hang, of several each its own, parted by commas; shorter: --length=-8"))
     fit.add_argument("--fit", default="regular", metavar="slim|regular|loose[,...]", help=_(
         "closer or looser than the garment is, of several each its own"))
-    fit.add_argument("--engine", default="compact", help=_("which transfer does it (default: compact)"))
+    fit.add_argument("--engine", default="compact", metavar="NAME", help=_("what does it, see `tryon engines` (default: compact)"))
     fit.add_argument("--seed", type=_whole(0, 2**63 - 1), default=0, metavar="N", help=_("same seed, same picture"))
     fit.add_argument("--steps", type=_whole(0, 1000), default=0, metavar="N", help=_("denoising steps (0: the engine's own choice)"))
     fit.add_argument("--keep", metavar="MASK", help=_("a picture over the photo: what is white in it stays as it is"))
@@ -86,6 +86,9 @@ def parser_of(commands_done: Mapping[str, Callable[[argparse.Namespace], int | N
     furniture = commands.add_parser("furniture", help=_("list the furniture, or what is in a Sweet Home 3D library"))
     furniture.add_argument("library", nargs="?", metavar="LIBRARY.sh3f", help=_("a library; its pieces are placed as LIBRARY.sh3f#NAME"))
     furniture.set_defaults(command=commands_done["furniture"])
+    engines = commands.add_parser("engines", help=_("list what can put clothes on, and what each needs"))
+    engines.add_argument("--time", action="store_true", help=_("try each on the sample pictures and say how long it takes here"))
+    engines.set_defaults(command=commands_done["engines"])
     desktop = commands.add_parser("desktop", help=_("put the program and its file type into this desktop's menu"))
     what = desktop.add_mutually_exclusive_group(required=True)
     what.add_argument("--install", action="store_true", help=_("menu entry, icon, .tryon files open by double click"))

@@ -219,8 +219,7 @@ def _room(options: argparse.Namespace) -> None:
 
 
 def _demo(options: argparse.Namespace) -> None:
-    """Both mirrors on the pictures of assets/samples/samples.json."""
-    from tryon.config import assets_dir
+    """Both mirrors on the sample pictures."""
     from tryon.fit.pipeline import try_on
     from tryon.fit.transfer import TryOnRequest
     from tryon.image import load_photo, save_picture
@@ -228,12 +227,7 @@ def _demo(options: argparse.Namespace) -> None:
     from tryon.room.scale import parse_scale
     from tryon.room.scene import parse_placement
 
-    folder = assets_dir() / "samples"
-    try:
-        jobs = json.loads((folder / "samples.json").read_bytes())
-    except (OSError, ValueError) as error:
-        reason = _("the sample pictures are missing ({detail})").format(detail=error)
-        raise InputError(reason, advice=_("install the program again")) from None
+    folder, jobs = _samples()
     _make_folder(options.output)
 
     def keep(name: str, picture: UInt8Array, texts: Sequence[str], what: str, start: float, made: str) -> None:
@@ -254,6 +248,51 @@ def _demo(options: argparse.Namespace) -> None:
         furnished = furnish(RoomRequest(load_photo(folder / job["photo"]), placements, scale), _Line.progress(False))
         what = _("{photo} with {pieces}").format(photo=job["photo"], pieces=", ".join(place.furniture for place in placements))
         keep(job["name"], furnished.picture, furnished.warnings, what, start, "furnished")
+
+
+def _samples() -> tuple[Path, dict[str, Any]]:
+    """The folder of the sample pictures, and what assets/samples/samples.json wants done with them."""
+    from tryon.config import assets_dir
+
+    folder = assets_dir() / "samples"
+    try:
+        return folder, json.loads((folder / "samples.json").read_bytes())
+    except (OSError, ValueError) as error:
+        reason = _("the sample pictures are missing ({detail})").format(detail=error)
+        raise InputError(reason, advice=_("install the program again")) from None
+
+
+def _engines(options: argparse.Namespace) -> None:
+    """The engines; with --time each on the sample pictures."""
+    from tryon.fit.engines import ENGINES
+
+    for name, card in ENGINES.items():
+        words = f"{_(card.title)}: {_(card.does)}; {card.missing or card.needs}"
+        if options.time and not card.missing:
+            first, then = _seconds(name)
+            words = _("{words}; here {first:.0f} s for the first garment, {then:.0f} s for the next").format(
+                words=words, first=first, then=then)
+        print(f"{name:9} {words}", flush=True)
+
+
+def _seconds(engine: str) -> tuple[float, float]:
+    """How long an engine takes here: for the first garment in a process just started, and for another on the same person."""
+    from tryon.fit.pipeline import try_on
+    from tryon.fit.transfer import TryOnRequest
+    from tryon.image import load_photo
+    from tryon.jobs import Worker
+
+    folder, jobs = _samples()
+    person = load_photo(folder / jobs["fit"][0]["person"])
+    worker, spent = Worker(), []
+    try:
+        for job in jobs["fit"][:2]:
+            start = time.monotonic()
+            worker.run(try_on, TryOnRequest(person, load_photo(folder / job["garment"]), engine=engine))
+            spent.append(time.monotonic() - start)
+    finally:
+        worker.close()
+    return spent[0], spent[-1]
 
 
 def _app(options: argparse.Namespace) -> NoReturn:
@@ -300,5 +339,6 @@ def _make_folder(path: Path) -> None:
 
 
 _COMMANDS = {
-    "fit": _fit, "room": _room, "demo": _demo, "app": _app, "furniture": _furniture, "desktop": _desktop, "doctor": _doctor,
+    "fit": _fit, "room": _room, "demo": _demo, "app": _app, "furniture": _furniture, "engines": _engines, "desktop": _desktop,
+    "doctor": _doctor,
 }  # fmt: skip

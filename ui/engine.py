@@ -53,14 +53,15 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class Fitting:
-    """What a try-on is asked for. garments: photo and region of each. marked: the user's brush over the person."""
+    """What a try-on is asked for. garments: photo, region, length in cm and fit of each. marked: the user's brush over the person."""
 
     person: Photo
-    garments: tuple[tuple[Photo, str], ...]
+    garments: tuple[tuple[Photo, str, float, str], ...]
     seed: int = 0
     steps: int = 0
     tuck: str = "auto"
     marked: tuple[Stroke, ...] = ()
+    engine: str = "compact"
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,14 +88,17 @@ class Recognized:
 
 def dress(fitting: Fitting, progress: Progress) -> Dressed:
     """Put the garments on the person, innermost first."""
+    from tryon.fit.cut import Cut
     from tryon.fit.pipeline import try_on
     from tryon.fit.transfer import TryOnRequest
     from tryon.mask import painted
 
-    person, (first, region) = fitting.person, fitting.garments[0]
+    person = fitting.person
+    photos, regions, lengths, fits = zip(*fitting.garments, strict=True)
     request = TryOnRequest(
-        person, first, region=region, seed=fitting.seed, steps=fitting.steps, tuck=fitting.tuck,
-        more=tuple(photo for photo, _region in fitting.garments[1:]), more_regions=tuple(said for _photo, said in fitting.garments[1:]),
+        person, photos[0], region=regions[0], more=photos[1:], more_regions=regions[1:],
+        cuts=tuple(Cut(*one) for one in zip(lengths, fits, strict=True)), engine=fitting.engine,
+        seed=fitting.seed, steps=fitting.steps, tuck=fitting.tuck,
         keep=painted(fitting.marked, person.width, person.height, "keep"),
         change=painted(fitting.marked, person.width, person.height, "change"),
     )  # fmt: skip

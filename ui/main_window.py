@@ -37,7 +37,7 @@ class MainWindow(TakesDrops, QMainWindow):
         super().__init__()
         self.desk = desk
         self.setAcceptDrops(True)
-        self.setMinimumSize(880, 600)
+        self.setMinimumSize(880, 520)
         self.projects = Projects(desk, self)
         self.header = Header(desk)
         self.tabs, self.undo_button, self.redo_button = self.header.tabs, self.header.undo_button, self.header.redo_button

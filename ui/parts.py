@@ -57,14 +57,18 @@ def label(words: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
 
 
 def side_of(width: int = 300) -> tuple[QWidget, QVBoxLayout]:
-    """The panel at the left of a page, and the column that its parts go into."""
+    """The panel at the left of a page, and the column that its parts go into; it scrolls where the window is too low for them."""
     side = QWidget()
     side.setObjectName("side")
     side.setProperty("edge", "left")
     side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     side.setFixedWidth(width)
-    column = QVBoxLayout(side)
-    column.setContentsMargins(PAD, PAD, PAD, PAD)
+    inside = QWidget()
+    whole = QVBoxLayout(side)
+    whole.setContentsMargins(0, 0, 1, 0)  # the edge is the panel's own
+    whole.addWidget(scrolled(inside))
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(PAD, PAD, PAD - 1, PAD)
     column.setSpacing(GAP)
     return side, column
 

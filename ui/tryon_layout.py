@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from tryon.fit.engines import ENGINES
 from tryon.project.document import KINDS, Look, Project
 from tryon.text import _
 from ui.brush import BrushView
@@ -17,11 +18,26 @@ from ui.parts import ProgressPanel, Segments, ToolBar, label, scrolled, side_of
 from ui.recent_row import RecentRow
 from ui.samples import SampleRow, sample_files
 from ui.side_view import SideView
+from ui.units import shown_length, unit, unit_words
 from ui.wardrobe import Wardrobe, kind_words
 
 __all__ = ["TryOnLayout"]
 
 WELCOME, MIRROR, SIDE_BY_SIDE = range(3)
+
+LENGTHS_CM = {
+    "cm": (-30.0, -20.0, -15.0, -10.0, -5.0, 0.0, 5.0, 10.0, 15.0, 20.0, 30.0),
+    "in": tuple(2.54 * inches for inches in (-12, -8, -6, -4, -2, 0, 2, 4, 6, 8, 12)),
+}
+"""How much longer a garment can be asked for, by the unit in use."""
+
+
+def length_words(length_cm: float) -> str:
+    """How much longer or shorter than it is, in the unit in use."""
+    if not length_cm:
+        return _("As it is")
+    words = _("{length} {unit} longer") if length_cm > 0 else _("{length} {unit} shorter")
+    return words.format(length=shown_length(abs(length_cm) / 100), unit=unit_words())
 
 
 class TryOnLayout(QWidget):
@@ -36,6 +52,8 @@ class TryOnLayout(QWidget):
             "garment": DropZone(_("Garment"), _("Drop, paste or click to open: a product picture"), "shirt"),
         }
         self.wardrobe = Wardrobe()
+        self.shown_cloth = 0
+        """Number of the garment whose kind, length and fit are shown; 0: none."""
         self.view = BrushView()
         self.brush_bar = BrushBar()
         self.side_view = SideView()
@@ -83,10 +101,25 @@ class TryOnLayout(QWidget):
         self.kind.addItem("", "")
         for kind in KINDS:
             self.kind.addItem(kind_words(kind), kind)
+        self.length = QComboBox()
+        self.length.setAccessibleName(_("Length"))
+        self.length.view().setAccessibleName(_("Length"))
+        self.length.setToolTip(_("How far down the hem of the chosen garment hangs; sleeves stay as they are"))
+        self.fit = Segments([("slim", _("Slim")), ("regular", _("As it is")), ("loose", _("Loose"))], _("Fit"))
+        self.fit.setToolTip(_("The chosen garment closer to the body or looser than its picture shows it"))
         self.tuck = Segments([("auto", _("Auto")), ("in", _("In")), ("out", _("Out"))], _("Tucked"))
         self.tuck.setToolTip(_("A top inside the trousers or over them"))
         self.quality = Segments([("preview", _("Preview")), ("good", _("Good")), ("best", _("Best"))], _("Quality"))
-        for row, (words, widget) in enumerate(((_("It is"), self.kind), (_("Tucked"), self.tuck), (_("Quality"), self.quality))):
+        self.engine = QComboBox()
+        self.engine.setAccessibleName(_("Engine"))
+        self.engine.view().setAccessibleName(_("Engine"))
+        for name, card in ENGINES.items():
+            self.engine.addItem(_(card.title), name)
+        rows: tuple[tuple[str, QWidget], ...] = (
+            (_("It is"), self.kind), (_("Length"), self.length), (_("Fit"), self.fit),
+            (_("Tucked"), self.tuck), (_("Engine"), self.engine), (_("Quality"), self.quality),
+        )  # fmt: skip
+        for row, (words, widget) in enumerate(rows):
             grid.addWidget(label(words, "small"), row, 0)
             grid.addWidget(widget, row, 1)
         return grid
@@ -180,7 +213,7 @@ class TryOnLayout(QWidget):
         self.zoom_label.setFixedWidth(46)
         self.zoom_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for view in (self.view, self.side_view):
-            view.zoomed.connect(lambda zoom: self.zoom_label.setText(f"{round(zoom * 100)} %"))
+            view.zoomed.connect(lambda _zoom: self.show_zoom())
         self.brush_button = IconButton("brush", _("Correct with a brush what may change (B)"))
         self.copy_button = IconButton("copy", _("Copy the picture (Ctrl+C)"))
         self.export_button = IconPushButton("export", _("Export"), kind="primary")
@@ -189,6 +222,10 @@ class TryOnLayout(QWidget):
         self.tools.add(self.brush_button, self.copy_button)
         self.tools.add(self.export_button)
         return self.tools
+
+    def show_zoom(self) -> None:
+        """How large what is on show is, one to one being 100 %."""
+        self.zoom_label.setText(f"{round(self._zoomer().zoom * 100)} %")
 
     def _zoomer(self) -> CompareView | SideView:
         return self.side_view if self.stack.currentIndex() == SIDE_BY_SIDE else self.view
@@ -199,27 +236,51 @@ class TryOnLayout(QWidget):
         return super().eventFilter(watched, event)
 
     def show_options(self, project: Project) -> None:
-        """The kind of the chosen garment, the tuck and the quality."""
+        """The kind, length and fit of the chosen garment, the tuck and the quality."""
         cloth = project.cloth(self.wardrobe.current_number()) or (project.garments[-1] if project.garments else None)
-        self.kind.setEnabled(cloth is not None)
+        for widget in (self.kind, self.length, self.fit):
+            widget.setEnabled(cloth is not None)
+        self.shown_cloth = 0 if cloth is None else cloth.number
+        self._show_length(0.0 if cloth is None else cloth.length_cm)
+        self.fit.choose("regular" if cloth is None else cloth.fit)
         found = kind_words(cloth.found) if cloth is not None else ""
         self.kind.setItemText(0, _("Auto: {kind}").format(kind=found) if found else _("Auto"))
         self.kind.setCurrentIndex(max(0, self.kind.findData(cloth.kind)) if cloth is not None else 0)
-        self.kind.setProperty("number", 0 if cloth is None else cloth.number)
         self.tuck.choose(project.tuck)
         self.tuck.setEnabled(not project.garments or any(cloth.shown_kind in ("top", "outer", "") for cloth in project.garments))
         self.quality.choose(project.quality)
+        self.quality.setEnabled(ENGINES[project.engine].steps)
+        self.engine.setCurrentIndex(self.engine.findData(project.engine))
+        self.engine.setToolTip(self.engine.currentData(Qt.ItemDataRole.ToolTipRole))
+
+    def _show_length(self, length_cm: float) -> None:
+        """The lengths to choose from, in the unit in use, and the one that is taken."""
+        known = sorted({*LENGTHS_CM[unit()], length_cm})
+        if [self.length.itemData(row) for row in range(self.length.count())] != known or self.length.property("unit") != unit():
+            self.length.clear()
+            self.length.setProperty("unit", unit())
+            for value in known:
+                self.length.addItem(length_words(value), value)
+        self.length.setCurrentIndex(known.index(length_cm))
 
     def show_times(self, settings: QSettings) -> None:
-        """How long each quality takes on this machine, as far as it was measured here."""
+        """How long each engine and quality takes on this machine, as far as it was measured here."""
+
+        def seconds(engine: str, quality: str) -> str:
+            known = str(settings.value(f"seconds/{engine}/{quality}", "")).partition(".")[0]
+            return _("the last one took {seconds} s a garment here").format(seconds=known) if known.isdigit() else ""
+
+        for row, card in enumerate(ENGINES.values()):
+            facts = (_(card.does), card.missing or card.needs, seconds(card.name, "good"))
+            brief = str(settings.value(f"seconds/{card.name}/good", "")).partition(".")[0]
+            self.engine.setItemText(row, _("{what}, {seconds} s").format(what=_(card.title), seconds=brief) if brief else _(card.title))
+            self.engine.setItemData(row, "; ".join(filter(None, facts)), Qt.ItemDataRole.ToolTipRole)
         for quality, words in (
             ("preview", _("One step: quick and a little rough")),
             ("good", _("As many steps as the engine was made for")),
             ("best", _("More steps: slower and a little finer")),
         ):
-            known = str(settings.value(f"seconds/{quality}", "")).partition(".")[0]
-            last = _("the last one took {seconds} s a garment here").format(seconds=known)
-            self.quality.button(quality).setToolTip(f"{words}; {last}" if known.isdigit() else words)
+            self.quality.button(quality).setToolTip("; ".join(filter(None, (words, seconds("compact", quality)))))
 
     def show_notes(self, look: Look | None) -> None:
         """What to know about a result, in words: its color, its warnings, how it was made."""

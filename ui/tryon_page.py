@@ -18,7 +18,7 @@ from ui.images import Picture, hand_over, picture_of, to_image
 from ui.intake import Arrival, picture_filter, take
 from ui.jobs import Job
 from ui.samples import sample_files
-from ui.tryon_brush import TryOnBrush
+from ui.tryon_garments import TryOnGarments
 from ui.tryon_layout import MIRROR, SIDE_BY_SIDE, WELCOME
 from ui.tryon_results import PAGE, side_words
 from ui.wardrobe import worn_after
@@ -39,7 +39,7 @@ def _as_picture(rgb: object) -> Picture:
     return Picture(to_image(rgb))
 
 
-class TryOnPage(TryOnBrush):
+class TryOnPage(TryOnGarments):
     """A person and a wardrobe on the left, the mirror on the right. With a person and a garment there it starts by itself."""
 
     room_found = Signal(list)  # Photos of rooms that the user wants to furnish
@@ -65,20 +65,17 @@ class TryOnPage(TryOnBrush):
             zone.dropped.connect(lambda mime, name=name: self.receive_mime(mime, name))
         self.zones["person"].clear_wanted.connect(lambda: self._choose_person(None))
         self.wardrobe.dropped.connect(lambda mime: self.receive_mime(mime, "garment"))
-        self.wardrobe.clicked_on.connect(self.wear)
-        self.wardrobe.removed.connect(self._take_away)
-        self.wardrobe.kind_chosen.connect(self._correct_kind)
-        self.wardrobe.current_changed.connect(lambda _number: self.show_options(self._inputs_shown))
         self.add_button.clicked.connect(lambda: self.open_file("garment"))
-        self.kind.activated.connect(lambda index: self._correct_kind(self.kind.property("number") or 0, self.kind.itemData(index)))
         self.tuck.chosen.connect(lambda tuck: self._set(_("tuck"), tuck=tuck))
         self.quality.chosen.connect(lambda quality: self._set(_("quality"), quality=quality))
+        self.engine.activated.connect(lambda index: self._set(_("engine"), engine=self.engine.itemData(index)))
         self.samples_chosen.connect(lambda kind, path: self.receive([Arrival(path.name, path=path)], kind))
         self.sample_button.clicked.connect(self.try_sample)
         self.again_button.clicked.connect(self.try_again)
         self.copy_button.clicked.connect(self.copy)
         self.export_button.clicked.connect(self.export)
         self.panel.canceled.connect(self.cancel)
+        self.connect_garments()
         self.connect_brush()
         self.connect_results()
 
@@ -175,36 +172,6 @@ class TryOnPage(TryOnBrush):
 
     # ---- what is worn, and how
 
-    def wear(self, number: int) -> None:
-        """Put a garment of the wardrobe on, or take it off."""
-        project = self._inputs_shown
-        cloth = project.cloth(number)
-        if cloth is not None:
-            words = (_("take off {name}") if number in project.worn else _("wear {name}")).format(name=cloth.photo.name)
-            self._ask_for(replace(project, worn=worn_after(project, number)), words)
-
-    def _take_away(self, number: int) -> None:
-        project = self._inputs_shown
-        cloth = project.cloth(number)
-        if cloth is not None:
-            after = project.without_cloth(number)
-            self._session.edit(after, _("remove {name}").format(name=cloth.photo.name), page=PAGE)
-            if number in project.worn:
-                self._start()
-
-    def _correct_kind(self, number: int, kind: str) -> None:
-        project = self._inputs_shown
-        cloth = project.cloth(number)
-        if cloth is None or cloth.kind == kind:
-            return
-        after = project.with_cloth(replace(cloth, kind=kind))
-        if number in project.worn:  # what it cannot be worn with comes off
-            without = replace(after, worn=tuple(worn for worn in after.worn if worn != number))
-            after = replace(after, worn=worn_after(without, number))
-            self._ask_for(after, _("kind of garment"))
-        else:
-            self._session.edit(after, _("kind of garment"), page=PAGE)
-
     def _set(self, what: str, **change: str) -> None:
         project = self._inputs_shown
         after = replace(project, **change)  # type: ignore[arg-type]
@@ -239,8 +206,8 @@ class TryOnPage(TryOnBrush):
             return
         self._desk.quieted.emit()
         fitting = Fitting(
-            project.person, tuple((cloth.photo, cloth.region) for cloth in project.garments), project.seed,
-            QUALITIES[project.quality], project.tuck, project.marked,
+            project.person, tuple(cloth.wanted for cloth in project.garments), project.seed,
+            QUALITIES[project.quality], project.tuck, project.marked, project.engine,
         )  # fmt: skip
         job = self._desk.fit.submit(self._desk.engine.dress, fitting, key="dress", convert=_with_picture, look=_as_picture)
         self._job, self._job_of = job, self._inputs(project)
@@ -303,7 +270,7 @@ class TryOnPage(TryOnBrush):
             return replace(project, looks=(*project.looks, look), shown=len(project.looks))
 
         self._rows = []
-        self._desk.settings.setValue(f"seconds/{asked.quality}", round(dressed.seconds / len(garments), 1))
+        self._desk.settings.setValue(f"seconds/{asked.engine}/{asked.quality}", round(dressed.seconds / len(garments), 1))
         self.show_times(self._desk.settings)
         self._session.amend(add)
 
@@ -351,6 +318,7 @@ class TryOnPage(TryOnBrush):
             self.side_view.show_pictures([(picture_of(one, one.picture), side_words(row, one)) for row, one in pairs], chosen)
         mirror = look is not None or project.person is not None
         self.stack.setCurrentIndex(SIDE_BY_SIDE if len(beside) > 1 else MIRROR if mirror else WELCOME)
+        self.show_zoom()
         self.hold_button.setEnabled(len(beside) < 2)
         self.brush_bar.setVisible(brushing)
         self.nudge.setVisible(project.person is not None and not project.wardrobe and not project.looks)

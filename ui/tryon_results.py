@@ -121,8 +121,7 @@ class TryOnResults(TryOnLayout):
         for cloth in look.garments:
             project = project.with_cloth(cloth)
         worn = tuple(cloth.number for cloth in look.garments)
-        project = replace(project, person=look.person, worn=worn, tuck=look.tuck, quality=look.quality, seed=look.seed, shown=row)
-        project = replace(project, marked=look.marked)
+        project = replace(project, worn=worn, shown=row, **look.inputs)
         self._session.edit(project, _("use settings"), page=PAGE)
         if again:
             self.try_again()

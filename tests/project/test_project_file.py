@@ -32,11 +32,11 @@ def _photo(seed: int, width: int = 90, height: int = 120, alpha: bool = False) -
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Both pages in use: two garments, two looks, a room with a piece that ships and one of the user's own."""
     monkeypatch.setenv("TRYON_CACHE", str(tmp_path / "cache"))
-    person, shirt, skirt = _photo(1), Cloth(1, _photo(2, alpha=True), "", "top"), Cloth(2, _photo(3), "skirt", "dress")
+    person, shirt, skirt = _photo(1), Cloth(1, _photo(2, alpha=True), "", "top"), Cloth(2, _photo(3), "skirt", "dress", -10.0, "loose")
     mesh = tmp_path / "my cube.obj"
     mesh.write_text("v 0 0 0\n")
     looks = tuple(
-        Look(number, _photo(10 + number).rgb, person, (cloth,), number, "out", "best", "compact", 6, 12.5, ("a hint",), 2.25)
+        Look(number, _photo(10 + number).rgb, person, (cloth,), number, "out", "best", "plain", 6, 12.5, ("a hint",), 2.25)
         for number, cloth in ((1, shirt), (2, skirt))
     )
     pieces = (
@@ -44,7 +44,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
         Piece(2, str(mesh), "my cube", (0.5, 0.5, 0.5), 20.0, 30.0, locked=True),
     )
     scale = Scale(1, 2, 3, 4, 2.5, True)
-    return Project(person, (shirt, skirt), (2,), "in", "preview", 3, looks, (2,), 1, _photo(4, 160, 120), scale, pieces)
+    return Project(person, (shirt, skirt), (2,), "in", "preview", 3, looks, (2,), 1, _photo(4, 160, 120), scale, pieces, engine="plain")
 
 
 def _same(one: Project, other: Project) -> None:
@@ -58,9 +58,11 @@ def _same(one: Project, other: Project) -> None:
         for name in ("number", "seed", "tuck", "quality", "engine", "steps", "seconds", "warnings", "color_difference"):
             assert getattr(x, name) == getattr(y, name), name
         assert [c.number for c in x.garments] == [c.number for c in y.garments]
-    for name in ("worn", "tuck", "quality", "seed", "starred", "shown", "scale"):
+        assert [(c.length_cm, c.fit) for c in x.garments] == [(c.length_cm, c.fit) for c in y.garments]
+    for name in ("worn", "tuck", "quality", "engine", "seed", "starred", "shown", "scale"):
         assert getattr(one, name) == getattr(other, name), name
-    assert [(c.number, c.kind, c.found) for c in one.wardrobe] == [(c.number, c.kind, c.found) for c in other.wardrobe]
+    for c, d in zip(one.wardrobe, other.wardrobe, strict=True):
+        assert (c.number, c.kind, c.found, c.length_cm, c.fit) == (d.number, d.kind, d.found, d.length_cm, d.fit)
     for p, q in zip(one.pieces, other.pieces, strict=True):
         assert replace(p, furniture="") == replace(q, furniture="")
         assert p.furniture == q.furniture or Path(p.furniture).read_bytes() == Path(q.furniture).read_bytes()

@@ -27,16 +27,18 @@ def dress(fitting: Fitting, progress: Any) -> Dressed:
     picture = fitting.person.rgb.copy()
     height, width = picture.shape[:2]
     picture[height // 4 : height // 2, width // 4 : width // 2] = [min(255, value + fitting.seed) for value in TINT]
+    longer = round(fitting.garments[0][2])
+    picture[height // 2 : height // 2 + longer, width // 4 : width // 2] = TINT
     for number in range(1, len(fitting.garments)):
         picture[height // 2 : height // 2 + 10 * number, width // 4 : width // 2] = TINT
     for mark, color in (("change", (250, 250, 0)), ("keep", None)):
         mask = painted(fitting.marked, width, height, mark)
         if mask is not None:
             picture[mask > 0] = fitting.person.rgb[mask > 0] if color is None else color
-    warned = any(region == "lower" for _photo, region in fitting.garments)
+    warned = any(region == "lower" for _photo, region, _length, _fit in fitting.garments)
     warnings = ("two people are in the photo; the larger one was dressed",) if warned else ()
     kinds = tuple("top" for _garment in fitting.garments)
-    return Dressed(picture, "fake", fitting.seed, fitting.steps or 2, 0.36, warnings, 2.1, kinds)
+    return Dressed(picture, fitting.engine, fitting.seed, fitting.steps or 2, 0.36, warnings, 2.1, kinds)
 
 
 def dress_forever(fitting: Fitting, progress: Any) -> Dressed:

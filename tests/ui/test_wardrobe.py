@@ -110,6 +110,45 @@ def test_quality_and_tuck_reach_the_engine(qtbot: QtBot, open_window: Opener, pi
     assert session.project.look is session.project.looks[0] and page.stack.currentIndex() == 1
 
 
+def test_length_fit_and_engine_are_chosen_undone_and_taken_up_again(
+    qtbot: QtBot, open_window: Opener, pictures: dict[str, Path]
+) -> None:
+    window = open_window()
+    wear(qtbot, window, pictures)
+    page, session = window.tryon, window.desk.session
+    own = session.project.looks[0]
+    page.length.setFocus()
+    qtbot.keyClick(page.length, Qt.Key.Key_Down)
+    qtbot.keyClick(page.length, Qt.Key.Key_Down)
+    assert page.length.currentText() == "10 cm longer"
+    qtbot.waitUntil(lambda: len(session.project.looks) == 2, timeout=WAIT)
+    longer = session.project.looks[1]
+    assert longer.garments[0].length_cm == 10.0 and not np.array_equal(longer.picture, own.picture)
+    qtbot.mouseClick(page.fit.button("slim"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(session.project.looks) == 3, timeout=WAIT)
+    assert session.project.looks[2].garments[0].wanted[2:] == (10.0, "slim")
+    page.engine.setCurrentIndex(page.engine.findData("plain"))
+    page.engine.activated.emit(page.engine.currentIndex())
+    qtbot.waitUntil(lambda: len(session.project.looks) == 4, timeout=WAIT)
+    assert session.project.looks[3].engine == "plain" and not page.quality.isEnabled()
+    assert "s" in page.engine.currentText() and "needs no weights" in page.engine.toolTip()
+
+    page.strip.setCurrentRow(0)
+    assert session.project.look is own and page.length.currentData() == 0.0 and page.fit.chosen_value == "regular"
+    assert page.engine.currentData() == "compact" and page.again_button.text().strip() == "Another try"
+    page.strip.setCurrentRow(2)
+    assert (page.length.currentData(), page.fit.chosen_value) == (10.0, "slim")
+    qtbot.mouseClick(page.shelf.reuse_button, Qt.MouseButton.LeftButton)
+    assert session.project.wardrobe[0].fit == "slim" and session.project.engine == "compact"
+    for _step in range(3):  # the settings taken up, the engine, the fit
+        qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.project.wardrobe[0].wanted[2:] == (10.0, "regular")
+    for length in (5.0, 0.0):
+        qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert session.project.wardrobe[0].length_cm == length
+    assert session.project.look is own
+
+
 def test_history_stars_removes_with_undo_and_makes_again(qtbot: QtBot, open_window: Opener, pictures: dict[str, Path]) -> None:
     window = open_window()
     wear(qtbot, window, pictures)

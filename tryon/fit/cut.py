@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tryon.body.bodymap import BodyMap
-from tryon.body.parsing import PARTS
 from tryon.errors import OptionError
-from tryon.fit.figure import Figure
 from tryon.text import _
+
+if TYPE_CHECKING:
+    from tryon.body.bodymap import BodyMap
+    from tryon.fit.figure import Figure
 
 __all__ = ["AS_IT_IS", "FITS", "MOST_CM", "Cut", "read_cuts"]
 
@@ -56,6 +58,8 @@ class Cut:
 
     def body(self, figure: Figure, body: BodyMap) -> Figure:
         """The body that the cloth goes round: under clothes a slim fit takes it to be slenderer than their outline, down to the hips."""
+        from tryon.body.parsing import PARTS
+
         if self.ease >= 1.0:
             return figure
         at = np.floor(figure.axis(np.linspace(0.35, 0.75, 9))).astype(int)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from tryon.body.bodymap import BodyMap
-from tryon.errors import OptionError
 from tryon.fit.agnostic import Agnostic
-from tryon.fit.compact import Painted
+from tryon.fit.compact import Painted, frame_around
 from tryon.fit.cut import Cut
 from tryon.fit.drape import Drape
+from tryon.fit.engines import engine_card
 from tryon.fit.garment import Garment
 from tryon.image import Photo, UInt8Array
 from tryon.jobs import Progress
@@ -42,7 +44,8 @@ class TryOnRequest:
     person: photo of the wearer. garment: product picture or photo of the garment. region: of REGION_CHOICES, for that garment.
     more: further garments worn with it (a jacket, trousers), in any order; they are put on innermost first. more_regions: as `region`,
     for each of them, where it is not "auto" for all.
-    engine: name in TRANSFERS. seed: any whole number. steps: denoising steps of a draw, 0 = the engine's own. tuck: of TUCKS, for tops.
+    engine: name in `tryon.fit.engines.ENGINES`. seed: any whole number. steps: denoising steps of a draw, 0 = the engine's own.
+    tuck: of TUCKS, for tops.
     cuts: of `garment` and each of `more`, where the user wants them longer or shorter, closer or looser than they are; empty: as they are.
     keep, change: (H, W) uint8 of the person photo's size, 255 where the user says that it stays as it is or that it may change; keep wins.
     """
@@ -123,12 +126,24 @@ class CompactTransfer:
             return paint(net, agnostic, drape_rgb, seed=seed, steps=steps or self.default_steps, progress=progress)
 
 
-TRANSFERS: dict[str, Callable[[], GarmentTransfer]] = {"compact": CompactTransfer}
+class PlainTransfer:
+    """The cloth laid on and nothing painted: folds are those of the old garment in the photo, where it was plain. Needs no network."""
+
+    name = "plain"
+    default_steps = 0
+
+    def paint(self, agnostic: Agnostic, drape_rgb: UInt8Array, *, seed: int, steps: int, progress: Progress) -> Painted:
+        """See GarmentTransfer; seed and steps change nothing."""
+        cover = agnostic.cover[..., None]
+        rgb = (agnostic.rgb * (1.0 - cover) + drape_rgb * cover) / 255.0
+        progress(1.0)
+        return Painted(rgb.astype(np.float32), agnostic.cover, 0, frame_around(agnostic))
+
+
+TRANSFERS: dict[str, Callable[[], GarmentTransfer]] = {"compact": CompactTransfer, "plain": PlainTransfer}
+"""What does the work of each engine in `tryon.fit.engines.ENGINES`."""
 
 
 def transfer_named(name: str) -> GarmentTransfer:
     """The transfer of this name. Raises OptionError with the names there are."""
-    if name not in TRANSFERS:
-        known = ", ".join(sorted(TRANSFERS))
-        raise OptionError(_("there is no engine {name}").format(name=repr(name)), advice=_("choose one of: {known}").format(known=known))
-    return TRANSFERS[name]()
+    return TRANSFERS[engine_card(name).name]()

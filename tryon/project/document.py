@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tryon.image import Photo, UInt8Array
@@ -22,12 +22,17 @@ QUALITIES = {"preview": 1, "good": 0, "best": 6}
 
 @dataclass(frozen=True)
 class Cloth:
-    """One garment of the wardrobe. kind: of KINDS where the user said so, else empty; found: what the program took it for."""
+    """One garment of the wardrobe. kind: of KINDS where the user said so, else empty; found: what the program took it for.
+
+    length_cm, fit: how it is wanted on the wearer, as in `tryon.fit.cut.Cut`.
+    """
 
     number: int
     photo: Photo
     kind: str = ""
     found: str = ""
+    length_cm: float = 0.0
+    fit: str = "regular"
 
     @property
     def shown_kind(self) -> str:
@@ -38,6 +43,11 @@ class Cloth:
     def region(self) -> str:
         """What is asked of the engine: the region of the kind that the user chose, else "auto"."""
         return KINDS.get(self.kind, "auto")
+
+    @property
+    def wanted(self) -> tuple[Photo, str, float, str]:
+        """All that decides how it is worn: its picture, region, length and fit."""
+        return self.photo, self.region, self.length_cm, self.fit
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +65,7 @@ class Look:
     seed: int
     tuck: str = "auto"
     quality: str = "good"
-    engine: str = ""
+    engine: str = "compact"
     steps: int = 0
     seconds: float = 0.0
     warnings: tuple[str, ...] = ()
@@ -70,9 +80,15 @@ class Look:
         return photo_from_array(self.picture, name=self.person.name)
 
     @property
+    def inputs(self) -> dict[str, Any]:
+        """What made it, besides the garments: fields of a Project."""
+        return {name: getattr(self, name) for name in ("person", "tuck", "quality", "engine", "seed", "marked")}
+
+    @property
     def settings(self) -> tuple[object, ...]:
         """What makes two looks the same but for the seed."""
-        return self.person, tuple((cloth.photo, cloth.region) for cloth in self.garments), self.tuck, self.quality, self.marked
+        garments = tuple(cloth.wanted for cloth in self.garments)
+        return self.person, garments, self.tuck, self.quality, self.engine, self.marked
 
 
 @dataclass(frozen=True)
@@ -123,7 +139,8 @@ class Scale:
 class Project:
     """Everything that is open, on both pages.
 
-    worn: numbers of the wardrobe's garments that are put on. shown: row of the look on show, -1 for none. starred: numbers of looks.
+    worn: numbers of the wardrobe's garments that are put on. engine: of `tryon.fit.engines.ENGINES`. shown: row of the look on show, -1 for
+    none. starred: numbers of looks.
     marked: the brush over the person, what may change and what stays (of `tryon.mask.MARKS`).
     front: the brush over what stands in front of all furniture; gone: over what is taken out of the room.
     hints: what the user said about the room photo's camera.
@@ -145,6 +162,7 @@ class Project:
     hints: CameraHints | None = None
     marked: tuple[Stroke, ...] = ()
     gone: tuple[Stroke, ...] = ()
+    engine: str = "compact"
 
     @property
     def look(self) -> Look | None:
@@ -160,15 +178,20 @@ class Project:
     @property
     def settings(self) -> tuple[object, ...]:
         """As `Look.settings`: what the open inputs would make."""
-        return self.person, tuple((cloth.photo, cloth.region) for cloth in self.garments), self.tuck, self.quality, self.marked
+        garments = tuple(cloth.wanted for cloth in self.garments)
+        return self.person, garments, self.tuck, self.quality, self.engine, self.marked
 
     def taken_up(self) -> Project:
         """The same project with the inputs of the look on show, where its garments still hang in the wardrobe."""
         look = self.look
         if look is None or any(self.cloth(cloth.number) is None for cloth in look.garments):
             return self
-        worn = tuple(cloth.number for cloth in look.garments)
-        return replace(self, person=look.person, worn=worn, tuck=look.tuck, quality=look.quality, seed=look.seed, marked=look.marked)
+        project = replace(self, worn=tuple(cloth.number for cloth in look.garments), **look.inputs)
+        for cloth in look.garments:
+            hung = self.cloth(cloth.number)
+            if hung is not None and (hung.length_cm, hung.fit) != (cloth.length_cm, cloth.fit):
+                project = project.with_cloth(replace(hung, length_cm=cloth.length_cm, fit=cloth.fit))
+        return project
 
     def cloth(self, number: int) -> Cloth | None:
         """The garment of that number."""

@@ -14,6 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from tryon.errors import OptionError, ProjectError
+from tryon.fit.cut import FITS, MOST_CM
+from tryon.fit.engines import ENGINES
 from tryon.image import Photo
 from tryon.mask import Stroke
 from tryon.project.document import KINDS, QUALITIES, Cloth, Look, Piece, Project, Scale
@@ -25,7 +27,7 @@ from tryon.text import _
 __all__ = ["FORMAT", "VERSION", "read_form", "write_form"]
 
 FORMAT = "tryon-project"
-VERSION = 2
+VERSION = 3
 _TUCKS = ("auto", "in", "out")
 _MOST = 2000  # of anything in one list
 _MOST_POINTS = 20_000  # of one stroke
@@ -56,7 +58,8 @@ def write_form(project: Project, mesh_name: Callable[[str], str | None]) -> dict
         return photos[id(one)]
 
     def cloth(one: Cloth) -> dict[str, Any]:
-        return {"number": one.number, "photo": photo(one.photo), "kind": one.kind, "found": one.found}
+        said = {"kind": one.kind, "found": one.found, "length_cm": one.length_cm, "fit": one.fit}
+        return {"number": one.number, "photo": photo(one.photo), **said}
 
     form: dict[str, Any] = {
         "format": FORMAT,
@@ -66,6 +69,7 @@ def write_form(project: Project, mesh_name: Callable[[str], str | None]) -> dict
         "worn": list(project.worn),
         "tuck": project.tuck,
         "quality": project.quality,
+        "engine": project.engine,
         "seed": project.seed,
         "marked": [_stroke_form(stroke) for stroke in project.marked],
         "looks": [
@@ -154,6 +158,7 @@ class _Reader:
             worn=self._numbers(form, "worn"),
             tuck=self._one_of(form, "tuck", _TUCKS),
             quality=self._one_of(form, "quality", tuple(QUALITIES)),
+            engine=self._one_of(form, "engine", tuple(ENGINES)) if "engine" in form else "compact",
             seed=self._whole(form, "seed", 0, 2**63 - 1),
             marked=self._strokes(form, "marked"),
             looks=looks,
@@ -189,7 +194,10 @@ class _Reader:
         if photo is None:
             raise _damaged("photo")
         kinds = ("", *KINDS)
-        return Cloth(self._whole(row, "number", 1, 10**9), photo, self._one_of(row, "kind", kinds), self._one_of(row, "found", kinds))
+        length = self._number(row, "length_cm", -MOST_CM, MOST_CM) if "length_cm" in row else 0.0
+        fit = self._one_of(row, "fit", tuple(FITS)) if "fit" in row else "regular"
+        number, kind, found = self._whole(row, "number", 1, 10**9), self._one_of(row, "kind", kinds), self._one_of(row, "found", kinds)
+        return Cloth(number, photo, kind, found, length, fit)
 
     def _look(self, row: dict[str, Any]) -> Look:
         person = self._photo_at(row, "person")
@@ -204,7 +212,7 @@ class _Reader:
             seed=self._whole(row, "seed", 0, 2**63 - 1),
             tuck=self._one_of(row, "tuck", _TUCKS),
             quality=self._one_of(row, "quality", tuple(QUALITIES)),
-            engine=self._text(row, "engine"),
+            engine=self._one_of(row, "engine", tuple(ENGINES)),
             steps=self._whole(row, "steps", 0, 10_000),
             seconds=self._number(row, "seconds", 0.0, 1e7),
             warnings=tuple(self._text({"warning": words}, "warning") for words in self._list(row, "warnings")),
