@@ -147,6 +147,10 @@ def _tryon(shooter: Shooter, window: MainWindow, done: Path) -> None:
     page._compare_some()
     shooter.shoot("tryon-side-by-side")
     page._compare([])
+    page.toggle_steps()
+    shooter.wait(lambda: page.step_bar.words.text())
+    shooter.shoot("tryon-steps")
+    page.toggle_steps()
     page.take_brush()
     for stroke in _strokes(page.view.width_px):
         page.view.stroked.emit(stroke)

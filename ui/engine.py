@@ -41,12 +41,14 @@ __all__ = [
     "Engine",
     "Fitting",
     "Recognized",
+    "Steps",
     "contact_sheet",
     "dress",
     "export_files",
     "know_garment",
     "recognize",
     "show_export",
+    "show_steps",
     "warm_fit",
 ]
 
@@ -76,6 +78,19 @@ class Dressed:
     warnings: tuple[str, ...]
     color_difference: float | None
     kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """The pictures on the way, (h, w, 3) uint8, at most 1024 pixels a side; without a garment there is only the body.
+
+    parts: of each part of the body its name, its color and where to write it in `body`.
+    """
+
+    body: Any
+    parts: tuple[tuple[str, tuple[int, int, int], tuple[int, int]], ...]
+    cutout: Any = None
+    laid: Any = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +129,26 @@ def dress(fitting: Fitting, progress: Progress) -> Dressed:
         color_difference=None if difference != difference else difference,
         kinds=(result.stages.garment.kind,) if len(fitting.garments) == 1 else (),
     )
+
+
+def show_steps(fitting: Fitting, progress: Progress) -> Steps:
+    """What the program sees on the way: the parts of the body, and of the first garment its cut-out and where its cloth is laid."""
+    from tryon.body.bodymap import map_body
+    from tryon.fit.cut import Cut
+    from tryon.fit.drape import drape
+    from tryon.fit.garment import cut_out
+    from tryon.fit.inspection import cutout_view, laid_view, view_body
+    from tryon.fit.tuck import hem_of
+
+    body = map_body(fitting.person, progress.part(0.0, 0.5))
+    seen = view_body(fitting.person, body)
+    if not fitting.garments:
+        return Steps(seen.picture, seen.parts)
+    photo, region, length, fit = fitting.garments[0]
+    garment = cut_out(photo, None if region == "auto" else region, progress.part(0.5, 0.9))
+    cut = Cut(length, fit)
+    laid = drape(body, garment, hem=hem_of(body, garment, fitting.tuck, cut), cut=cut)
+    return Steps(seen.picture, seen.parts, cutout_view(garment), laid_view(fitting.person, garment, laid))
 
 
 def recognize(photo: Photo, progress: Progress) -> Recognized:
@@ -195,6 +230,7 @@ class Engine:
     """The functions the window uses; tests put others in their place."""
 
     dress: Callable[..., Dressed] = dress
+    show_steps: Callable[..., Steps] = show_steps
     recognize: Callable[..., Recognized] = recognize
     know_garment: Callable[..., Recognized] = know_garment
     read_camera: Callable[..., Seen] = read_camera

@@ -101,6 +101,7 @@ class MainWindow(TakesDrops, QMainWindow):
         key("Ctrl+2", lambda: self.show_page("room"))
         key("?", self.show_shortcuts)
         key("B", self._brush)
+        key("X", self._steps)
         key("F11", self._full_screen)
         key("Esc", self._escape)
         for action in self.header.items.values():
@@ -255,6 +256,10 @@ class MainWindow(TakesDrops, QMainWindow):
     def _brush(self) -> None:
         if self.pages.currentWidget() is self.tryon and self.tryon.tools.isVisible():
             self.tryon.take_brush()
+
+    def _steps(self) -> None:
+        if self.pages.currentWidget() is self.tryon:
+            self.tryon.toggle_steps()
 
     def _copy(self) -> None:
         self.page.copy()

@@ -104,7 +104,7 @@ class ToolBar(QWidget):
         self._tools = QWidget()
         self.row = QHBoxLayout(self._tools)
         self.row.setContentsMargins(0, 0, 0, 0)
-        self.row.setSpacing(GAP // 2)
+        self.row.setSpacing(0)
         self._box.addWidget(self._tools)
 
     def add(self, *tools: QWidget) -> None:

@@ -40,6 +40,7 @@ def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("←  →", _("Move the dividing line")),
                 ("+  -  0  1", _("Zoom in, out, fit, pixel for pixel")),
                 ("S", _("Star a result")),
+                ("X", _("What the program saw: body, cut-out, cloth")),
                 ("B", _("Brush: what may change, what stays")),
                 ("[  ]", _("A smaller, a larger brush")),
                 (_("Delete"), _("Remove a garment or a result")),

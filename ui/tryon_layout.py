@@ -18,6 +18,7 @@ from ui.parts import ProgressPanel, Segments, ToolBar, label, scrolled, side_of
 from ui.recent_row import RecentRow
 from ui.samples import SampleRow, sample_files
 from ui.side_view import SideView
+from ui.step_bar import StepBar
 from ui.units import shown_length, unit, unit_words
 from ui.wardrobe import Wardrobe, kind_words
 
@@ -56,6 +57,7 @@ class TryOnLayout(QWidget):
         """Number of the garment whose kind, length and fit are shown; 0: none."""
         self.view = BrushView()
         self.brush_bar = BrushBar()
+        self.step_bar = StepBar()
         self.side_view = SideView()
         self.shelf = HistoryShelf()
         self.strip = self.shelf.strip
@@ -136,6 +138,7 @@ class TryOnLayout(QWidget):
         self.stack.installEventFilter(self)
         column.addWidget(self.stack, 1)
         column.addWidget(self.brush_bar)
+        column.addWidget(self.step_bar)
         self.brush_bar.hide()
         column.addWidget(self._build_nudge())
         column.addWidget(self._build_tools())
@@ -215,11 +218,12 @@ class TryOnLayout(QWidget):
         for view in (self.view, self.side_view):
             view.zoomed.connect(lambda _zoom: self.show_zoom())
         self.brush_button = IconButton("brush", _("Correct with a brush what may change (B)"))
+        self.steps_button = IconButton("steps", _("See what the program saw (X)"), checkable=True)
         self.copy_button = IconButton("copy", _("Copy the picture (Ctrl+C)"))
         self.export_button = IconPushButton("export", _("Export"), kind="primary")
         self.export_button.setToolTip(_("Save the picture as a file (Ctrl+E)"))
         self.tools.add(self.hold_button, out, self.zoom_label, inn, fit, pixels)
-        self.tools.add(self.brush_button, self.copy_button)
+        self.tools.add(self.steps_button, self.brush_button, self.copy_button)
         self.tools.add(self.export_button)
         return self.tools
 

@@ -18,9 +18,9 @@ from ui.images import Picture, hand_over, picture_of, to_image
 from ui.intake import Arrival, picture_filter, take
 from ui.jobs import Job
 from ui.samples import sample_files
-from ui.tryon_garments import TryOnGarments
 from ui.tryon_layout import MIRROR, SIDE_BY_SIDE, WELCOME
 from ui.tryon_results import PAGE, side_words
+from ui.tryon_steps import TryOnSteps
 from ui.wardrobe import worn_after
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _as_picture(rgb: object) -> Picture:
     return Picture(to_image(rgb))
 
 
-class TryOnPage(TryOnGarments):
+class TryOnPage(TryOnSteps):
     """A person and a wardrobe on the left, the mirror on the right. With a person and a garment there it starts by itself."""
 
     room_found = Signal(list)  # Photos of rooms that the user wants to furnish
@@ -77,6 +77,7 @@ class TryOnPage(TryOnGarments):
         self.panel.canceled.connect(self.cancel)
         self.connect_garments()
         self.connect_brush()
+        self.connect_steps()
         self.connect_results()
 
     # ---- pictures in
@@ -226,6 +227,9 @@ class TryOnPage(TryOnGarments):
         if self.view.brushing:
             self.leave_brush()
             return
+        if self.shows_steps:
+            self.toggle_steps()
+            return
         if self._job is not None and not self._job.is_over:
             self.panel.stopping()
             self._desk.fit.cancel(self._job)
@@ -237,6 +241,11 @@ class TryOnPage(TryOnGarments):
             self._job = self._so_far = None
             self.panel.stop()
             self._show(self._session.project)
+
+    @property
+    def dressing(self) -> bool:
+        """Whether a result is being made."""
+        return self._job is not None
 
     @property
     def has_grown(self) -> bool:
@@ -303,7 +312,9 @@ class TryOnPage(TryOnGarments):
             self.view.start_brush(False)
         brushing, under = self.view.brushing, look or self.painted_over(project)
         self.view.show_strokes(inputs.marked)
-        if under is not None:
+        if self.shows_steps and self.show_step(inputs):
+            pass
+        elif under is not None:
             self.view.show_pictures(picture_of(under.person, under.person.rgb), picture_of(under, under.picture))
         elif project.person is not None and self._so_far is not None:
             shown = picture_of(project.person, project.person.rgb)
@@ -324,8 +335,9 @@ class TryOnPage(TryOnGarments):
         self.nudge.setVisible(project.person is not None and not project.wardrobe and not project.looks)
         self.brush_bar.clear_button.setEnabled(bool(inputs.marked))
         self.brush_bar.done_button.setEnabled(self.has_painted)
-        self.tools.setVisible(not brushing and (look is not None or bool(inputs.marked)))
+        self.tools.setVisible(not brushing and (look is not None or bool(inputs.marked) or self.shows_steps))
         self.brush_button.setEnabled(len(beside) < 2)
+        self.steps_button.setEnabled(len(beside) < 2)
         for button in (self.copy_button, self.export_button):
             button.setEnabled(look is not None)
         self.shelf.show_project(project, beside if len(beside) > 1 else ())

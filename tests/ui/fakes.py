@@ -10,7 +10,7 @@ import numpy as np
 
 from tryon.errors import GarmentError, MeshError
 from tryon.mask import painted
-from ui.engine import Dressed, Engine, Fitting, Recognized
+from ui.engine import Dressed, Engine, Fitting, Recognized, Steps
 from ui.room_engine import Asked, Frame
 
 TINT = (40, 200, 90)
@@ -39,6 +39,18 @@ def dress(fitting: Fitting, progress: Any) -> Dressed:
     warnings = ("two people are in the photo; the larger one was dressed",) if warned else ()
     kinds = tuple("top" for _garment in fitting.garments)
     return Dressed(picture, fitting.engine, fitting.seed, fitting.steps or 2, 0.36, warnings, 2.1, kinds)
+
+
+def show_steps(fitting: Fitting, progress: Any) -> Steps:
+    """The photo darkened, with two parts; the garment itself; the photo with a square of it."""
+    progress(0.5, "looking for the person")
+    person = fitting.person.rgb
+    parts = (("top", (220, 30, 30), (150, 200)), ("hair", (140, 80, 30), (150, 40)))
+    if not fitting.garments:
+        return Steps(person // 2, parts)
+    laid = person.copy()
+    laid[100:200, 75:150] = TINT
+    return Steps(person // 2, parts, fitting.garments[0][0].rgb, laid)
 
 
 def dress_forever(fitting: Fitting, progress: Any) -> Dressed:
@@ -138,6 +150,6 @@ def materials_of(furniture: str, progress: Any) -> tuple[tuple[str, str], ...]:
 
 
 ENGINE = Engine(
-    measure=measure, dress=dress, recognize=recognize, know_garment=know_garment,
+    measure=measure, dress=dress, show_steps=show_steps, recognize=recognize, know_garment=know_garment,
     read_camera=read_camera, frame=frame, warm_fit=(), warm_room=(),
 )  # fmt: skip

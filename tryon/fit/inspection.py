@@ -1,20 +1,26 @@
-"""The pictures on the way of a fitting, written at photo size for whoever wants to look."""
+"""The pictures on the way of a fitting: written at photo size, or small ones to look at, for whoever is curious."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PART_COLORS, PARTS
 from tryon.errors import OutputError
+from tryon.fit.drape import Drape
+from tryon.fit.garment import Garment
 from tryon.fit.transfer import TryOnResult
-from tryon.image import UInt8Array, save_picture, write_file
+from tryon.image import Photo, UInt8Array, save_picture, write_file
 from tryon.text import _
 
-__all__ = ["write_all"]
+__all__ = ["BodyView", "cutout_view", "laid_view", "view_body", "write_all"]
+
+_VIEW_SIDE = 1024
 
 _BONES = (
     (11, 12),
@@ -32,6 +38,75 @@ _BONES = (
     (0, 9),
     (0, 10),
 )
+
+
+@dataclass(frozen=True, eq=False)
+class BodyView:
+    """What the program takes the photo for. picture: (h, w, 3) uint8 sRGB, the photo under the color of each part.
+
+    parts: of each part that is seen its name (of PARTS), its color and the pixel of `picture` (x, y) in its middle, largest first.
+    """
+
+    picture: UInt8Array
+    parts: tuple[tuple[str, tuple[int, int, int], tuple[int, int]], ...]
+
+
+def view_body(photo: Photo, body: BodyMap) -> BodyView:
+    """The part map over the photo, at most 1024 pixels a side."""
+    rgb = _reduced(photo.rgb)
+    height, width = rgb.shape[:2]
+    parts = np.asarray(cv2.resize(body.parts, (width, height), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+    colors = np.array(PART_COLORS, dtype=np.float32)[parts]
+    mixed = np.where((parts > 0)[..., None], 0.4 * rgb + 0.6 * colors, 0.6 * rgb + 60.0)
+    found = []
+    for index in np.unique(parts[parts > 0]):
+        mask = cv2.copyMakeBorder((parts == index).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+        depth = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_3)
+        area, middle = int(mask.sum()), np.unravel_index(int(np.argmax(depth)), depth.shape)
+        if depth.max() > 2.0:
+            red, green, blue = PART_COLORS[index]
+            found.append((area, (PARTS[index], (red, green, blue), (int(middle[1]) - 1, int(middle[0]) - 1))))
+    found.sort(key=lambda one: -one[0])
+    return BodyView(np.asarray(mixed + 0.5, dtype=np.uint8), tuple(one for _area, one in found))
+
+
+def cutout_view(garment: Garment) -> UInt8Array:
+    """The garment cut out, on checks, with its landmarks as dots: (h, w, 3) uint8 sRGB, at most 1024 pixels a side.
+
+    The inside of its back, which is not laid on, is faded.
+    """
+    rgba = _reduced(garment.rgba)
+    height, width = rgba.shape[:2]
+    y, x = np.mgrid[0:height, 0:width] // max(8, max(height, width) // 40)
+    ground = np.where((x + y) % 2 == 0, 236.0, 212.0)[..., None]
+    share = rgba[..., 3:].astype(np.float32) / 255
+    if garment.inner is not None:
+        inside = cv2.resize(garment.inner.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
+        share = share * (1.0 - 0.65 * inside[..., None])
+    view = np.asarray(rgba[..., :3] * share + ground * (1 - share) + 0.5, dtype=np.uint8)
+    scale, size = width / garment.rgba.shape[1], max(3, max(height, width) // 130)
+    for at in garment.landmarks.values():
+        if np.isfinite(at).all():
+            middle = (int(at[0] * scale), int(at[1] * scale))
+            cv2.circle(view, middle, size + 2, (255, 255, 255), -1, cv2.LINE_AA)
+            cv2.circle(view, middle, size, (210, 30, 70), -1, cv2.LINE_AA)
+    return view
+
+
+def laid_view(photo: Photo, garment: Garment, drape: Drape) -> UInt8Array:
+    """The cloth as it is laid on the photo, nothing painted yet: (h, w, 3) uint8 sRGB, at most 1024 pixels a side."""
+    laid = drape.rgba(garment)
+    share = laid[..., 3:].astype(np.float32) / 255
+    return _reduced(np.asarray(photo.rgb * (1 - share) + laid[..., :3] * share + 0.5, dtype=np.uint8))
+
+
+def _reduced(picture: UInt8Array) -> UInt8Array:
+    """The picture, made smaller where it has more than _VIEW_SIDE pixels a side."""
+    scale = min(1.0, _VIEW_SIDE / max(picture.shape[:2]))
+    if scale == 1.0:
+        return picture
+    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def write_all(result: TryOnResult, folder: Path) -> list[Path]:
