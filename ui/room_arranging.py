@@ -79,7 +79,7 @@ def _turn(degrees: float) -> float:
 
 @dataclass(frozen=True)
 class Gap:
-    """Free room beside a piece: from, to (x, y, z in metres), its length, and whether nobody can walk through."""
+    """Free room beside a piece: from its side, to what is next (x, y, z in metres), its length, and whether nobody can walk through."""
 
     start: tuple[float, float, float]
     end: tuple[float, float, float]
@@ -101,11 +101,13 @@ def gaps_around(piece: Piece, floor: Floor, pieces: tuple[Piece, ...]) -> list[G
     sides = {"front": (front, half_depth), "back": ((-front[0], -front[1]), half_depth), "left": (right, half_width),
              "right": ((-right[0], -right[1]), half_width)}  # fmt: skip
     found = []
-    for name, (way, reach) in sides.items():
+    for (name, (way, reach)), beside in zip(sides.items(), free.beside_m, strict=True):
         metres = float(getattr(free, name))
         if not 0.005 < metres < _FAR_M:
             continue
-        ends = [(spot.x_m + way[0] * far, spot.y_m, spot.z_m + way[1] * far) for far in (reach, reach + metres)]
+        along = right if name in ("front", "back") else front
+        x, z = spot.x_m + along[0] * beside, spot.z_m + along[1] * beside
+        ends = [(x + way[0] * far, spot.y_m, z + way[1] * far) for far in (reach, reach + metres)]
         found.append(Gap(ends[0], ends[1], metres, name in free.tight))
     return found
 

@@ -81,6 +81,11 @@ def test_neighbors_draw_each_other_and_gaps_are_measured(qtbot: QtBot, open_wind
     far = Piece(3, "c", "C", size, *pixel(window, 1.05, -3.0))
     gaps = {round(gap.metres, 2): gap.tight for gap in gaps_around(far, floor, (one, far))}
     assert gaps == {0.45: True, 0.75: False}, "0.45 m to the neighbor, 0.75 m to the wall behind"
+    # A neighbor that stands before one end of the side only: the line goes from there to it, not from the middle into the free.
+    aside = Piece(4, "d", "D", size, *pixel(window, 1.8, -2.7))
+    line = next(gap for gap in gaps_around(far, floor, (far, aside)) if gap.metres < 0.2)
+    assert line.start[0] == pytest.approx(1.35, abs=1e-3) and line.end[0] == pytest.approx(1.5, abs=1e-3)
+    assert -2.95 - 1e-3 <= line.start[2] <= -2.75 + 1e-3 and line.start[2] == pytest.approx(line.end[2])
     near = pixel(window, 1.05, -3.4)
     hung, what = snapped(replace(far, stands="wall", elevation_m=1.2, x=near[0], y=near[1]), floor, ())
     assert what == "wall" and floor.foot(hung)[1] == 1.2  # type: ignore[index]

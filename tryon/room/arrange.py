@@ -103,12 +103,16 @@ class Collision:
 
 @dataclass(frozen=True)
 class Clearance:
-    """How far it is, in metres, from a side of a piece to the next thing; infinite where there is none. sides as its user sits."""
+    """How far it is, in metres, from a side of a piece to the next thing; infinite where there is none. sides as its user sits.
+
+    beside_m: where along each of the four sides that is nearest, metres from the side's middle, in the piece's own plan.
+    """
 
     front: float
     back: float
     left: float
     right: float
+    beside_m: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
 
     @property
     def tight(self) -> tuple[str, ...]:
@@ -311,27 +315,32 @@ def clearance(spot: Spot, others: Sequence[Spot], walls: Sequence[Wall] = ()) ->
     others = [other for other in others if other is not spot and other.piece.size_m[1] > _FLAT_M]
     outlines = [o.footprint for o in others if o.y_m < spot.y_m + height and spot.y_m < o.y_m + o.piece.size_m[1]]
     outlines += [np.array([wall.start, wall.end]) for wall in walls]
-    free = []
+    free, beside = [], []
     for axis, sign in ((1, 1), (1, -1), (0, -1), (0, 1)):
         reach, half = (depth / 2, width / 2) if axis else (width / 2, depth / 2)
-        nearest = math.inf
+        nearest, where = math.inf, 0.0
         for outline in outlines:
             local = spot.to_local(outline)
-            along = _clipped(local[:, 1 - axis], local[:, axis] * sign, half - 0.005)
-            if len(along) and along.max() > 0.0:
-                nearest = min(nearest, max(float(along.min()) - reach, 0.0))
+            places = _clipped(local[:, 1 - axis], local[:, axis] * sign, half - 0.005)
+            if len(places) and places[:, 1].max() > 0.0:
+                at = places[np.lexsort((np.abs(places[:, 0]), np.round(places[:, 1], 3)))[0]]
+                if max(float(at[1]) - reach, 0.0) < nearest:
+                    nearest, where = max(float(at[1]) - reach, 0.0), float(at[0])
         free.append(nearest)
-    return Clearance(*free)
+        beside.append(where)
+    return Clearance(*free, beside_m=tuple(beside))
 
 
 def _clipped(across: Array, along: Array, half: float) -> Array:
-    """How far along an outline lies where it is at most `half` to either side: its corners there, and where its edges enter."""
-    found = list(along[np.abs(across) <= half])
+    """Where an outline lies that is at most `half` to either side, (N, 2) across and along: its corners there, where its edges enter and
+    where they pass the middle."""
+    near = np.abs(across) <= half
+    found = list(zip(across[near], along[near], strict=True))
     for a, b, p, q in zip(across, np.roll(across, -1), along, np.roll(along, -1), strict=True):
-        for line in (-half, half):
+        for line in (-half, 0.0, half):
             if (a - line) * (b - line) < 0:
-                found.append(p + (q - p) * (line - a) / (b - a))
-    return np.array(found)
+                found.append((line, p + (q - p) * (line - a) / (b - a)))
+    return np.array(found, np.float64).reshape(-1, 2)
 
 
 def nudged(spot: Spot, right_cm: float, away_cm: float, view_deg: float = 0.0) -> Spot:
