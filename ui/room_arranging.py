@@ -98,8 +98,8 @@ def gaps_around(piece: Piece, floor: Floor, pieces: tuple[Piece, ...]) -> list[G
     free = clearance(spot, [one for one in around if one.y_m < 1.0], floor.walls if spot.y_m < 0.05 else ())
     yaw, half_width, half_depth = math.radians(piece.yaw_deg), piece.size_m[0] / 2, piece.size_m[2] / 2
     front, right = (math.sin(yaw), math.cos(yaw)), (math.cos(yaw), -math.sin(yaw))
-    sides = {"front": (front, half_depth), "back": ((-front[0], -front[1]), half_depth), "left": (right, half_width),
-             "right": ((-right[0], -right[1]), half_width)}  # fmt: skip
+    sides = {"front": (front, half_depth), "back": ((-front[0], -front[1]), half_depth), "left": ((-right[0], -right[1]), half_width),
+             "right": (right, half_width)}  # fmt: skip
     found = []
     for (name, (way, reach)), beside in zip(sides.items(), free.beside_m, strict=True):
         metres = float(getattr(free, name))

@@ -315,7 +315,8 @@ def clearance(spot: Spot, others: Sequence[Spot], walls: Sequence[Wall] = ()) ->
     others = [other for other in others if other is not spot and other.piece.size_m[1] > _FLAT_M]
     outlines = [o.footprint for o in others if o.y_m < spot.y_m + height and spot.y_m < o.y_m + o.piece.size_m[1]]
     outlines += [np.array([wall.start, wall.end]) for wall in walls]
-    free, beside = [], []
+    free: list[float] = []
+    beside: list[float] = []
     for axis, sign in ((1, 1), (1, -1), (0, -1), (0, 1)):
         reach, half = (depth / 2, width / 2) if axis else (width / 2, depth / 2)
         nearest, where = math.inf, 0.0
@@ -328,7 +329,7 @@ def clearance(spot: Spot, others: Sequence[Spot], walls: Sequence[Wall] = ()) ->
                     nearest, where = max(float(at[1]) - reach, 0.0), float(at[0])
         free.append(nearest)
         beside.append(where)
-    return Clearance(*free, beside_m=tuple(beside))
+    return Clearance(free[0], free[1], free[2], free[3], tuple(beside))
 
 
 def _clipped(across: Array, along: Array, half: float) -> Array:
