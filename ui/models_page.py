@@ -25,6 +25,7 @@ _KNOWN = {
     "garment": (N_("Reading garments"), N_("Finds a garment's outline, what kind it is, and its collar, cuffs and hem.")),
     "garment_shapes": (N_("Shapes of garments"), N_("Knows how collar, cuffs and hem lie to one another in each kind of garment.")),
     "neck": (N_("Reading collars"), N_("Tells the inside of a collar from a garment's front, where its picture shows both.")),
+    "limbs": (N_("Shapes of arms and legs"), N_("Knows how bare arms and legs swell and taper, and where their skin is redder.")),
     "parser": (N_("Reading people"), N_("Tells hair, face, skin, clothes, shoes and bags apart in a photo.")),
 }
 """What the models that ship are called for people, and what they do."""

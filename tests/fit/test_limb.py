@@ -1,4 +1,4 @@
-"""Arms and legs: as thick as they are seen, round in the light, as wide as a thin sleeve on them."""
+"""Arms and legs: as thick as they are seen, where they are seen, as wide as a thin sleeve on them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tryon.body.parsing import PARTS
-from tryon.fit.limb import Limb, measured_limb, paint_limb, relief, snapped
+from tryon.fit.limb import Limb, measured_limb, paint_limb, snapped
 
 JOINTS = np.array([[100.0, 60.0], [100.0, 180.0], [100.0, 300.0]])
 USUAL = np.array([20.0, 15.0, 10.0])
@@ -36,12 +36,19 @@ def test_a_loose_sleeve_is_no_fat_arm_and_nothing_seen_is_usual() -> None:
     assert read(np.zeros((360, 200), np.uint8)).radii == pytest.approx(USUAL)
 
 
-def test_a_limb_is_darker_where_it_turns_away_from_the_light() -> None:
-    light = np.array([0.4, -0.3, 0.8]) / np.linalg.norm([0.4, -0.3, 0.8])
-    lit = relief((Limb(JOINTS, USUAL, 0.0),), 1.0, (360, 200), light.astype(np.float32))
-    row = lit[120]
-    assert np.isnan(row[20]) and row[100] == pytest.approx(1.0, abs=0.05)
-    assert row[84] < 0.8 and row[84] < row[116] - 0.15  # the light comes from the right
+def test_joints_off_the_middle_of_a_bare_arm_are_moved_into_it() -> None:
+    parts = np.roll(arm(1.0), 6, axis=1)
+    assert read(parts).joints[:, 0] == pytest.approx([103, 106, 106], abs=1.5)
+    assert read(np.roll(arm(1.0, "top"), 6, axis=1)).joints == pytest.approx(JOINTS)
+
+
+def test_an_arm_in_a_sleeve_leads_to_the_hand() -> None:
+    parts = arm(1.0, "top")
+    parts[300:340, 102:126] = PARTS.index("left_hand")
+    assert read(parts).joints[2] == pytest.approx([114, 300], abs=1.5)
+    parts[300:340] = 0
+    parts[300:340, 150:170] = PARTS.index("left_hand")  # somebody else's, or beyond a bend: too far aside
+    assert read(parts).joints[2] == pytest.approx(JOINTS[2])
 
 
 def test_a_thin_sleeve_shows_the_arm_and_a_wide_one_does_not() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.body.borders import by_color
+from tryon.body.cuffs import rims_of_sleeves
 from tryon.body.parsing import parse
 from tryon.body.pose import LANDMARKS, Pose, find_pose
 from tryon.body.settle import settle
@@ -85,7 +86,8 @@ def map_body(photo: Photo, progress: Progress | None = None) -> BodyMap:
     mine = _territory(pose, photo)
     mask = pose.mask if mine is None else (pose.mask * mine).astype(np.float32)
     parsing = parse(photo, pose.landmarks, mask)
-    parts, person = by_color(photo.rgb, settle(photo.rgb, parsing.parts, pose.landmarks), _REACH * _size(pose.landmarks)), parsing.person
+    parts = by_color(photo.rgb, settle(photo.rgb, parsing.parts, pose.landmarks), _REACH * _size(pose.landmarks))
+    parts, person = rims_of_sleeves(photo.rgb, parts, pose.landmarks), parsing.person
     if mine is not None:
         parts, person = np.where(mine, parts, 0).astype(np.uint8), (person * mine).astype(np.float32)
     box = _box(person)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.body.bare import at_most, bare_or_covered
+from tryon.body.cuffs import sleeves_to_hands
 from tryon.body.held import whole_bags
 from tryon.body.parsing import PARTS
 from tryon.body.strands import hair_on_cloth
@@ -49,6 +50,7 @@ def _settled(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8
     if top is None or bottom is None or top == bottom:
         return parts
     _recolor(lab, smooth, parts, arms, top, bottom)
+    sleeves_to_hands(rgb, parts, landmarks, top, bottom)
     _waist(lab, smooth, parts, arms, landmarks, top, bottom)
     _crumbs(parts, arms, top, bottom)
     return parts

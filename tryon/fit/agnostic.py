@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
+from tryon.fit.bare_limb import paint_bare_limb
 from tryon.fit.correction import NOTHING_SAID, Said
 from tryon.fit.drape import DRAPE_PARTS, Drape
 from tryon.fit.figure import Figure
@@ -137,15 +138,14 @@ def hide(
 
 
 def skin_tone(rgb: UInt8Array, parts: UInt8Array) -> tuple[FloatArray, bool]:
-    """The wearer's skin in linear light: the median of arms, neck and hands, of the face where there is nothing else."""
-    for names in (("left_arm", "right_arm", "neck", "torso", "legs"), ("left_hand", "right_hand", "face")):
-        where = cv2.erode(_any(parts, names).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        if where.sum() > 60:
-            pixels = srgb_to_linear(rgb[where])
-            light = pixels.mean(axis=1)
-            low, high = np.percentile(light, [25, 85])
-            chosen = pixels[(light >= low) & (light <= high)]
-            return np.median(chosen, axis=0).astype(np.float32), True
+    """The wearer's skin in linear light: the middle of all that is seen and not in shadow."""
+    where = cv2.erode(_any(parts, _SKIN).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    if where.sum() > 60:
+        pixels = srgb_to_linear(rgb[where])
+        light = pixels.mean(axis=1)
+        low, high = np.percentile(light, [40, 90])
+        chosen = pixels[(light >= low) & (light <= high)]
+        return np.median(chosen, axis=0).astype(np.float32), True
     return np.array([0.42, 0.25, 0.17], dtype=np.float32), False
 
 
@@ -182,12 +182,21 @@ def _painted(
     # Where a good part of an arm is seen bare, its thickness is known; a wide sleeve says nothing of it.
     arms_there = (arms | bare) & person
     if (arms & bare).sum() < _BARE_ENOUGH * (arms & person).sum():
-        arms_there = snapped(arms_there, worn & person, person, 3.0 * unit)
+        arms_there = snapped(arms_there, worn & person, (worn | bare) & person, 3.0 * unit)
     else:
         body_there &= ~_grown(arms, 5.0 * unit) | arms_there | trunk | skin
     smooth = cv2.GaussianBlur(arms_there.astype(np.float32), (0, 0), 1.6 * unit) > 0.5  # without the steps of old sleeves
     arms_there = smooth | (arms_there & bare)
+    arms_there |= _closed(arms_there | _any(parts, _NEVER[1:]), 2.5 * unit) & worn  # no notch where an arm comes into the hand
     return np.asarray((arms_there & person) | ((body_there | (legs & person)) & ~beside))
+
+
+def _closed(mask: BoolArray, radius: float) -> BoolArray:
+    """The mask with notches filled that a disk of this radius does not fit into."""
+    size = 2 * max(1, round(radius)) + 1
+    whole = cv2.copyMakeBorder(mask.astype(np.uint8), size, size, size, size, cv2.BORDER_REPLICATE)
+    closed = cv2.morphologyEx(whole, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    return np.asarray(closed[size:-size, size:-size] > 0)
 
 
 def _slivers(mask: BoolArray, radius: float) -> BoolArray:
@@ -216,15 +225,15 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         sides = np.stack([line["right"][1], line["left"][1]])
         sides = sides.mean(axis=0) + 0.85 * (sides - sides.mean(axis=0))
         polygon(np.concatenate([sides + 0.1 * figure.breadth * figure.down, (sides - 0.3 * figure.breadth * figure.down)[::-1]]))
-        for limb in figure.arms.values():
-            paint_limb(arms, limb.longer(0.3), scale)  # over the wrist, up to the hand
+        for side, limb in figure.arms.items():
+            paint_bare_limb(arms, limb, f"{side}_arm", scale, beyond=0.3)  # over the wrist, up to the hand
     if region in ("lower", "full"):
         heights = np.linspace(0.55 if region == "lower" else 0.9, 1.25, 12)
         left = figure.axis(heights) + figure.across * figure.half_width(heights, "left")[:, None] * 0.95
         right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None] * 0.95
         polygon(np.concatenate([right, left[::-1]]))
-        for limb in figure.legs.values():
-            paint_limb(legs, limb.longer(0.12).with_calf(), scale)  # into the shoe
+        for side, limb in figure.legs.items():
+            paint_bare_limb(legs, limb, f"{side}_leg", scale, beyond=0.12)  # into the shoe
     return arms > 0, canvas > 0, legs > 0
 
 

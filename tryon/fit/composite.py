@@ -13,14 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.fit.agnostic import Agnostic, working_rgb
+from tryon.fit.bare_limb import light_on_limbs
 from tryon.fit.compact import Painted
 from tryon.fit.drape import DRAPE_PARTS, Drape, warp
 from tryon.fit.folds import worn_shading
 from tryon.fit.garment import Garment
-from tryon.fit.limb import Limb, paint_limb, relief
+from tryon.fit.limb import Limb, paint_limb
 from tryon.fit.skin import matched, roundness_seen, skin_beside
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
-from tryon.nearest import mirrored
+from tryon.nearest import mirrored, nearest_known
 
 __all__ = ["Composite", "color_difference", "compose"]
 
@@ -245,16 +246,21 @@ def _uncovered(
     # The painting says where skin turns away from the light; its color and level are the wearer's. Limbs are round: darker at their edges.
     light = light / max(float(np.median(light[shown])) if shown.any() else float(_light(agnostic.skin)), 1e-3)
     figure = drape.figure
-    limbs = (*figure.arms.values(), *(leg.with_calf() for leg in figure.legs.values()))
-    round_limbs = relief(limbs, drape.scale, (cover.shape[0], cover.shape[1]), agnostic.light)
-    shade = np.where(np.isnan(round_limbs), _roundness(agnostic.limbs, 5 * unit), round_limbs).astype(np.float32)
-    shade = 1.0 - roundness_seen(_light(seen), round_limbs, agnostic.bare) * (1.0 - shade)
+    limbs = light_on_limbs(figure.limbs, drape.scale, (cover.shape[0], cover.shape[1]), agnostic.light)
+    shade = _roundness(agnostic.limbs, 5 * unit)
+    known = ~np.isnan(limbs.light)
+    if known.any():
+        distance, nearest = nearest_known(known)  # a limb is sometimes wider than measured
+        shade = np.where(distance > 4 * unit, shade, limbs.light.reshape(-1)[nearest]).astype(np.float32)
+    usual = float(np.median(limbs.light[shown & known])) if (shown & known).any() else 1.0
+    shade = np.maximum(1.0 + roundness_seen(_light(seen), limbs.light, agnostic.bare) * (shade / usual - 1.0), 0.3)
     # Where cloth ends its shadow falls on the skin.
     beyond = cv2.distanceTransform((cover < 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     shade = cv2.GaussianBlur(shade, (0, 0), 0.5 * unit) * (1.0 - 0.32 * np.exp(-beyond / (0.9 * unit)))
     light = np.clip(light, 0.85, 1.1) * shade
     # Skin in shadow is redder.
-    body = skin_beside(small, agnostic.bare, agnostic.skin, unit) * light[..., None] ** np.array([0.9, 1.05, 1.15], dtype=np.float32)
+    body = skin_beside(small, agnostic.bare, agnostic.skin, unit) * light[..., None] ** np.array([0.82, 1.05, 1.15], dtype=np.float32)
+    body *= limbs.color
     body = body * matched(seen, body, agnostic.bare, unit)
     size = 2 * max(1, round(unit)) + 1
     ground = cv2.dilate((agnostic.silhouette | agnostic.hidden).astype(np.uint8), np.ones((size, size), np.uint8)) == 0
@@ -283,10 +289,22 @@ def _higher_waist(agnostic: Agnostic, drape: Drape, unit: float) -> tuple[FloatA
         paint_limb(arms, Limb(limb.joints, limb.radii * 1.3, limb.depth).longer(0.5), drape.scale)
     distance, found = mirrored(agnostic.lower)
     below = figure.below(_WAIST, drape.scale, (shape[0], shape[1])) > 0
-    more = below & agnostic.silhouette & ~agnostic.lower & (distance < 16 * unit) & (arms == 0)
+    free = agnostic.silhouette & ~agnostic.lower
+    to_ground = cv2.distanceTransform(agnostic.silhouette.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    behind = free & ~agnostic.limbs & (distance < 6 * unit) & (distance < 0.4 * to_ground)  # what a wider sleeve hid, beside the arm
+    more = behind
+    if _worn_above(agnostic, unit) > 0.6:  # nothing of the kind where the belly is seen bare
+        more = more | (below & free & (distance < 16 * unit) & (arms == 0))
     more = cv2.morphologyEx(more.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    more = cv2.dilate(more, np.ones((7, 7), np.uint8)) * (agnostic.silhouette & (arms == 0))  # without a seam at what is seen
+    more = cv2.dilate(more, np.ones((7, 7), np.uint8)) * (agnostic.silhouette & ((arms == 0) | behind))  # without a seam at what is seen
     return cv2.GaussianBlur(more.astype(np.float32), (0, 0), 0.7)[..., None], found
+
+
+def _worn_above(agnostic: Agnostic, unit: float) -> float:
+    """In which share of its columns the lower garment goes up to the old top."""
+    columns = np.flatnonzero(agnostic.lower.any(axis=0))
+    above = np.maximum(np.argmax(agnostic.lower[:, columns], axis=0) - round(2 * unit), 0)
+    return float(agnostic.worn[above, columns].mean())
 
 
 def _roundness(limbs: npt.NDArray[np.bool_], radius: float) -> FloatArray:

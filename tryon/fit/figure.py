@@ -46,6 +46,11 @@ class Figure:
     legs: dict[str, Limb]
     shoulder_lines: dict[str, Points]
 
+    @property
+    def limbs(self) -> dict[str, Limb]:
+        """left_arm, right_arm, left_leg, right_leg."""
+        return {f"{side}_{name}": limb for name, both in (("arm", self.arms), ("leg", self.legs)) for side, limb in both.items()}
+
     def axis(self, height: float | npt.NDArray[np.float64]) -> Points:
         """Points of the trunk's axis at heights (0 = shoulder line, 1 = hip line, negative = towards the head), (..., 2)."""
         share = np.asarray(height, dtype=np.float64)[..., None]

@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from tryon.body.parsing import PARTS
 
-__all__ = ["Limb", "measured_limb", "paint_limb", "relief", "snapped"]
+__all__ = ["MEASURED_AT", "Limb", "measured_limb", "paint_limb", "snapped"]
 
 Points = npt.NDArray[np.float64]
 
 _CLOTHES = [PARTS.index(name) for name in ("top", "outer", "bottom", "skirt", "dress")]
-_AT = np.array([0.35, 0.5, 0.65, 0.8, 1.2, 1.4, 1.6, 1.8])  # where limbs are measured: bones from the first joint on
-_AMBIENT = 0.45  # share of the light that comes from everywhere
+MEASURED_AT = np.array([0.35, 0.5, 0.65, 0.8, 1.2, 1.4, 1.6, 1.8])  # where limbs are measured: bones from the first joint on
+_ASIDE = 0.4  # of the half-width, the farthest that a joint may lie off the middle of the limb
 _BARE_RANGE, _CLOTHED_RANGE = (0.7, 1.7), (0.85, 1.08)  # of the usual thickness; a loose sleeve is no fat arm
 
 
@@ -33,13 +33,6 @@ class Limb:
     def length(self) -> float:
         """Length along the joints in pixels, as seen in the photo."""
         return float(np.linalg.norm(np.diff(self.joints, axis=0), axis=1).sum())
-
-    def with_calf(self) -> Limb:
-        """A leg with the calf's swell and the slender part above the ankle: five joints, for drawing bare skin."""
-        knee, ankle = self.joints[1], self.joints[2]
-        upper, lower = (knee + share * (ankle - knee) for share in (0.3, 0.72))
-        radii = np.array([self.radii[0], self.radii[1], 1.12 * self.radii[1], 0.35 * self.radii[1] + 0.65 * self.radii[2], self.radii[2]])
-        return Limb(np.stack([self.joints[0], knee, upper, lower, ankle]), radii, self.depth)
 
     def longer(self, share: float) -> Limb:
         """The same limb going on beyond its last joint by a share of its last bone."""
@@ -89,40 +82,6 @@ def _cut(joints: Points, radii: npt.NDArray[np.float64], end: Points) -> tuple[P
     return np.concatenate([joints[: index + 1], last[None]]), np.concatenate([radii[: index + 1], [radius]])
 
 
-def relief(limbs: tuple[Limb, ...], scale: float, shape: tuple[int, int], light: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """How much light round limbs give back at each pixel, (h, w) float32, 1 where they face the viewer; NaN off the limbs.
-
-    Each bone is a cone under one soft light and its surroundings. light: (3,) unit vector towards the light, x right, y down, z to the
-    viewer. The nearer limb is seen; pixels of a picture of photo pixels * scale.
-    """
-    out = np.full(shape, np.nan, dtype=np.float32)
-    y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32) + 0.5
-    for limb in sorted(limbs, key=lambda one: -one.depth):
-        best = np.full(shape, np.inf, dtype=np.float32)
-        shade = np.zeros(shape, dtype=np.float32)
-        last = len(limb.joints) - 2
-        for index in range(last + 1):
-            start, end = limb.joints[index] * scale, limb.joints[index + 1] * scale
-            step = end - start
-            long = max(float(np.linalg.norm(step)), 1e-3)
-            along = step / long
-            normal = np.array([-along[1], along[0]])
-            dx, dy = x - start[0], y - start[1]
-            reach = 0.5 * long if index == last else 0.0  # over the wrist
-            t = np.clip(dx * along[0] + dy * along[1], 0.0, long + reach)
-            across = dx * normal[0] + dy * normal[1]
-            distance = np.hypot(dx - t * along[0], dy - t * along[1])
-            radius = np.maximum(np.interp(t / long, [0, 1], limb.radii[index : index + 2]) * scale, 1.0)
-            turn = np.clip(across / radius, -0.96, 0.96)
-            facing = turn * float(normal @ light[:2]) + np.sqrt(1 - turn**2) * float(light[2])
-            lit = _AMBIENT + (1 - _AMBIENT) * np.maximum(facing, 0.0) / float(light[2])
-            nearer = distance / radius < best
-            best = np.where(nearer, distance / radius, best).astype(np.float32)
-            shade = np.where(nearer, lit, shade).astype(np.float32)
-        out = np.where(best < 1.35, shade, out).astype(np.float32)
-    return out
-
-
 def snapped(
     limbs: npt.NDArray[np.bool_], worn: npt.NDArray[np.bool_], silhouette: npt.NDArray[np.bool_], reach: float
 ) -> npt.NDArray[np.bool_]:
@@ -147,8 +106,8 @@ def measured_limb(
     """
     points = xy[list(joints)].copy()
     skin = [PARTS.index(name) for name in bare]
-    share = np.full(len(_AT), np.nan)
-    for number, at in enumerate(_AT):
+    share, aside = np.full(len(MEASURED_AT), np.nan), np.full(len(MEASURED_AT), np.nan)
+    for number, at in enumerate(MEASURED_AT):
         bone, rest = int(at), at - int(at)
         step = points[bone + 1] - points[bone]
         long = float(np.linalg.norm(step))
@@ -160,13 +119,15 @@ def measured_limb(
         here = _label(parts, place)
         if here in skin:
             sides = [_ray(parts, place, direction, skin, 2.0 * expected) for direction in (normal, -normal)]
-            if all(side is not None for side in sides):
-                share[number] = np.clip(sum(side for side in sides if side is not None) / 2 / expected, *_BARE_RANGE)
+            if sides[0] is not None and sides[1] is not None:
+                share[number] = np.clip((sides[0] + sides[1]) / 2 / expected, *_BARE_RANGE)
+                aside[number] = np.clip((sides[0] - sides[1]) / 2, -_ASIDE * expected, _ASIDE * expected)
         elif here in _CLOTHES:
             outer = [_ray(parts, place, direction, _CLOTHES, 2.0 * expected, until=0) for direction in (normal, -normal)]
             reached = [side for side in outer if side is not None]
             if reached:
                 share[number] = np.clip(min(reached) / expected, *_CLOTHED_RANGE)
+    hand = _hand(parts, points, PARTS.index(bare[-1]), float(usual[2])) if bare[-1].endswith("hand") else None
     factors = np.ones(3)
     upper, lower = share[:4], share[4:]
     if (~np.isnan(upper)).sum() >= 2:
@@ -174,7 +135,50 @@ def measured_limb(
     if (~np.isnan(lower)).sum() >= 2:
         factors[2] = float(np.nanmedian(lower))
         factors[1] = (factors[1] + factors[2]) / 2 if (~np.isnan(upper)).sum() >= 2 else factors[2]
+    points = _centered(points, aside)
+    if hand is not None and np.isnan(aside[-2:]).all():  # where no wrist is seen bare, it leads to the hand
+        points[2], factors[2] = hand[0], (factors[2] + hand[1]) / 2
     return Limb(points, usual * factors, float(z[joints[1]] - z[joints[0]]))
+
+
+def _hand(parts: npt.NDArray[np.uint8], points: Points, label: int, usual: float) -> tuple[Points, float] | None:
+    """The middle of where the hand comes out of a sleeve, and its width there against the usual wrist's; None where it is not seen so."""
+    step = points[2] - points[1]
+    long = max(float(np.linalg.norm(step)), 1e-6)
+    along = step / long
+    y, x = np.nonzero(parts == label)
+    if len(y) < 30:
+        return None
+    place = np.stack([x + 0.5, y + 0.5], axis=1) - points[1]
+    down, across = place @ along, place @ np.array([-along[1], along[0]])
+    start = float(np.percentile(down, 4))
+    first = across[(down > start) & (down < start + 1.2 * usual)]
+    if not 0.75 * long < start < 1.2 * long or len(first) < 10:
+        return None
+    low, high = np.percentile(first, [4, 96])
+    if abs(low + high) / 2 > 1.5 * usual:
+        return None
+    middle = points[1] + along * long + np.array([-along[1], along[0]]) * (low + high) / 2
+    return middle, float(np.clip((high - low) / 2 / usual, 0.75, 1.4))
+
+
+def _centered(points: Points, aside: npt.NDArray[np.float64]) -> Points:
+    """The joints moved into the middle of the limb where that was seen bare. aside: pixels along each bone's normal, NaN where not seen."""
+    moves: list[Points | None] = []
+    for bone in range(2):
+        step = points[bone + 1] - points[bone]
+        seen = aside[(bone < MEASURED_AT) & (bone + 1 > MEASURED_AT)]
+        if (~np.isnan(seen)).sum() < 2:
+            moves.append(None)
+        else:
+            moves.append(np.array([-step[1], step[0]]) / max(float(np.linalg.norm(step)), 1e-6) * float(np.nanmedian(seen)))
+    upper, lower = moves
+    both = [move for move in moves if move is not None]
+    if not both:
+        return points
+    still = np.zeros(2)
+    shifts = [still if upper is None else 0.5 * upper, np.mean(both, axis=0), still if lower is None else lower]
+    return np.asarray(points + np.stack(shifts))
 
 
 def _label(parts: npt.NDArray[np.uint8], point: Points) -> int:

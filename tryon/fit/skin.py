@@ -11,7 +11,7 @@ from tryon.image import FloatArray, UInt8Array, srgb_to_linear
 __all__ = ["light_on_face", "matched", "roundness_seen", "skin_beside"]
 
 _SCALES = (24.0, 8.0, 3.0)  # how far seen skin reaches, in units, from far to near
-_USUAL_ROUNDNESS = 0.6
+_USUAL_ROUNDNESS = 1.0
 _JOIN = 3.0  # units over which made skin passes into seen skin
 _PRIOR = 0.03  # the weight of the coarser answer against what is seen at a scale
 
@@ -54,7 +54,7 @@ def matched(seen: FloatArray, made: FloatArray, bare: npt.NDArray[np.bool_], uni
 
 
 def roundness_seen(light: FloatArray, relief: FloatArray, bare: npt.NDArray[np.bool_]) -> float:
-    """How strongly the light of this photo models round limbs, against a lamp's: 0.2 (a white studio) to 1; read from limbs seen bare.
+    """How strongly the light of this photo models round limbs, against a lamp's: 0.4 (a white studio) to 1.3; read from limbs seen bare.
 
     light: (h, w) luminance, linear. relief: (h, w) the light expected on round limbs, NaN off them. bare: (h, w) bool, seen skin.
     """
@@ -65,9 +65,13 @@ def roundness_seen(light: FloatArray, relief: FloatArray, bare: npt.NDArray[np.b
     spread = float(expected.var())
     if spread < 1e-4:
         return _USUAL_ROUNDNESS
-    seen = light[known] / max(float(np.median(light[known])), 1e-4)
-    slope = float(np.cov(expected, np.clip(seen, 0.3, 1.7))[0, 1]) / spread * float(np.median(expected))
-    return float(np.clip(slope, 0.2, 1.0))
+    seen = np.clip(light[known] / max(float(np.median(light[known])), 1e-4), 0.3, 1.7)
+    slope = float(np.cov(expected, seen)[0, 1]) / spread
+    follows, whole = slope * np.sqrt(spread), float(seen.std())
+    rest = np.sqrt(max(whole**2 - follows**2, 0.0))
+    # Shadows and hands that do not follow the form at all say nothing of it; an evenly lit limb does.
+    trust = float(np.clip(max(follows / max(whole, 1e-4) / 0.4, 1.0 - rest / 0.15), 0.0, 1.0))
+    return float(np.clip(trust * slope * float(np.median(expected)) + (1 - trust) * _USUAL_ROUNDNESS, 0.4, 1.3))
 
 
 def light_on_face(rgb: UInt8Array, face: npt.NDArray[np.bool_]) -> FloatArray:
