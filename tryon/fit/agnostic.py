@@ -52,7 +52,7 @@ class Agnostic:
     skin: (3,) float, the wearer's skin, linear light. skin_seen: whether any skin was there to take it from.
     bare: (h, w) bool, skin that is seen in the photo and stays. silhouette: (h, w) bool, the wearer.
     light: (3,) unit vector to where the light on the wearer comes from, x right, y down, z to the viewer.
-    lower: (h, w) bool, trousers or a skirt that stay, of which a shorter top shows more; nothing where those change.
+    lower: (h, w) bool, trousers, a skirt or a dress's half that stay, of which a shorter top shows more; nothing where those change.
     """
 
     rgb: UInt8Array
@@ -133,7 +133,7 @@ def hide(
     rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
     bare = cv2.erode((naked & ~hidden).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     light = light_on_face(photo_rgb, parts == PARTS.index("face"))
-    lower = _any(parts, _WORN["lower"]) & (region == "upper") & ~_grown(worn, unit)
+    lower = _any(parts, (*_WORN["lower"], "dress")) & (region == "upper") & ~_grown(worn, unit)
     return Agnostic(rgb, hidden, worn & hidden, kept, painted, cover, skin, seen, bare, parts > 0, light, lower)
 
 

@@ -249,9 +249,12 @@ def _uncovered(
     limbs = light_on_limbs(figure.limbs, drape.scale, (cover.shape[0], cover.shape[1]), agnostic.light)
     shade = _roundness(agnostic.limbs, 5 * unit)
     known = ~np.isnan(limbs.light)
+    redder = limbs.color
     if known.any():
         distance, nearest = nearest_known(known)  # a limb is sometimes wider than measured
         shade = np.where(distance > 4 * unit, shade, limbs.light.reshape(-1)[nearest]).astype(np.float32)
+        redder = np.where(distance[..., None] > 4 * unit, redder, redder.reshape(-1, 3)[nearest])
+        redder = cv2.GaussianBlur(redder.astype(np.float32), (0, 0), 0.5 * unit)
     usual = float(np.median(limbs.light[shown & known])) if (shown & known).any() else 1.0
     shade = np.maximum(1.0 + roundness_seen(_light(seen), limbs.light, agnostic.bare) * (shade / usual - 1.0), 0.3)
     # Where cloth ends its shadow falls on the skin.
@@ -260,7 +263,7 @@ def _uncovered(
     light = np.clip(light, 0.85, 1.1) * shade
     # Skin in shadow is redder.
     body = skin_beside(small, agnostic.bare, agnostic.skin, unit) * light[..., None] ** np.array([0.82, 1.05, 1.15], dtype=np.float32)
-    body *= limbs.color
+    body *= redder
     body = body * matched(seen, body, agnostic.bare, unit)
     size = 2 * max(1, round(unit)) + 1
     ground = cv2.dilate((agnostic.silhouette | agnostic.hidden).astype(np.uint8), np.ones((size, size), np.uint8)) == 0
@@ -295,6 +298,8 @@ def _higher_waist(agnostic: Agnostic, drape: Drape, unit: float) -> tuple[FloatA
     more = behind
     if _worn_above(agnostic, unit) > 0.6:  # nothing of the kind where the belly is seen bare
         more = more | (below & free & (distance < 16 * unit) & (arms == 0))
+    _, pieces = cv2.connectedComponents(more.astype(np.uint8))
+    more &= np.isin(pieces, np.unique(pieces[more & (distance < 1.6 * unit)]))  # not across an arm
     more = cv2.morphologyEx(more.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     more = cv2.dilate(more, np.ones((7, 7), np.uint8)) * (agnostic.silhouette & ((arms == 0) | behind))  # without a seam at what is seen
     return cv2.GaussianBlur(more.astype(np.float32), (0, 0), 0.7)[..., None], found
