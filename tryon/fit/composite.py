@@ -17,6 +17,7 @@ from tryon.fit.bare_limb import light_on_limbs
 from tryon.fit.compact import Painted
 from tryon.fit.drape import DRAPE_PARTS, Drape, warp
 from tryon.fit.folds import worn_shading
+from tryon.fit.form import light_on_form
 from tryon.fit.garment import Garment
 from tryon.fit.limb import Limb, paint_limb
 from tryon.fit.skin import matched, roundness_seen, skin_beside
@@ -27,6 +28,7 @@ __all__ = ["Composite", "color_difference", "compose"]
 
 _INWARDS, _OUTWARDS = 2.0, 3.0  # how far the denoiser may move the drape's outline, in units of 2 % of the shoulders' breadth
 _FOLDS = 0.8  # how much of the old garment's shading the new one takes over
+_FORM = 0.45  # how much of the light on the wearer's form the cloth takes over
 _WAIST = 0.8  # height on the trunk of a usual waistband
 _SHADE_LOW, _SHADE_HIGH = 0.45, 1.5  # folds and shadow may darken or lighten the product's own color this much
 
@@ -52,7 +54,8 @@ def compose(
     cover = _sharpened(cover_small, width, height)
     small = working_rgb(photo, drape)
     folds = worn_shading(small, agnostic.worn, unit)
-    cloth = _shaded(laid, drape, garment, painted, cover_small, folds, width, height)
+    form = light_on_form(drape.figure, drape.parts, drape.scale, agnostic.light)
+    cloth = _shaded(laid, drape, garment, painted, cover_small, folds, form, width, height)
     under, touch = _uncovered(photo, small, agnostic, painted, cover_small, drape, unit)
     if keep is not None:
         open_to_change = (255 - keep).astype(np.float32) / 255
@@ -172,10 +175,14 @@ def _shaded(
     painted: Painted,
     cover: FloatArray,
     folds: tuple[FloatArray, FloatArray],
+    form: FloatArray,
     width: int,
     height: int,
 ) -> FloatArray:
-    """The product's cloth under the painted light, and under the photo's own where the old garment showed it, linear (H, W, 3)."""
+    """The product's cloth under the painted light and the wearer's form, or the photo's own light where the old garment showed it.
+
+    Linear light, (H, W, 3). folds: the old garment's shading (log) and how far it is to be trusted; form: light by where the body faces.
+    """
     small_height, small_width = cover.shape
     own_small = warp(garment, drape.dense, small_width, small_height, parts=drape.parts)
     known = (own_small[..., 3] > 0).astype(np.float32)
@@ -195,6 +202,10 @@ def _shaded(
     shade = np.where(sure > 0, shade, 1.0).astype(np.float32)
     shade = _masked_blur(shade, cv2.erode(sure, np.ones((3, 3), np.uint8)), sigma * 0.7)
 
+    # Half of the form's light is in what the product picture and the painting show of it already.
+    form = cv2.GaussianBlur(form, (0, 0), 0.35 * sigma)
+    if inside.any():
+        shade = shade * (form / float(np.percentile(form[inside], 65))) ** _FORM
     seen, trust = folds
     shade = np.exp(np.log(np.maximum(shade, 0.05)) * (1 - trust) + _FOLDS * seen * trust).astype(np.float32)
 

@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.errors import GarmentError, OptionError
+from tryon.fit.contour import calm_where_faint
 from tryon.fit.cutting import clean_edge, faint_rim, refine, tidy, without_fringe
 from tryon.fit.ground import plain_ground, told_from_ground
 from tryon.fit.legs import open_legs
 from tryon.fit.neckline import Neckline, hung_by_straps, read_neckline, sleeve_length, sure_inside
 from tryon.fit.outline import KINDS, LANDMARKS, REGIONS, SLEEVES, landmarks_of, mirrored_name, place_landmarks
-from tryon.fit.silhouette import filled, kind_odds, sleeve_of
+from tryon.fit.silhouette import filled, kind_odds, sleeve_of, widens_downwards, without_hood
 from tryon.image import FloatArray, Photo, UInt8Array
 from tryon.jobs import Progress, silent
 from tryon.text import _
@@ -30,6 +31,7 @@ __all__ = ["KINDS", "REGIONS", "SLEEVES", "Garment", "cut_out", "landmarks_of"]
 
 _NET_SIDE = 256
 _PAD = 127
+_TORN = 0.15  # shares of short and long sleeves so near to one another tell nothing
 _SURE_SLEEVE = 0.7  # below this share the silhouette is asked as well
 _MIRROR = [LANDMARKS.index(mirrored_name(name)) for name in LANDMARKS]
 
@@ -91,6 +93,8 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     if own_alpha is None:
         mask = seen.mask if ground is None else told_from_ground(rgb, seen.mask, ground)
         alpha = refine(photo.rgb, tidy(mask), _band(rgb, seen.box), ground)
+        if ground is not None:
+            alpha = calm_where_faint(photo.rgb, alpha)
         alpha_is_empty = float((alpha > 0.5).mean()) < 0.004
         if alpha_is_empty:
             raise _nothing(photo)
@@ -104,11 +108,16 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     if chosen == "dress" and shares.get("top", 0.0) > 0.6 * shares["dress"] and _is_no_longer_than_a_tee(alpha, seen):
         chosen = "top"
     sleeve = SLEEVES[int(seen.sleeves.argmax())] if chosen in ("top", "outer", "dress") else "none"
-    if float(seen.sleeves.max()) < _SURE_SLEEVE:
+    overruled = seen.kinds[KINDS.index(chosen)] < 0.3 * seen.kinds.max()  # what took a top for shorts knows nothing of its sleeves
+    if overruled or float(seen.sleeves.max()) < _SURE_SLEEVE:
         sleeve = sleeve_of(shape, chosen) or sleeve
+        torn = abs(float(seen.sleeves[SLEEVES.index("short")] - seen.sleeves[SLEEVES.index("long")])) < _TORN
+        if sleeve == "short" and torn and REGIONS[chosen] == "upper" and widens_downwards(shape):
+            sleeve = "long"  # tiers and flounces
     if own_alpha is None and chosen not in ("trousers", "shorts"):
         alpha = filled(alpha)
-    landmarks, sure = place_landmarks(alpha, seen.marks, seen.box, chosen, sleeve)
+    shoulders = without_hood(alpha) if REGIONS[chosen] == "upper" and sleeve != "none" else alpha
+    landmarks, sure = place_landmarks(shoulders, seen.marks, seen.box, chosen, sleeve)
     if own_alpha is None and chosen in ("trousers", "shorts"):
         alpha = open_legs(photo.rgb, alpha, landmarks)
     if own_alpha is None:
@@ -116,7 +125,11 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     neckline, inside = None, None
     if REGIONS[chosen] != "lower":
         neckline, inside = read_neckline(photo.rgb, alpha, seen.inner, landmarks, sleeve)
-        landmarks = landmarks if sleeve != "none" else hung_by_straps(landmarks, neckline)
+        if sleeve != "none" and neckline.name == "straps" and hung_by_straps(landmarks, neckline) != landmarks:
+            sleeve = "none"  # it hangs on its straps; what stands off beside them leaves the shoulders bare
+            landmarks = place_landmarks(alpha, seen.marks, seen.box, chosen, sleeve)[0]
+        if sleeve == "none":
+            landmarks = hung_by_straps(landmarks, neckline)
     inner = _inner(seen, alpha, inside)
     colors = clean_edge(photo.rgb, alpha)
     rgba = np.dstack([colors, np.round(alpha * 255).astype(np.uint8)])
