@@ -19,6 +19,7 @@ _NECK, _ARMHOLE, _BODICE = 8, 10, 28  # cross-sections from collar to shoulder, 
 # Measured on photos of people in the very garment of a product picture: the chest as seen is the wearer's, whatever the cloth's slack,
 # because shops photograph clothes as worn on a hidden dummy.
 _CHEST_EASE = 1.04
+_SNUG = 1.0  # of the limb as seen: no sleeve is narrower
 _MEET = 1.4  # a top that would end a little above the waistband meets it: at most this much longer below the armpit
 
 
@@ -218,7 +219,7 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
     normal = normal if away >= 0 else -normal
     own = _without_armhole(np.abs((outer - inner) @ across) * scale / 2 * ease, reach / max(arm.length, 1.0))
     limb = np.interp(np.linspace(0.0, reach / max(arm.length, 1.0), count), [0.0, 0.5, 1.0], arm.radii)
-    half = np.clip(own, 1.1 * limb, 1.9 * max(ease, 1.0) * limb)
+    half = np.clip(own, _SNUG * limb, 1.9 * max(ease, 1.0) * limb)
     outer_at, inner_at = center + normal * half[:, None], center - normal * half[:, None]
     # The outer edge keeps outside the shoulder's cap.
     cap = figure.shoulder_at(side, figure.acromion_lateral(side) + np.linspace(0.0, reach, count))
