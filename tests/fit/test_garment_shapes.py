@@ -14,6 +14,7 @@ from tryon.fit.garment import KINDS, SLEEVES, cut_out
 from tryon.fit.ground import plain_ground, told_from_ground
 from tryon.fit.outline import LANDMARKS, landmarks_of, place_landmarks
 from tryon.fit.shape_prior import lined_up, shape_prior
+from tryon.fit.silhouette import widens_downwards, without_hood
 from tryon.image import load_photo
 
 GROUPS = [(kind, sleeve) for kind in KINDS for sleeve in (SLEEVES if kind in ("top", "outer", "dress") else ("none",))]
@@ -103,3 +104,27 @@ def test_marked_photos_are_read_within_bounds(shared: Path) -> None:
     assert np.median(far) < 3.5
     assert np.mean(np.array(far) > 25) < 0.1
     assert np.mean(kinds) >= 0.8
+
+
+def test_a_hood_above_the_neck_is_left_out_and_nothing_else_is() -> None:
+    plain, at = tee()
+    np.testing.assert_array_equal(without_hood(plain), plain)
+    tall = np.zeros((560, 400), np.float32)
+    tall[160:] = plain
+    hooded = tall.copy()
+    cv2.ellipse(hooded, (200, 165), (62, 90), 0, 0, 360, 1.0, -1)
+    hooded[222:] = tall[222:]
+    kept = without_hood(hooded)
+    assert kept[:190].sum() == 0 and np.abs(kept[250:] - tall[250:]).sum() == 0
+    collar = tall.copy()
+    cv2.rectangle(collar, (170, 190), (230, 225), 1.0, -1)  # a turtleneck stays
+    np.testing.assert_array_equal(without_hood(collar), collar)
+    assert at["neck_left"][0] > at["neck_right"][0]
+
+
+def test_tiers_beside_the_trunk_are_long_sleeves_by_the_silhouette() -> None:
+    plain, _ = tee()
+    assert not widens_downwards(plain > 0.5)
+    tiers = np.zeros((400, 400), np.uint8)
+    cv2.fillPoly(tiers, [np.array([(150, 60), (250, 60), (385, 370), (300, 370), (290, 330), (110, 330), (100, 370), (15, 370)])], 1)
+    assert widens_downwards(tiers > 0)

@@ -1,4 +1,4 @@
-"""Score `cut_out` on real photos marked by hand: `python -m training.garments.marked [--sheet FILE | --kinds]`.
+"""Score `cut_out` on real photos marked by hand: `python -m training.garments.marked [--sheet FILE | --kinds | --necks]`.
 
 marks.json holds, for 20 product pictures and 40 phone photos of held-out senders, kind, sleeve and landmarks in pixels of the photo,
 marked by eye on a grid (to about 1 % of the garment's size), and for 38 of the phone photos the outline, drawn without looking at any
@@ -17,10 +17,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from training.garments.necks import marked_necks
 from training.garments.photos import FOLDER, kind_of, rows
 from training.garments.score import sheet
 from tryon.errors import GarmentError
 from tryon.fit.garment import Garment, cut_out
+from tryon.fit.neck_view import CHEST, frame_of
 from tryon.image import load_photo
 
 __all__ = ["Marked", "errors", "load_marks", "overlap"]
@@ -83,10 +85,47 @@ def kinds_of_held_out() -> dict[str, float | int | dict[str, int]]:
     return {"photos": len(listed), "kind_top1_held_out_senders": round(right / max(len(listed), 1), 3), "wrong": wrong}
 
 
+def necks() -> dict[str, dict[str, float | int | dict[str, float]]]:
+    """How well the inside of the collar is told from the front, on product pictures and on phone photos of held-out senders.
+
+    Areas in % of a chest's square; wrong: more than 2 % (a strip of two centimeters along a usual neckline) too much or too little.
+    """
+    groups: dict[str, dict[str, float]] = {"product": {}, "phone": {}}
+    for mark in marked_necks(learned=False):
+        found = cut_out(load_photo(FOLDER.parent / mark.file))
+        if found.neckline is None:
+            continue
+        at = {name: np.array(place) for name, place in found.landmarks.items()}
+        frame = frame_of(at)
+        alpha = found.rgba[..., 3].astype(np.float32) / 255
+        truth = np.zeros(alpha.shape, np.uint8)
+        if mark.front:
+            up = np.array([0.0, -4.0 * CHEST]) @ np.linalg.inv(frame.to_frame[:, :2]).T
+            shape = np.vstack([mark.front, np.array(mark.front[-1]) + up, np.array(mark.front[0]) + up])
+            cv2.fillPoly(truth, [np.round((shape - 0.5) * 16).astype(np.int32)], 1, shift=4)
+        inner = np.zeros(alpha.shape, bool) if found.inner is None else found.inner
+        off = ((truth > 0) & (alpha > 0.5)) ^ inner
+        seen = frame.view(off.astype(np.float32))[: round(float(frame.origin[1]) + 0.95 * CHEST)] > 0.5
+        group = "product" if mark.file.startswith("samples") else "phone"
+        groups[group][Path(mark.file).stem[:8]] = round(float(seen.sum()) / CHEST**2 * 100, 2)
+    return {
+        group: {
+            "photos": len(off),
+            "off_mean_pct": round(float(np.mean(list(off.values()))), 2),
+            "off_median_pct": round(float(np.median(list(off.values()))), 2),
+            "wrong": sum(value > 2 for value in off.values()),
+            "worst": dict(sorted(off.items(), key=lambda item: -item[1])[:8]),
+        }
+        for group, off in groups.items()
+        if off
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sheet", type=Path, help="write a sheet of the cut-outs with their landmarks")
     parser.add_argument("--kinds", action="store_true", help="instead: the kinds of all photos of held-out senders")
+    parser.add_argument("--necks", action="store_true", help="instead: the inside of the collar on photos that nothing was learned from")
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     import torch
@@ -94,6 +133,9 @@ def main() -> None:
     torch.set_num_threads(1)
     if asked.kinds:
         print(json.dumps(kinds_of_held_out(), indent=2))
+        return
+    if asked.necks:
+        print(json.dumps(necks(), indent=2))
         return
     listed = [one for one in load_marks() if one.path.is_file()]
     if not listed:

@@ -6,14 +6,14 @@ the answer are (x, y) pixels of the garment picture; left is the wearer's left, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tryon.fit.edges import steepness, striped_rows
+from tryon.fit.neck_view import CHEST, NeckFrame, chest_of, frame_of, inside_seen
 from tryon.image import FloatArray, UInt8Array
 
 __all__ = ["NECKLINES", "Neckline", "hung_by_straps", "read_neckline", "sleeve_length", "sure_inside"]
@@ -23,15 +23,12 @@ NECKLINES = ("crew", "scoop", "v", "square", "boat", "high", "hood", "straps", "
 Points = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-_CHEST = 160.0  # pixels of the frame
-_WIDE, _ABOVE, _BELOW = 1.5, 1.1, 1.3  # what the frame shows, in chests
 _COUNT = 25  # points of an edge
-_TURN_WEIGHT = 0.15
 _POWERS = (1.0, 1.25, 1.6, 2.0, 2.6, 4.0)
-_STRAY = 5  # how many rows the picture's edge may lie from the best curve
 _SURE_INSIDE = 0.85
+_HOOD = 0.3  # cloth so far above the neck points, in chests, is a hood: the net of the neck does not know those
+_EVEN = 4  # columns to each side over which the front's edge is evened out
 _COLLAR_WIDTH, _COLLAR_FLARE = 0.6, 1.2  # a collar that stands is narrower, in chests, and a twelfth of a chest down still no broader
-_RIB = (3, 13)  # rows that a rib along the opening is high
 _STRAP = 0.14  # a strap is narrower, in chests
 _LENGTHS = ((0.0, 0.0), (0.45, 1.0), (0.8, 2.0), (1.1, 3.0), (1.4, 4.0))
 """How long sleeves of 0 to 4 are, in chests as photographed."""
@@ -56,79 +53,58 @@ class Neckline:
     straps: tuple[Points, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class _Frame:
-    """The garment's own frame. to_frame: (2, 3) from picture to frame. size: (width, height). origin: the neck's middle in the frame."""
-
-    to_frame: Points
-    size: tuple[int, int]
-    origin: Points
-
-    def view(self, picture: npt.NDArray[np.float32]) -> FloatArray:
-        move = self.to_frame.copy()
-        shrink = np.linalg.norm(move[0, :2])
-        if shrink < 0.5:  # softened first, so that thin straps do not break up
-            picture = cv2.GaussianBlur(picture, (0, 0), 0.35 / shrink)
-        move[:, 2] += move[:, :2] @ [0.5, 0.5] - 0.5
-        return np.asarray(cv2.warpAffine(picture, move, self.size, flags=cv2.INTER_LINEAR), dtype=np.float32)
-
-    def there(self, points: Points) -> Points:
-        return np.asarray(points @ self.to_frame[:, :2].T + self.to_frame[:, 2])
-
-    def back(self, points: Points) -> Points:
-        return np.asarray((points - self.to_frame[:, 2]) @ np.linalg.inv(self.to_frame[:, :2]).T)
-
-
 def read_neckline(
-    rgb: UInt8Array, alpha: FloatArray, inner: FloatArray, landmarks: Mapping[str, tuple[float, float]], sleeve: str
+    rgb: UInt8Array,
+    alpha: FloatArray,
+    inner: FloatArray,
+    landmarks: Mapping[str, tuple[float, float]],
+    sleeve: str,
+    look: Callable[[UInt8Array, FloatArray, NeckFrame], FloatArray] = inside_seen,
 ) -> tuple[Neckline, BoolArray]:
     """The neckline of a top, jacket or dress, and where the picture shows the garment's inside, (H, W) bool.
 
-    rgb: (H, W, 3) uint8, alpha: (H, W) float32, inner: (h, w) float32, how likely the net takes each place for the inside of the garment.
-    The front's edge is, of the curves from a V to a round square, the one that has most of the net's inside above it and runs along edges
-    of the picture, then moved onto the nearest of them (dynamic programming).
+    rgb: (H, W, 3) uint8, alpha: (H, W) float32, inner: (h, w) float32, how likely the garment net takes each place for the inside of the
+    garment; look: a closer look at the neck by a net of its own, which decides where it looks.
     """
     at = {name: np.array(place) for name, place in landmarks.items()}
     height, width = alpha.shape
-    frame = _frame_of(at)
-    seen_inside = cv2.resize(inner, (width, height), interpolation=cv2.INTER_LINEAR)
+    frame = frame_of(at)
+    far = cv2.resize(sure_inside(inner), (width, height), interpolation=cv2.INTER_LINEAR)
     cloth = frame.view(alpha) > 0.5
-    inside = frame.view(seen_inside)
     marks = {name: frame.there(place) for name, place in at.items()}
     straps, whole = _straps(cloth, marks)
     across = _between(marks, straps, frame.size[0])
     across = across if len(across) > 4 else np.arange(int(frame.origin[0]) - 4, int(frame.origin[0]) + 5)
     top = _first(cloth[:, across])
-    stands = float(frame.origin[1] - np.median(top)) / _CHEST
-    power = 2.0
+    stands = float(frame.origin[1] - np.median(top)) / CHEST
     upright = _is_upright(cloth, marks)
+    inside = frame.view(far)
+    near = look(rgb, alpha, frame) if stands <= _HOOD else np.full_like(inside, -1.0)
+    looked = near >= 0
+    inside = np.where(looked, sure_inside(near), inside)
     if upright and inside[:, across].max() < _SURE_INSIDE:
-        front = top
-    elif stands > 0.3:
-        front = top if stands < 0.55 and inside[:, across].max() < 0.4 else _first(cloth[:, across] & (inside[:, across] < 0.5))
-    else:
-        front, power = _front_edge(frame, rgb, cloth, inside, across, top, marks["collar"])
+        inside[looked] = 0.0
+    hidden = (inside[:, across] > 0.5) & cloth[:, across]
+    front = _below(hidden, top) if stands <= 0.55 or hidden.any() else top
+    if stands <= _HOOD:
+        rows = np.arange(len(cloth))[:, None]
+        inside[:, across] = np.where(looked[:, across], (rows < front[None]).astype(np.float32), inside[:, across])
     lowest = float(np.percentile(front, 97))
     ends = float(np.mean([marks["neck_left"][1], marks["neck_right"][1]]))
-    depth = (lowest - ends) / _CHEST
-    name = _named(cloth, whole, marks, power, depth, stands, sleeve, bool(straps))
-    name = "high" if upright and front is top and not straps else name
-    behind = np.zeros(cloth.shape, np.float32)
-    rows = np.arange(cloth.shape[0])[:, None]
-    behind[:, across] = (rows >= top[None] - 1) & (rows < front[None]) & cloth[:, across]
-    covered = (cv2.resize(sure_inside(inner), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5) & (alpha > 0.02)
-    if stands <= 0.3:
-        covered = _inside_of_all(frame, behind, covered, alpha, float(front.max()) + 0.05 * _CHEST, across)
+    depth = (lowest - ends) / CHEST
+    name = _named(cloth, whole, marks, _power(across, front, top), depth, stands, sleeve, bool(straps))
+    name = "high" if upright and not hidden.any() and not straps else name
     edges = [frame.back(_even(np.stack([across + 0.5, line + 0.5], 1))) for line in (front, top)]
     neckline = Neckline(
         name,
         edges[0],
         edges[1],
-        round(float(np.linalg.norm(at["neck_left"] - at["neck_right"])) / _chest(at), 3),
+        round(float(np.linalg.norm(at["neck_left"] - at["neck_right"])) / chest_of(at), 3),
         round(depth, 3),
         tuple(np.column_stack([frame.back(strap[:, :2]), strap[:, 2] / np.linalg.norm(frame.to_frame[0, :2])]) for strap in straps),
     )
-    return neckline, covered
+    seen, judged = (frame.laid_back(layer.astype(np.float32), (width, height)) > 0.5 for layer in (inside, looked))
+    return neckline, np.asarray(np.where(judged, seen, far > 0.5) & (alpha > 0.02))
 
 
 def sure_inside(inner: FloatArray) -> FloatArray:
@@ -148,7 +124,7 @@ def hung_by_straps(landmarks: Mapping[str, tuple[float, float]], neckline: Neckl
     sides = np.array([at["neck_right"], at["neck_left"]])
     across = (at["armpit_left"] - at["armpit_right"]) / max(float(np.linalg.norm(at["armpit_left"] - at["armpit_right"])), 1e-6)
     down = np.array([-across[1], across[0]])
-    ends, middle, chest = dict[str, Points](), sides.mean(axis=0), _chest(at)
+    ends, middle, chest = dict[str, Points](), sides.mean(axis=0), chest_of(at)
     for strap in neckline.straps:
         side = "left" if (strap[0, :2] - middle) @ across > 0 else "right"
         if side not in ends or strap[0, :2] @ down < ends[side][:2] @ down:
@@ -171,28 +147,7 @@ def sleeve_length(landmarks: Mapping[str, tuple[float, float]]) -> float:
         end = (at[f"cuff_outer_{side}"] + at[f"cuff_inner_{side}"]) / 2
         lengths.append(float(np.linalg.norm(end - (at[f"shoulder_{side}"] + at[f"armpit_{side}"]) / 2)))
     ratio, measure = np.array(_LENGTHS).T
-    return round(float(np.interp(max(lengths) / _chest(at), ratio, measure)), 2)
-
-
-def _chest(at: Mapping[str, Points]) -> float:
-    """Armpit to armpit, or what the hem and the shoulders say where the armpits were misplaced."""
-    spans = [float(np.linalg.norm(at[f"{name}_left"] - at[f"{name}_right"])) for name in ("armpit", "hem", "shoulder")]
-    return max(float(np.clip(spans[0], 0.7 * min(spans[1:]), 1.3 * max(spans[1:]))), 8.0)
-
-
-def _frame_of(at: Mapping[str, Points]) -> _Frame:
-    """Upright by the neck's line and the trunk's axis together: a one-shouldered top slants the first."""
-    middle = (at["neck_left"] + at["neck_right"]) / 2
-    hem = (at["hem_left"] + at["hem_right"]) / 2
-    line = at["armpit_left"] - at["armpit_right"] + at["neck_left"] - at["neck_right"]
-    line = line / max(float(np.linalg.norm(line)), 1e-6)
-    down = (hem - middle) / max(float(np.linalg.norm(hem - middle)), 1e-6)
-    x = line + np.array([down[1], -down[0]])
-    x = x / max(float(np.linalg.norm(x)), 1e-6)
-    scale = _CHEST / _chest(at)
-    spin = scale * np.array([x, [-x[1], x[0]]])
-    origin = np.array([_WIDE / 2 * _CHEST * 1.2, _ABOVE * _CHEST])
-    return _Frame(np.column_stack([spin, origin - spin @ middle]), (round(2 * origin[0]), round((_ABOVE + _BELOW) * _CHEST)), origin)
+    return round(float(np.interp(max(lengths) / chest_of(at), ratio, measure)), 2)
 
 
 def _between(marks: Mapping[str, Points], straps: list[Points], width: int) -> npt.NDArray[np.int64]:
@@ -216,107 +171,32 @@ def _is_upright(cloth: BoolArray, marks: Mapping[str, Points]) -> bool:
     """Whether the neck points are the upper corners of a collar that stands, as a turtleneck's, and not where shoulders begin."""
     ends = [marks["neck_right"], marks["neck_left"]]
     wide = abs(float(ends[1][0] - ends[0][0]))
-    row = int(np.clip(np.mean([end[1] for end in ends]) + _CHEST / 12, 0, len(cloth) - 1))
+    row = int(np.clip(np.mean([end[1] for end in ends]) + CHEST / 12, 0, len(cloth) - 1))
     broad = int(np.ptp(np.flatnonzero(cloth[row]))) if cloth[row].any() else cloth.shape[1]
-    return 0.15 * _CHEST < wide < _COLLAR_WIDTH * _CHEST and broad < _COLLAR_FLARE * wide
+    return 0.15 * CHEST < wide < _COLLAR_WIDTH * CHEST and broad < _COLLAR_FLARE * wide
 
 
-def _front_edge(
-    frame: _Frame, rgb: UInt8Array, cloth: BoolArray, inside: FloatArray, across: npt.NDArray[np.int64], top: Points, collar: Points
-) -> tuple[Points, float]:
-    """The row of the front's edge in each column: the best of the usual curves, moved onto the picture's own edge; and its power."""
-    picture = cv2.GaussianBlur(frame.view(rgb.astype(np.float32)), (0, 0), 1.0) * _on_cloth(cloth)
-    plain = 1.0 - striped_rows(steepness(picture), cloth, across)[:, None]
-    steep = steepness(picture)[:, across] * plain
-    soft = steepness(cv2.GaussianBlur(picture, (0, 0), 3.0) * 2.5)[:, across] * plain
-    thick = 0.5 * cv2.dilate(steep, np.ones((3, 1), np.uint8)) + 0.5 * soft
-    rows = np.arange(cloth.shape[0])[:, None]
-    share = np.where((rows >= top[None]) & cloth[:, across], np.clip((inside[:, across] - 0.25) / 0.5, 0, 1), 0.0)
-    deepest = float(np.clip(max(collar[1] + 0.3 * _CHEST, np.median(top) + 0.5 * _CHEST), 0, cloth.shape[0] - 2))
-    share = np.where(rows <= deepest, share, 0.0)
-    seen = np.concatenate([np.zeros((1, len(across))), np.cumsum(share, axis=0)])
-    mass = float(share.sum())
-    weight = min(1.0, mass / (0.016 * _CHEST**2))
-    curves, powers = _usual(across, top, collar, deepest)
-    at = np.clip(np.maximum(curves, top[None]).round().astype(int), 0, cloth.shape[0] - 1)
-    column = np.arange(len(across))[None]
-    along = thick[at, column].mean(axis=1)
-    within = seen[at, column].sum(axis=1)
-    area = np.maximum(at - top[None], 0).sum(axis=1)
-    score = along + weight * (0.9 * within / max(mass, 1.0) + 0.8 * (within + 0.5 * _CHEST) / (area + _CHEST))
-    score -= 0.35 * np.minimum(np.abs(curves.max(axis=1) - collar[1]) / (0.3 * _CHEST), 1.0)
-    best = int(score.argmax())
-    line = np.maximum(_along(steep, np.maximum(curves[best], top), rows), top)
-    return np.maximum(_above_rib(steep, line, top, rows), top), powers[best]
+def _below(hidden: BoolArray, top: Points) -> Points:
+    """The row below the inside in each column, evened out; the cloth's first row where there is no inside."""
+    rows = np.arange(len(hidden))[:, None]
+    lowest = np.where(hidden, rows + 1, 0).max(axis=0)
+    line = np.maximum(lowest, top)
+    wide = np.pad(line, _EVEN, mode="edge")
+    evened = np.median(np.lib.stride_tricks.sliding_window_view(wide, 2 * _EVEN + 1), axis=-1)
+    return np.maximum(evened, top)
 
 
-def _above_rib(steep: FloatArray, line: Points, top: Points, rows: npt.NDArray[np.int64]) -> Points:
-    """The front's edge above a rib: a second edge, all along and at the same distance, is where the cloth really ends."""
-    column = np.arange(len(line))
-    far = line - top > _RIB[1] + 6
-
-    def along(shift: int) -> Points:
-        at = np.clip(line.round().astype(int) - shift, 0, len(steep) - 1)
-        return np.asarray(steep[at, column], dtype=np.float64)
-
-    if far.sum() < 0.3 * len(line):
-        return line
-    thirds = np.array_split(np.flatnonzero(far), 3)
-    strength = np.array([min(float(along(shift)[third].mean()) for third in thirds) for shift in range(_RIB[1] + 1)])
-    shift = _RIB[0] + int(strength[_RIB[0] :].argmax())
-    valley = float(strength[1 : max(shift, 2)].min())
-    if strength[0] < 0.65 or strength[shift] < max(0.5 * strength[0], 1.4 * valley):
-        return line
-    return _along(steep, line - shift, rows, 2)
-
-
-def _usual(across: npt.NDArray[np.int64], top: Points, collar: Points, deepest: float) -> tuple[Points, list[float]]:
-    """Curves (n, columns) that the edge of a front may have, of every depth, and their powers: 1 a V, 2 an ellipse, 4 a round square."""
-    x = across + 0.5
-    found = []
-    for middle in (float(x.mean()), float(np.clip(collar[0], x[0] + 0.25 * len(x), x[-1] - 0.25 * len(x)))):
-        share = np.where(x < middle, (middle - x) / (middle - x[0]), (x - middle) / (x[-1] - middle)).clip(0, 1)
-        ends = top[0] + (top[-1] - top[0]) * (x - x[0]) / (x[-1] - x[0])
-        for low in np.arange(0.0, deepest - float(ends.mean()), 2.0):
-            found += [ends + low * (1 - share**power) ** (1 / power) for power in _POWERS]
-    if not found:
-        return top[None].copy(), [2.0]
-    return np.array(found), list(_POWERS) * (len(found) // len(_POWERS))
-
-
-def _along(steep: FloatArray, guess: Points, rows: npt.NDArray[np.int64], stray: int = _STRAY) -> Points:
-    """The way along the picture's edges that stays within a few rows of the guess (dynamic programming)."""
-    apart = np.abs(rows - guess[None])
-    cost = np.where(apart <= stray, 0.04 * apart - 1.5 * steep, 1e3)
-    turn = _TURN_WEIGHT * np.abs(rows - rows.T)
-    total, came = cost[:, 0], np.zeros(cost.shape, np.int64)
-    for column in range(1, cost.shape[1]):
-        ways = total[None] + turn
-        came[:, column] = ways.argmin(axis=1)
-        total = ways.min(axis=1) + cost[:, column]
-    path = np.zeros(cost.shape[1], np.int64)
-    path[-1] = int(total.argmin())
-    for column in range(cost.shape[1] - 1, 0, -1):
-        path[column - 1] = came[path[column], column]
-    return path.astype(np.float64)
-
-
-def _on_cloth(cloth: BoolArray) -> FloatArray:
-    """1 on the cloth, 0 elsewhere, (h, w, 1)."""
-    return cloth[..., None].astype(np.float32)
-
-
-def _inside_of_all(
-    frame: _Frame, behind: FloatArray, covered: BoolArray, alpha: FloatArray, low: float, across: npt.NDArray[np.int64]
-) -> BoolArray:
-    """The inside by the front's edge about the neck, above row `low` of the frame, by the net elsewhere (keyholes, hems)."""
-    size = (alpha.shape[1], alpha.shape[0])
-    judged = np.zeros(behind.shape, np.float32)
-    judged[: int(np.clip(low, 0, behind.shape[0])), max(across[0] - 4, 0) : across[-1] + 5] = 1.0
-    move = frame.to_frame.copy()
-    move[:, 2] += move[:, :2] @ [0.5, 0.5] - 0.5
-    by_edge, where = (cv2.warpAffine(layer, move, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP) > 0.5 for layer in (behind, judged))
-    return np.asarray(np.where(where, by_edge, covered) & (alpha > 0.02))
+def _power(across: npt.NDArray[np.int64], front: Points, top: Points) -> float:
+    """How round the front's edge is: the power of the curve that fits it best, 1 a V, 2 an ellipse, 4 a round square."""
+    ends = top[0] + (top[-1] - top[0]) * (across - across[0]) / max(int(across[-1] - across[0]), 1)
+    deep = np.maximum(front - ends, 0.0)
+    if float(deep.max()) < 3:
+        return 2.0
+    middle = float(np.mean(across[deep > 0.9 * deep.max()]))
+    sides = (middle - across) / max(middle - across[0], 1), (across - middle) / max(across[-1] - middle, 1)
+    share = np.where(across < middle, *sides).clip(0, 1)
+    off = [float(np.abs(deep / deep.max() - (1 - share**power) ** (1 / power)).mean()) for power in _POWERS]
+    return _POWERS[int(np.argmin(off))]
 
 
 def _even(line: Points) -> Points:
@@ -328,20 +208,20 @@ def _even(line: Points) -> Points:
 
 def _straps(cloth: BoolArray, marks: Mapping[str, Points]) -> tuple[list[Points], BoolArray]:
     """The straps as lines with widths, and the cloth without them."""
-    reach = 2 * round(_STRAP * _CHEST / 2) + 1
+    reach = 2 * round(_STRAP * CHEST / 2) + 1
     solid = cloth.astype(np.uint8)
     opened = cv2.morphologyEx(solid, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     thin = (solid & ~cv2.dilate(opened, np.ones((3, 3), np.uint8))) > 0
     limit = float(np.mean([marks["armpit_left"][1], marks["armpit_right"][1]]))
     thin[int(np.clip(limit, 0, len(thin))) :] = False
-    sides = max(abs(float(marks["armpit_left"][0] - marks["armpit_right"][0])) / 2, 0.4 * _CHEST)
+    sides = max(abs(float(marks["armpit_left"][0] - marks["armpit_right"][0])) / 2, 0.4 * CHEST)
     middle = float(marks["armpit_left"][0] + marks["armpit_right"][0]) / 2
     count, pieces, stats, centers = cv2.connectedComponentsWithStats(thin.astype(np.uint8))
     found = []
     for i in range(1, count):
         tall = stats[i, cv2.CC_STAT_HEIGHT]
         wide = float(stats[i, cv2.CC_STAT_AREA]) / max(tall, 1)
-        if tall < 0.2 * _CHEST or wide > _STRAP * _CHEST or tall < 1.8 * wide or abs(centers[i, 0] - middle) > 0.95 * sides:
+        if tall < 0.2 * CHEST or wide > _STRAP * CHEST or tall < 1.8 * wide or abs(centers[i, 0] - middle) > 0.95 * sides:
             continue
         rows = np.flatnonzero((pieces == i).any(axis=1))
         spans = [np.flatnonzero(pieces[row] == i) for row in rows]
@@ -364,14 +244,14 @@ def _named(
 ) -> str:
     """Which of NECKLINES it is."""
     armpits = float(np.mean([marks["armpit_left"][1], marks["armpit_right"][1]]))
-    wide = abs(float(marks["neck_left"][0] - marks["neck_right"][0])) / _CHEST
-    shoulders = abs(float(marks["shoulder_left"][0] - marks["shoulder_right"][0])) / _CHEST
+    wide = abs(float(marks["neck_left"][0] - marks["neck_right"][0])) / CHEST
+    shoulders = abs(float(marks["shoulder_left"][0] - marks["shoulder_right"][0])) / CHEST
     heights = []
     for sign in ("left", "right"):
         inner, outer = sorted((float(marks["collar"][0]), float(marks[f"armpit_{sign}"][0])))
         columns = slice(max(int(inner + 0.25 * (outer - inner)), 0), max(int(outer), 1))
         rows = np.flatnonzero(cloth[:, columns].any(axis=1))
-        heights.append((armpits - float(rows[0])) / _CHEST if len(rows) else 0.0)
+        heights.append((armpits - float(rows[0])) / CHEST if len(rows) else 0.0)
     if hung:
         return "straps" if min(heights) > 0.5 * max(heights) else "one-shoulder"
     if min(heights) < 0.12 and max(heights) > 0.35:
@@ -380,7 +260,7 @@ def _named(
         return "hood" if stands > 0.5 else "high"
     first = np.flatnonzero(whole.any(axis=1))
     top = int(first[0]) if len(first) else 0
-    level = whole[top : top + max(3, round(0.1 * _CHEST))].any(axis=0).sum() / _CHEST
+    level = whole[top : top + max(3, round(0.1 * CHEST))].any(axis=0).sum() / CHEST
     straight = level > 0.85 and wide > 0.6 and depth < 0.14 and (sleeve == "none" or level > 1.8 * wide)  # a boat neck has shoulders
     if straight or max(heights) < 0.2:
         return "strapless" if sleeve == "none" else "off-shoulder"

@@ -12,12 +12,15 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray
 
-__all__ = ["expected_landmarks", "filled", "kind_odds", "sleeve_of"]
+__all__ = ["expected_landmarks", "filled", "kind_odds", "sleeve_of", "widens_downwards", "without_hood"]
 
 Points = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 _SIDES = (("left", 1.0), ("right", -1.0))
+_HOOD_HIGH, _HOOD_BROAD = 0.12, 1.0  # a hood is so high, of the garment, and so broad, of the neck below it, at least
+_HOOD_NARROW = 0.66  # ... and so broad, of the trunk and its sleeves, at most
+_WIDE = 1.85  # what is so much wider than high is worn above the waist
 
 
 def filled(alpha: FloatArray) -> FloatArray:
@@ -50,6 +53,41 @@ def expected_landmarks(mask: BoolArray, kind: str, sleeve: str) -> dict[str, Poi
     return _upper(edge, solid, _notches(contour), kind, sleeve)
 
 
+def without_hood(alpha: FloatArray) -> FloatArray:
+    """The same alpha without a hood that lies above the collar: cloth broader than the neck that parts it from the shoulders."""
+    scale = min(1.0, 512 / max(alpha.shape))
+    size = (max(1, round(alpha.shape[1] * scale)), max(1, round(alpha.shape[0] * scale)))
+    outline = _outline(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) > 0.5)
+    if outline is None:
+        return alpha
+    contour, solid = outline
+    edge = contour.reshape(-1, 2).astype(np.float64)
+    low, extent = edge.min(0), np.maximum(np.ptp(edge, axis=0), 1.0)
+    notches = _notches(contour)
+    high = notches[(notches[:, 2] > 0.015 * extent[1]) & (notches[:, 1] - low[1] > _HOOD_HIGH * extent[1])]
+    high = high[high[:, 1] - low[1] < 0.45 * extent[1]]
+    for right in high:
+        for left in high:
+            span = left[0] - right[0]
+            if not 0.12 * extent[0] < span < 0.6 * extent[0] or abs(left[1] - right[1]) > 0.35 * span:
+                continue
+            above = solid[: int(min(left[1], right[1]))]
+            broad, trunk = (int(part.sum(axis=1).max(initial=0)) for part in (above, solid[len(above) :]))
+            if not _HOOD_BROAD * span < broad < _HOOD_NARROW * trunk or not _reaches_between(above, right[0], left[0]):
+                continue
+            rows = np.arange(alpha.shape[0])[:, None] * scale
+            line = right[1] + (np.arange(alpha.shape[1])[None] * scale - right[0]) * (left[1] - right[1]) / span
+            return np.where(rows < line, 0.0, alpha).astype(np.float32)
+    return alpha
+
+
+def _reaches_between(above: BoolArray, first: float, last: float) -> bool:
+    """Whether what lies above comes down between two columns all the way, and hardly beside them: no shoulder, no sleeve."""
+    row = above[-1]
+    inside = row[int(first) : int(last) + 1]
+    return bool(inside.mean() > 0.7 and row.sum() < 1.4 * max(int(inside.sum()), 1))
+
+
 def kind_odds(mask: BoolArray) -> dict[str, float]:
     """How much more or less likely a silhouette makes each kind, as factors for the net's own shares.
 
@@ -64,7 +102,7 @@ def kind_odds(mask: BoolArray) -> dict[str, float]:
     contour, solid = outline
     edge = contour.reshape(-1, 2).astype(np.float64)
     size = np.maximum(np.ptp(edge, axis=0), 1.0)
-    if size[0] > 1.85 * size[1]:
+    if size[0] > _WIDE * size[1]:
         factors |= dict.fromkeys(("trousers", "shorts", "skirt", "dress"), 0.02)
         return factors
     sides = _armpits(edge, _notches(contour), _trunk_middle(solid, "top"), "top")
@@ -98,6 +136,17 @@ def sleeve_of(mask: BoolArray, kind: str) -> str | None:
         trunks.append(float(np.linalg.norm(marks[f"hem_{side}"] - marks[f"armpit_{side}"])) * (0.6 if kind == "dress" else 1.0))
     chest = float(np.linalg.norm(sides["left"] - sides["right"]))
     return "long" if sum(lengths) >= 0.62 * sum(trunks) and sum(lengths) >= 1.9 * chest else "short"
+
+
+def widens_downwards(mask: BoolArray) -> bool:
+    """Whether the garment is widest near its lower end on either side, and wider than at its shoulders: sleeves hang beside the trunk."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    if len(rows) < 40:
+        return False
+    ends = np.array([np.flatnonzero(mask[row])[[0, -1]] for row in rows])
+    right, left = float(ends[:, 0].argmin()) / len(rows), float(ends[:, 1].argmax()) / len(rows)
+    upper = np.ptp(ends[: max(len(rows) // 12, 1)], axis=1).max()
+    return min(right, left) > 0.7 and float(np.ptp(ends, axis=1).max()) > 1.4 * float(upper)
 
 
 def _outline(mask: BoolArray) -> tuple[npt.NDArray[np.int32], BoolArray] | None:
@@ -219,7 +268,8 @@ def _armpits(edge: Points, notches: Points, middle: float, kind: str) -> dict[st
     found: dict[str, Points] = {}
     for side, sign in _SIDES:
         own = notches[((notches[:, 0] - middle) * sign > 0.08 * size[0]) & (notches[:, 2] > 0.02 * size[1])]
-        own = own[(own[:, 1] > low[1] + 0.1 * size[1]) & (own[:, 1] < low[1] + (0.45 if kind == "dress" else 0.7) * size[1])]
+        deepest = 0.45 if kind == "dress" else 0.85 if size[0] > _WIDE * size[1] else 0.7  # sleeves of a band about the chest
+        own = own[(own[:, 1] > low[1] + 0.1 * size[1]) & (own[:, 1] < low[1] + deepest * size[1])]
         if len(own):
             found[side] = own[int(own[:, 2].argmax()), :2]
     return found
