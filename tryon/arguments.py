@@ -60,6 +60,10 @@ def parser_of(commands_done: Mapping[str, Callable[[argparse.Namespace], int | N
         "a line along the room, AXIS is floor, depth (both on the floor, at right angles) or up; two of each, best of two directions"))
     room.add_argument("--lens", default="", metavar="focal=PIXELS center=X,Y|find bend=B|find", help=_(
         "what you know of the lens: focal length, the middle of a photo that was cut off, how it bends lines (barrel: negative)"))
+    room.add_argument("--back-wall", default="", metavar="LX,LY,RX,RY,TX,TY", help=_(
+        "where the back wall stands: pixels of its left and right foot on the floor, and of a point of its upper edge"))
+    room.add_argument("--shadow", default="", metavar="X0,Y0,X1,Y1[,SOFT]", help=_(
+        "how shadows fall: pixels of a pole's foot (half as tall as the camera stands high) and of its shadow's tip; SOFT is 0 to 1"))
     room.add_argument("--camera", action="store_true", help=_("print the camera as JSON"))
     room.add_argument("--grid", metavar="G.png", help=_("write the floor's grid over the photo"))
     room.add_argument("--quality", choices=("draft", "good", "best"), default="draft", help=_(

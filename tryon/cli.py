@@ -176,7 +176,7 @@ def _room(options: argparse.Namespace) -> None:
     names = with_sizes([place.furniture for place in places], options.size)
     placements = tuple(dataclasses.replace(place, furniture=name) for place, name in zip(places, names, strict=True))
     photo = load_photo(options.photo)
-    hints = read_hints(options.camera_lines, options.lens, photo)
+    hints = read_hints(options.camera_lines, options.lens, photo, options.back_wall, options.shadow)
     progress = _Line.progress(options.quiet)
     report: dict[str, Any] = {}
     if placements or options.remove:

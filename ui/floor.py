@@ -37,6 +37,9 @@ class Floor:
 
     def __init__(self, camera: Camera, walls: tuple[Wall, ...] = (), guides: tuple[Guide, ...] = ()) -> None:
         self.camera, self.walls, self.guides = camera, walls, guides
+        self.corners: tuple[float, float, float, float, float, float] | None = None
+        self.shadow: tuple[float, float, float, float, float] | None = None
+        """The back wall and the light as they were found or told, as in `tryon.room.told`."""
         self.feet: dict[Piece, tuple[float, float, float]] = {}
         self.pieces: tuple[Piece, ...] = ()
         """The pieces in the room; feet: where the engine says that some of them stand (x, y, z in metres)."""
@@ -92,8 +95,8 @@ class Floor:
         place = self.place(piece.x, piece.y)
         if place is None:
             return None
-        if piece.stands in ("wall", "ceiling"):
-            return place[0], piece.elevation_m, place[1]
+        if piece.lift_m is not None or piece.stands in ("wall", "ceiling"):
+            return place[0], piece.elevation_m if piece.lift_m is None else piece.lift_m, place[1]
         from tryon.room.scene import is_carried
 
         found = self._on_table(piece) if is_carried(piece.stands, piece.size_m, piece.top_m) else None
@@ -132,6 +135,24 @@ class Floor:
         yaw, away = math.radians(piece.yaw_deg), piece.size_m[2] / 2 + reach_m
         seen = self.pixels([(foot[0] + away * math.sin(yaw), foot[1], foot[2] + away * math.cos(yaw))])
         return seen[0] if seen else None
+
+    def top_of(self, piece: Piece) -> Point | None:
+        """The pixel of the middle of a piece's top."""
+        foot = self.foot(piece)
+        seen = None if foot is None else self.pixels([(foot[0], foot[1] + piece.size_m[1], foot[2])])
+        return seen[0] if seen else None
+
+    def lift_to(self, piece: Piece, at: Point, above_m: float = 0.0) -> float | None:
+        """How high a piece's foot must be so that what is above_m higher is seen at the height of a pixel."""
+        place = self.place(piece.x, piece.y)
+        if place is None:
+            return None
+        low, high = -above_m, FARTHEST_M
+        for _step in range(40):  # the higher, the higher up it is seen
+            middle = (low + high) / 2
+            seen = self.pixels([(place[0], middle + above_m, place[1])])
+            low, high = (middle, high) if seen is not None and seen[0][1] > at[1] else (low, middle)
+        return low
 
     def _block(self, size: Size, foot: tuple[float, float, float], yaw_deg: float) -> list[Point] | None:
         width, height, depth = size

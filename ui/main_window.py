@@ -76,6 +76,7 @@ class MainWindow(TakesDrops, QMainWindow):
         desk.session.page_wanted.connect(self.show_page)
         desk.session.named.connect(self._show_title)
         self.tryon.room_found.connect(self._furnish)
+        self.tryon.room_sample.connect(self._furnish_sample)
         self.tryon.recent.chosen.connect(self.projects.open)
         self.projects.recent_ready.connect(self.tryon.recent.show_files)
         self.projects.recent_ready.connect(header.show_recent)
@@ -204,6 +205,10 @@ class MainWindow(TakesDrops, QMainWindow):
     def _furnish(self, photos: list[Photo]) -> None:
         self.show_page("room")
         self.room.furnish(photos[0])
+
+    def _furnish_sample(self, path: Path) -> None:
+        self.show_page("room")
+        self.room.receive([Arrival(path.name, path=path)])
 
     def take_drop(self, mime: QMimeData) -> None:
         """Something was dropped on the window."""

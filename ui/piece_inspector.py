@@ -54,7 +54,7 @@ class PieceInspector(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(6)
-        self.name, self.price = QLineEdit(), QLineEdit()
+        self.name, self.price, self.lift = QLineEdit(), QLineEdit(), QLineEdit()
         self.sides = [QLineEdit() for _side in range(3)]
         sizes = QHBoxLayout()
         sizes.setSpacing(4)
@@ -68,11 +68,15 @@ class PieceInspector(QWidget):
         sizes.addWidget(self.unit)
         self.price.setMaxLength(14)
         self.price.setPlaceholderText(_("none"))
-        for at, words in enumerate((_("Name"), _("Size"), _("Price"))):
+        self.lift.setMaxLength(7)
+        self.lift.setPlaceholderText(_("as usual"))
+        self.lift.setToolTip(_("How high its foot is over the floor; empty: where such a piece usually is"))
+        names = (_("Name"), _("Size"), _("Up"), _("Price"))
+        for at, (words, widget) in enumerate(zip(names, (self.name, None, self.lift, self.price), strict=True)):
             grid.addWidget(label(words, "small"), at, 0)
-        for at, widget in ((0, self.name), (2, self.price)):
-            widget.setAccessibleName((_("Name"), "", _("Price"))[at])
-            grid.addWidget(widget, at, 1)
+            if widget is not None:
+                widget.setAccessibleName(words)
+                grid.addWidget(widget, at, 1)
         grid.addLayout(sizes, 1, 1)
         column.addLayout(grid)
         self.credit = label("", "small", wrap=True)
@@ -82,6 +86,7 @@ class PieceInspector(QWidget):
         column.addLayout(self.swatches)
         self.name.editingFinished.connect(self._name_given)
         self.price.editingFinished.connect(self._price_given)
+        self.lift.editingFinished.connect(self._lift_given)
         for side in self.sides:
             side.editingFinished.connect(self._size_given)
         self.hide()
@@ -103,6 +108,7 @@ class PieceInspector(QWidget):
             side.setText(shown_length(metres))
             side.setReadOnly(not own)
             side.setToolTip(side.accessibleName() if own else _("A piece that ships with the program has its maker's size"))
+        self.lift.setText("" if piece.lift_m is None else f"{shown_length(piece.lift_m)} {unit_words()}")
         self.price.setText("" if piece.price is None else price_words(piece.price))
         self.credit.setText(credit)
         self.credit.setVisible(bool(credit))
@@ -174,6 +180,17 @@ class PieceInspector(QWidget):
             price = read_number(self.price.text())
             self._change(_("price of {name}").format(name=self._piece.label), price=None if price is None else round(price, 2))
             self.price.setText("" if price is None else price_words(price))
+
+    def _lift_given(self) -> None:
+        piece = self._piece
+        if piece is None:
+            return
+        value = read_number(self.lift.text())
+        lift = None if value is None else min(max(from_shown(value), 0.0), 6.0)
+        if (lift is None) != (piece.lift_m is None) or (lift is not None and abs(lift - (piece.lift_m or 0.0)) > 0.0049):
+            self._change(_("lift {name}").format(name=piece.label), lift_m=lift)
+        elif lift is not None:
+            self.lift.setText(f"{shown_length(lift)} {unit_words()}")
 
     def _size_given(self) -> None:
         piece = self._piece

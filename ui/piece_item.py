@@ -1,4 +1,4 @@
-"""One piece's outline in the room view: footprint, box while it moves, handle to turn it, its size."""
+"""One piece's outline in the room view: footprint, box while it moves, handles to turn and to lift it, its size."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from tryon.project.document import Piece
 from tryon.text import _
 from ui.floor import Floor
+from ui.handle_tool import cosmetic
 from ui.look import theme
 from ui.room_arranging import gaps_around
 from ui.units import shown_length, unit_words
@@ -20,6 +21,7 @@ __all__ = ["PieceItem"]
 
 _HANDLE_PX = 11.0
 _HANDLE_REACH_PX = 40.0
+_LIFT_REACH_PX = 20.0
 _FRONT_M = 0.05
 _TOUCHING = "#c62828"
 
@@ -63,13 +65,19 @@ class PieceItem(QGraphicsItem):
         """Whether the piece's box is seen at a point of the photo."""
         return self._hull.containsPoint(at, Qt.FillRule.OddEvenFill)
 
-    def on_handle(self, at: QPointF, scale: float) -> bool:
-        """Whether a point of the photo is on the turning handle. scale: screen pixels per photo pixel."""
-        handle = self.handle(scale)
-        if handle is None:
-            return False
-        gap = at - handle
-        return math.hypot(gap.x(), gap.y()) * scale <= _HANDLE_PX + 5
+    def on_handle(self, at: QPointF, scale: float) -> str:
+        """Which handle a point of the photo is on: "turn", "lift" or "" for none. scale: screen pixels per photo pixel."""
+        for name, handle in (("turn", self.handle(scale)), ("lift", self.lift_handle(scale))):
+            if handle is not None and math.hypot(at.x() - handle.x(), at.y() - handle.y()) * scale <= _HANDLE_PX + 5:
+                return name
+        return ""
+
+    def lift_handle(self, scale: float) -> QPointF | None:
+        """Where the lifting handle is, in photo pixels: over the middle of the piece's top."""
+        if not self._box or self.piece.locked:
+            return None
+        top = self._box[4:]
+        return QPointF(sum(point.x() for point in top) / 4, min(point.y() for point in top) - _LIFT_REACH_PX / scale)
 
     def handle(self, scale: float) -> QPointF | None:
         """Where the turning handle is, in photo pixels: before the piece's front, always as far from it on the screen."""
@@ -111,9 +119,13 @@ class PieceItem(QGraphicsItem):
                     painter.drawLine(low, high)
         if self.chosen:
             self._paint_handle(painter, accent, scale, ratio)
-        handle, reach = self.handle(scale) if self.chosen else None, _HANDLE_PX + 3
-        chips = _Chips(painter, scale, [] if handle is None else [QRectF(handle.x() * scale - reach, handle.y() * scale - reach,
-                                                                         2 * reach, 2 * reach)])  # fmt: skip
+        handles, reach = [self.handle(scale), self.lift_handle(scale)] if self.chosen else [], _HANDLE_PX + 3
+        chips = _Chips(painter, scale, [
+            QRectF(handle.x() * scale - reach, handle.y() * scale - reach, 2 * reach, 2 * reach) for handle in handles if handle is not None
+        ])  # fmt: skip
+        if self.chosen and self.piece.lift_m is not None and handles[1] is not None:
+            words = _("{length} up").format(length=f"{shown_length(self.piece.lift_m)} {unit_words()}")
+            chips.put(handles[1] + QPointF(0, -20 / scale), words, QColor("#3a4fc4"))
         if self._measured:
             self._paint_measures(painter, chips, scale, ratio)
         if self._touched:
@@ -140,7 +152,9 @@ class PieceItem(QGraphicsItem):
             chips.put(line.center(), words, QColor("#7a5200") if tight else QColor(30, 31, 36))
 
     def _paint_handle(self, painter: QPainter, accent: QColor, scale: float, ratio: float) -> None:
-        handle = self.handle(scale)
+        handle, lift = self.handle(scale), self.lift_handle(scale)
+        if lift is not None:
+            self._paint_lift(painter, lift, accent, scale, ratio)
         if handle is None or self._front is None:
             return
         pen = QPen(accent, 2 * ratio)
@@ -161,6 +175,19 @@ class PieceItem(QGraphicsItem):
         painter.setBrush(QColor("#ffffff"))
         half = radius * 0.34
         painter.drawPolygon(QPolygonF([tip + QPointF(-half, 0.1 * half), tip + QPointF(half, 0.1 * half), tip + QPointF(0, -1.35 * half)]))
+
+
+    def _paint_lift(self, painter: QPainter, at: QPointF, accent: QColor, scale: float, ratio: float) -> None:
+        radius = _HANDLE_PX * 0.85 / scale
+        painter.setPen(cosmetic(QColor("#ffffff"), 2 * ratio))
+        painter.setBrush(accent)
+        painter.drawEllipse(at, radius, radius)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#ffffff"))
+        half = radius * 0.36
+        for way in (-1, 1):
+            middle = at + QPointF(0, way * radius * 0.2)
+            painter.drawPolygon(QPolygonF([middle + QPointF(-half, 0), middle + QPointF(half, 0), middle + QPointF(0, way * 1.3 * half)]))
 
 
 def _gap_lines(piece: Piece, floor: Floor) -> list[tuple[QLineF, str, bool]]:

@@ -9,7 +9,7 @@ from tryon.text import _
 from ui.look import GAP, PAD, IconButton, IconPushButton
 from ui.parts import Segments, label
 
-__all__ = ["CameraBar", "FrontBar"]
+__all__ = ["CameraBar", "FrontBar", "ToldBar"]
 
 
 class _Strip(QWidget):
@@ -108,3 +108,35 @@ class CameraBar(_Strip):
         blocked = self.bend.blockSignals(True)
         self.bend.setValue(round(bend * 100))
         self.bend.blockSignals(blocked)
+
+
+class ToldBar(_Strip):
+    """Asks how the room is: a slider where there is something to choose, a way back to what was found."""
+
+    slid = Signal(float, bool)  # 0..1, and whether the hand has let go
+    reset = Signal()
+
+    def __init__(self, words: str, found: str, slider: str = "", tip: str = "") -> None:
+        super().__init__()
+        self.words.setText(words)
+        self.slider_label = label(slider, "small")
+        self.slider = _slider(0, 100, 130, slider or found, tip)
+        self.slider_label.setBuddy(self.slider)
+        self.slider.valueChanged.connect(lambda value: self.slid.emit(value / 100.0, not self.slider.isSliderDown()))
+        self.slider.sliderReleased.connect(lambda: self.slid.emit(self.slider.value() / 100.0, True))
+        self.reset_button = IconPushButton("undo", found)
+        self.reset_button.clicked.connect(self.reset)
+        self.done_button = IconPushButton("check", _("Done"), kind="primary")
+        self.done_button.clicked.connect(self.left)
+        for widget in (self.slider_label, self.slider):
+            widget.setVisible(bool(slider))
+            self.row.addWidget(widget)
+        self.row.addWidget(self.reset_button)
+        self.row.addStretch(1)
+        self.row.addWidget(self.done_button)
+
+    def show_value(self, value: float) -> None:
+        """Where the slider stands now."""
+        blocked = self.slider.blockSignals(True)
+        self.slider.setValue(round(value * 100))
+        self.slider.blockSignals(blocked)

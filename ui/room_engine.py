@@ -49,6 +49,7 @@ class Placed:
     y: float
     turn_deg: float
     colors: tuple[tuple[str, str], ...] = ()
+    lift_m: float | None = None
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,15 @@ class Asked:
 class Seen:
     """What was seen in a room photo: the camera, the walls whose foot is in sight, two lines along each direction of the room.
 
-    notes: what the user should know about the photo.
+    notes: what the user should know about the photo. corners, shadow: the back wall and the light, as in `tryon.room.told`.
     """
 
     camera: Camera
     walls: tuple[Wall, ...] = ()
     guides: tuple[Guide, ...] = ()
     notes: tuple[str, ...] = ()
+    corners: tuple[float, float, float, float, float, float] | None = None
+    shadow: tuple[float, float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,13 +129,18 @@ def read_camera(photo: Photo, told: Told, progress: Progress) -> Seen:
     from tryon.room.calibrate import propose_guides
     from tryon.room.lines import find_lines
     from tryon.room.read import read_room
+    from tryon.room.told import corners_of, shadow_of
 
     _keep(photo)
     room = read_room(photo, _reference(told.scale), progress.part(0.0, 0.9), told.hints)
     progress(0.9)
     straight = room.camera.straight
     threading.Thread(target=_prepare, args=(photo, told), daemon=True).start()
-    return Seen(room.camera, walls_of(room.box), propose_guides(find_lines(room.photo.rgb).ends, straight), room.notes)
+    guides = propose_guides(find_lines(room.photo.rgb).ends, straight)
+    hints = told.hints
+    corners = hints.corners if hints is not None and hints.corners is not None else corners_of(room.box, room.camera)
+    shadow = hints.shadow if hints is not None and hints.shadow is not None else shadow_of(room.camera, room.box, room.lamps)
+    return Seen(room.camera, walls_of(room.box), guides, room.notes, corners, shadow)
 
 
 def _prepare(photo: Photo, told: Told) -> None:
@@ -162,7 +170,7 @@ def frame(asked: Asked, photo: Photo | None, progress: Progress) -> Frame | None
         return red, green, blue
 
     placements = tuple(
-        Placement(one.furniture, one.x, one.y, one.turn_deg, tuple((name, linear(color)) for name, color in one.colors))
+        Placement(one.furniture, one.x, one.y, one.turn_deg, tuple((name, linear(color)) for name, color in one.colors), one.lift_m)
         for one in asked.placed
     )
     result = furnish(

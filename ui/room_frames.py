@@ -127,6 +127,7 @@ class RoomFrames(QObject):
     def _read(self, job: Job, seen: Seen) -> None:
         if job is self._reading:
             self._floor = Floor(seen.camera, seen.walls, seen.guides)
+            self._floor.corners, self._floor.shadow = seen.corners, seen.shadow
             if seen.notes:
                 self._desk.tell(" ".join(f"{words[:1].upper()}{words[1:]}." for words in seen.notes), "warn", 0.0)
             self.floor_ready.emit(self._floor)
@@ -149,7 +150,7 @@ class RoomFrames(QObject):
         assert project.room is not None and self._floor is not None
         floor = self._floor
         placed = tuple(
-            Placed(engine_name(piece), piece.x, piece.y, floor.turn_deg(piece.x, piece.y, piece.yaw_deg), piece.colors)
+            Placed(engine_name(piece), piece.x, piece.y, floor.turn_deg(piece.x, piece.y, piece.yaw_deg), piece.colors, piece.lift_m)
             for piece in visible(project)
         )
         photo = project.room if again or not self.sent(project.room.digest) else None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["PAGE", "RoomHand"]
 
 PAGE = "room"
+_USUAL_REACH_M = 0.03
 
 
 class RoomHand(RoomLayout):
@@ -39,6 +40,7 @@ class RoomHand(RoomLayout):
         view.selected.connect(self._select)
         view.moved.connect(self._move)
         view.turned.connect(self._turn)
+        view.lifted.connect(self._lift)
         view.nudged.connect(self._nudge)
         view.grabbed.connect(self._grabbed)
         view.let_go.connect(self._let_go)
@@ -100,6 +102,18 @@ class RoomHand(RoomLayout):
         if piece is not None:
             yaw = (yaw_deg + 180.0) % 360.0 - 180.0
             self._change(replace(piece, yaw_deg=yaw), _("turn {name}").format(name=piece.label), f"turn {number} {self._gesture}")
+
+    def _lift(self, number: int, lift_m: float) -> None:
+        """Up or down; down to the floor is where it stands by itself, and so is its usual height on the wall."""
+        from tryon.room.scene import MOST_LIFT_M
+
+        piece = self._session.project.piece(number)
+        if piece is None:
+            return
+        usual = piece.elevation_m if piece.stands in ("wall", "ceiling") else 0.0
+        lift = min(max(round(lift_m, 2), 0.0), MOST_LIFT_M)
+        wanted = None if abs(lift - usual) < _USUAL_REACH_M else lift
+        self._change(replace(piece, lift_m=wanted), _("lift {name}").format(name=piece.label), f"lift {number} {self._gesture}")
 
     def _turn_by(self, degrees: float) -> None:
         piece = self._session.project.piece(self._chosen)

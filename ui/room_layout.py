@@ -15,7 +15,7 @@ from ui.furniture_palette import FurniturePalette
 from ui.look import GAP, PAD, IconButton, IconPushButton
 from ui.parts import ProgressPanel, Segments, ToolBar, label, scrolled, side_of
 from ui.piece_list import PieceList
-from ui.room_bars import CameraBar, FrontBar
+from ui.room_bars import CameraBar, FrontBar, ToldBar
 from ui.room_view import RoomView
 from ui.samples import SampleRow
 from ui.scale_bar import ScaleBar
@@ -83,11 +83,19 @@ class RoomLayout(QWidget):
             _("Paint over what is to go and its shadow; floor and wall are carried on behind it. Hold Space to see the room without."),
             _("Nothing is taken away"),
         )
+        self.wall_bar = ToldBar(
+            _("Drag the back wall's feet into the room's corners, its upper edge to the ceiling. Walls draw furniture and catch shadows."),
+            _("As it was found"),
+        )
+        self.sun_bar = ToldBar(
+            _("Drag the shadow's end until it lies like the shadows in the photo; the pole stands wherever you put its foot."),
+            _("As it was found"), _("Soft shadow"), _("How soft shadows are: left for a bulb or the sun, right for a large window"),
+        )  # fmt: skip
         self.chip = label(_("Drawing…"), "chip")
         self.chip.setParent(self.view)
         self.chip.hide()
         column.addWidget(self.stack, 1)
-        for strip in (self.scale_bar, self.front_bar, self.gone_bar, self.camera_bar):
+        for strip in (self.scale_bar, self.front_bar, self.gone_bar, self.camera_bar, self.wall_bar, self.sun_bar):
             column.addWidget(strip)
         column.addWidget(self._build_tools())
         self.toolbox = QWidget(self.view)
@@ -97,8 +105,8 @@ class RoomLayout(QWidget):
         box.setContentsMargins(4, 4, 4, 4)
         box.setSpacing(2)
         for tool in (
-            self.grid_button, self.camera_button, self.scale_button, self.front_button, self.gone_button, self.sizes_button,
-            self.improve_button,
+            self.grid_button, self.camera_button, self.scale_button, self.wall_button, self.sun_button, self.front_button,
+            self.gone_button, self.sizes_button, self.improve_button,
         ):  # fmt: skip
             box.addWidget(tool)
         self.toolbox.move(GAP, GAP)
@@ -140,9 +148,11 @@ class RoomLayout(QWidget):
         self.grid_button = IconButton("grid", _("Floor grid, one metre a square"), checkable=True)
         self.scale_button = IconButton("ruler", _("True size: draw a line of known length"), checkable=True)
         self.sizes_button = IconButton("sizes", _("Sizes of the chosen piece and the room around it"), checkable=True)
-        self.improve_button = IconButton("light", _("At rest the picture improves by itself: true light, path-traced"), checkable=True)
+        self.improve_button = IconButton("improve", _("At rest the picture improves by itself: true light, path-traced"), checkable=True)
         self.swap_button = IconButton("swap", _("Another piece in its place: then choose it at the left"), checkable=True)
         self.camera_button = IconButton("camera", _("Camera: lay lines along the room by hand"), checkable=True)
+        self.wall_button = IconButton("wall", _("Walls: drag the room's corners where they are"), checkable=True)
+        self.sun_button = IconButton("sun", _("Light: drag a shadow until it falls as in the photo"), checkable=True)
         self.front_button = IconButton("brush", _("What stands in front of the furniture: paint over it"), checkable=True)
         self.gone_button = IconButton("take-away", _("Take out of the room what stands there now: paint over it"), checkable=True)
         self.turn_left_button = IconButton("turn-left", _("Turn left by 15° (Q)"))
@@ -206,7 +216,7 @@ class RoomLayout(QWidget):
         self.toolbox.setVisible(has_room and not comparing)
         self.shelf.set_words("pieces", _("In the room ({count})").format(count=len(project.pieces)) if project.pieces else _("In the room"))
         self.grid_button.setEnabled(floor is not None)
-        for tool in (self.scale_button, self.camera_button, self.front_button, self.gone_button):
+        for tool in (self.scale_button, self.camera_button, self.wall_button, self.sun_button, self.front_button, self.gone_button):
             tool.setEnabled(floor is not None or tool.isChecked())
         if piece is not None:
             self.note.setText(f"{piece.label}, {size_words(piece.size_m)}")

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -25,7 +25,7 @@ from ui.outgoing import put_on_clipboard, usual_choice
 from ui.room_arranging import snapped
 from ui.room_frames import shows, visible
 from ui.room_hand import PAGE
-from ui.room_marks import RoomMarks
+from ui.room_told import RoomTold
 
 if TYPE_CHECKING:
     from tryon.image import Photo
@@ -36,9 +36,10 @@ if TYPE_CHECKING:
 __all__ = ["RoomPage"]
 
 LIBRARY_ENDING = ".sh3f"
+_PATIENCE_MS = 250
 
 
-class RoomPage(RoomMarks):
+class RoomPage(RoomTold):
     """Palette on the left, the room on the right. Outlines follow the hand at once, pictures as fast as they come."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -55,6 +56,7 @@ class RoomPage(RoomMarks):
         view, frames = self.view, self.frames
         self.connect_hand()
         self.connect_marks()
+        self.connect_told()
         frames.floor_ready.connect(self._floor_ready)
         frames.frame_ready.connect(self._frame_ready)
         frames.reading.connect(self._watch_reading)
@@ -152,11 +154,15 @@ class RoomPage(RoomMarks):
         self._session.edit(self.with_memory(self._session.project, photo), _("room photo"), page=PAGE)
 
     def _watch_reading(self, job: Job) -> None:
-        self.panel.start(_("Finding out where the camera stood"))
-        self.panel.place_over(self.stack)
+        QTimer.singleShot(_PATIENCE_MS, self, partial(self._show_reading, job))  # a room that is known is read in no time
         job.progressed.connect(self.panel.tell)
         job.failed.connect(self._desk.tell_error)
         job.ended.connect(self.panel.stop)
+
+    def _show_reading(self, job: Job) -> None:
+        if not job.is_over:
+            self.panel.start(_("Finding out where the camera stood"))
+            self.panel.place_over(self.stack)
 
     def _floor_ready(self, floor: Floor) -> None:
         self.view.floor = floor

@@ -7,55 +7,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPolygonF
 
 from tryon.mask import Stroke
 from ui.brush import StrokeLayer
+from ui.handle_tool import HandleTool, RoomTool, cosmetic, paint_double
 
 if TYPE_CHECKING:
     from tryon.room.hints import Guide
     from ui.floor import Floor
 
-__all__ = ["AXIS_COLORS", "CameraTool", "FrontTool", "RoomTool"]
+__all__ = ["AXIS_COLORS", "CameraTool", "FrontTool"]
 
 _SMALLEST, _LARGEST = 0.008, 0.25  # of the photo's shorter side
 _MOST_POINTS = 4000
-_HANDLE_PX = 8.0
 _LOUPE_PX = 62.0
 
 AXIS_COLORS = {"floor": "#ff5a5f", "depth": "#3fa7ff", "up": "#4fd07a"}
 """Each direction of the room has a color; its letter stands at its handles as well."""
-
-
-class RoomTool(QObject):
-    """What the left button does while it is taken up; all points are pixels of the photo. scale: screen pixels per photo pixel."""
-
-    redrawn = Signal()
-
-    cursor = Qt.CursorShape.CrossCursor
-
-    def press(self, at: QPointF, scale: float) -> None:
-        """The button goes down."""
-
-    def move(self, at: QPointF, held: bool) -> None:
-        """The pointer moves, with or without the button."""
-
-    def release(self) -> None:
-        """The button goes up."""
-
-    def leave(self) -> None:
-        """The pointer leaves the view."""
-
-    def key(self, event: QKeyEvent) -> bool:
-        """Whether a key was meant for the tool."""
-        return False
-
-    def wheel(self, notches: float) -> bool:
-        """Whether a turn of the wheel with Ctrl or Shift held was meant for it."""
-        return False
-
-    def paint(self, painter: QPainter, photo: QRectF, scale: float, ratio: float) -> None:
-        """Draw over the photo, in its pixels. ratio: device pixels per screen pixel."""
 
 
 class FrontTool(RoomTool):
@@ -174,12 +143,12 @@ class FrontTool(RoomTool):
             painter.drawImage(photo, self._layer.image, QRectF(self._layer.image.rect()))
         if self._at is not None:
             for color, wide in ((QColor(0, 0, 0, 150), 3.0), (QColor("#ffffff"), 1.4)):
-                painter.setPen(_cosmetic(color, wide * ratio, dashed=not self.adds and wide < 2))
+                painter.setPen(cosmetic(color, wide * ratio, dashed=not self.adds and wide < 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawEllipse(self._at, self.width_px / 2, self.width_px / 2)
 
 
-class CameraTool(RoomTool):
+class CameraTool(HandleTool):
     """Lines along the room with a handle at each end; every move of one gives the camera anew. Keys: Tab to the next, arrows move it."""
 
     moved = Signal(object)  # the guides, while a handle moves
@@ -190,56 +159,25 @@ class CameraTool(RoomTool):
         self.guides: tuple[Guide, ...] = ()
         self.floor: Floor | None = None
         self._photo: QImage | None = None
-        self._held = -1  # twice the guide's number, plus one for its second end
-        self._chosen = -1
-        self._offset = QPointF()
-        self._over = -1
-        self._dragged = False
 
     def start(self, guides: tuple[Guide, ...], floor: Floor | None, photo: QImage) -> None:
         """Show these guides over a photo."""
         self.guides, self.floor, self._photo = guides, floor, photo
-        self._held, self._over = -1, -1
-        self._chosen = self._chosen if self._chosen < 2 * len(guides) else -1
-        self.redrawn.emit()
+        self.start_anew()
 
     def show_floor(self, floor: Floor | None) -> None:
         """What the camera of the guides sees."""
         self.floor = floor
         self.redrawn.emit()
 
+    def count(self) -> int:
+        return 2 * len(self.guides)  # number: twice the guide's, plus one for its second end
+
     def handle(self, number: int) -> QPointF:
-        """Where a handle is."""
         guide = self.guides[number // 2]
         return QPointF(guide.x1, guide.y1) if number % 2 else QPointF(guide.x0, guide.y0)
 
-    def _nearest(self, at: QPointF, reach: float) -> int:
-        gaps = [QLineF(at, self.handle(number)).length() for number in range(2 * len(self.guides))]
-        best = min(range(len(gaps)), key=gaps.__getitem__, default=-1)
-        return best if best >= 0 and gaps[best] <= reach else -1
-
-    def press(self, at: QPointF, scale: float) -> None:
-        self._held = self._chosen = self._nearest(at, (_HANDLE_PX + 8) / scale)
-        self._dragged = False
-        if self._held >= 0:
-            self._offset = self.handle(self._held) - at
-        self.redrawn.emit()
-
-    def holds(self) -> bool:
-        """Whether a handle is held."""
-        return self._held >= 0
-
-    def move(self, at: QPointF, held: bool) -> None:
-        if held and self._held >= 0:
-            self._dragged = True
-            self._put(self._held, at + self._offset)
-        elif not held:
-            over = self._nearest(at, 14.0)
-            if over != self._over:
-                self._over = over
-                self.redrawn.emit()
-
-    def _put(self, number: int, place: QPointF) -> None:
+    def put(self, number: int, place: QPointF) -> None:
         guide = self.guides[number // 2]
         x, y = round(place.x(), 2), round(place.y(), 2)
         moved = replace(guide, x1=x, y1=y) if number % 2 else replace(guide, x0=x, y0=y)
@@ -249,27 +187,8 @@ class CameraTool(RoomTool):
         self.moved.emit(self.guides)
         self.redrawn.emit()
 
-    def release(self) -> None:
-        held, self._held = self._held, -1
-        if held >= 0 and self._dragged:
-            self.settled.emit(self.guides)
-        self.redrawn.emit()
-
-    def key(self, event: QKeyEvent) -> bool:
-        steps = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
-        key, count = Qt.Key(event.key()), 2 * len(self.guides)
-        if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and count:
-            step = 1 if key == Qt.Key.Key_Tab else -1
-            goal = self._chosen + step if self._chosen >= 0 else (0 if step > 0 else count - 1)
-            self._chosen = goal if 0 <= goal < count else -1
-            self.redrawn.emit()
-            return self._chosen >= 0
-        if key in steps and self._chosen >= 0:
-            far = 1.0 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 5.0
-            self._put(self._chosen, self.handle(self._chosen) + QPointF(*steps[key]) * far)
-            self.settled.emit(self.guides)
-            return True
-        return False
+    def settle(self) -> None:
+        self.settled.emit(self.guides)
 
     def paint(self, painter: QPainter, photo: QRectF, scale: float, ratio: float) -> None:
         painter.save()
@@ -283,13 +202,11 @@ class CameraTool(RoomTool):
             back.setLength(line.length() + 4000)
             faint = QColor(color)
             faint.setAlpha(120)
-            painter.setPen(_cosmetic(faint, 1.0 * ratio, dashed=True))
+            painter.setPen(cosmetic(faint, 1.0 * ratio, dashed=True))
             painter.setClipRect(photo)
             painter.drawLine(back.p2(), far.p2())
             painter.setClipping(False)
-            for shade, wide in ((QColor(0, 0, 0, 130), 4.0), (color, 2.2)):
-                painter.setPen(_cosmetic(shade, wide * ratio))
-                painter.drawLine(line)
+            paint_double(painter, [line], color, ratio)
             for end in (0, 1):
                 self._paint_handle(painter, 2 * number + end, color, scale, ratio)
         if self._held >= 0 and self._photo is not None:
@@ -300,27 +217,20 @@ class CameraTool(RoomTool):
         if self.floor is None:
             return
         painter.setClipRect(photo)
-        painter.setPen(_cosmetic(QColor(255, 255, 255, 120), 1.2 * ratio))
+        painter.setPen(cosmetic(QColor(255, 255, 255, 120), 1.2 * ratio))
         for (x0, y0), (x1, y1) in self.floor.grid():
             painter.drawLine(QLineF(x0, y0, x1, y1))
         horizon = self.floor.horizon()
         if horizon is not None:
             (x0, y0), (x1, y1) = horizon
-            painter.setPen(_cosmetic(QColor("#ffb02e"), 1.6 * ratio, dashed=True))
+            painter.setPen(cosmetic(QColor("#ffb02e"), 1.6 * ratio, dashed=True))
             painter.drawLine(QLineF(x0, y0, x1, y1))
         painter.setClipping(False)
 
     def _paint_handle(self, painter: QPainter, number: int, color: QColor, scale: float, ratio: float) -> None:
-        at, big = self.handle(number), number in (self._held, self._over, self._chosen)
-        radius = (_HANDLE_PX + (2.5 if big else 0.0)) / scale
-        painter.setPen(_cosmetic(QColor("#ffffff") if not big else QColor("#ffd24a"), 2.0 * ratio))
-        fill = QColor(color)
-        fill.setAlpha(90 if number == self._held else 220)
-        painter.setBrush(fill)
-        painter.drawEllipse(at, radius, radius)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        arm = radius * 0.5
-        painter.setPen(_cosmetic(QColor("#ffffff"), 1.4 * ratio))
+        at = self.handle(number)
+        arm = self.paint_handle(painter, number, color, scale, ratio) * 0.5
+        painter.setPen(cosmetic(QColor("#ffffff"), 1.4 * ratio))
         axis = self.guides[number // 2].axis
         right, up = {"floor": (arm, 0.0), "depth": (arm, arm), "up": (0.0, arm)}[axis]  # across, slanted or upright: not by color alone
         painter.drawLine(QLineF(at.x() - right, at.y() + up, at.x() + right, at.y() - up))
@@ -339,19 +249,10 @@ class CameraTool(RoomTool):
         painter.setClipRect(target)
         guide = self.guides[self._held // 2]
         ends = [middle + (QPointF(x, y) - at) * 3.0 for x, y in (guide.ends[:2], guide.ends[2:])]
-        painter.setPen(_cosmetic(QColor(AXIS_COLORS[guide.axis]), 1.4 * ratio))
+        painter.setPen(cosmetic(QColor(AXIS_COLORS[guide.axis]), 1.4 * ratio))
         painter.drawLine(QLineF(*ends))
         painter.setClipping(False)
-        painter.setPen(_cosmetic(QColor("#ffffff"), 2.0 * ratio))
+        painter.setPen(cosmetic(QColor("#ffffff"), 2.0 * ratio))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolygon(QPolygonF(target))
         painter.restore()
-
-
-def _cosmetic(color: QColor, width: float, *, dashed: bool = False) -> QPen:
-    pen = QPen(color, width)
-    pen.setCosmetic(True)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    if dashed:
-        pen.setStyle(Qt.PenStyle.DashLine)
-    return pen

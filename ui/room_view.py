@@ -22,11 +22,11 @@ from PySide6.QtWidgets import QGraphicsLineItem, QWidget
 
 from tryon.project.document import Piece
 from tryon.text import _
+from ui.handle_tool import HandleTool, RoomTool
 from ui.intake import FURNITURE_MIME, could_hold
 from ui.look import theme
 from ui.photo_view import PhotoView
 from ui.piece_item import PieceItem
-from ui.room_tools import CameraTool, RoomTool
 
 __all__ = ["RoomView"]
 
@@ -35,12 +35,14 @@ class RoomView(PhotoView):
     """Scene coordinates are pixels of the photo. It tells what the hand wants; the page decides.
 
     Wheel zooms (on the chosen piece: turns it, 15 degrees a notch, with Shift 1). Drag on free floor pans.
-    Keys: Q and E turn, arrows move 5 cm (Shift: 1 cm), Delete removes, Ctrl+D doubles, H hides, L locks, Space shows the empty room.
+    Keys: Q and E turn, arrows move 5 cm (Shift: 1 cm), PageUp and PageDown lift, Delete removes, Ctrl+D doubles, H hides,
+    L locks, Space shows the empty room.
     """
 
     selected = Signal(int)  # number of a piece, -1 for none
     moved = Signal(int, float, float, bool)  # number, x, y, and whether it goes freely past walls and neighbors
     turned = Signal(int, float)  # number, degrees
+    lifted = Signal(int, float)  # number, metres of its foot over the floor
     nudged = Signal(int, float, float)  # number, metres to the right, metres nearer
     grabbed = Signal()  # a gesture begins
     let_go = Signal()  # it is over
@@ -72,7 +74,9 @@ class RoomView(PhotoView):
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
         self.setAccessibleName(_("Room"))
-        self.setAccessibleDescription(_("Tab to a piece; Q and E turn it, arrows move it, Delete removes it"))
+        self.setAccessibleDescription(
+            _("Tab to a piece; Q and E turn it, arrows move it, Page Up and Page Down lift it, Delete removes it")
+        )
 
     # ---- what is shown
 
@@ -118,7 +122,7 @@ class RoomView(PhotoView):
     @property
     def dragging(self) -> bool:
         """Whether the hand holds a piece now."""
-        return self._drag in ("move", "turn")
+        return self._drag in ("move", "turn", "lift")
 
     # ---- measuring
 
@@ -194,11 +198,14 @@ class RoomView(PhotoView):
             return
         if self._tool is not None:
             self._tool.press(at, self.transform().m11())
-            self._drag = "pan" if isinstance(self._tool, CameraTool) and not self._tool.holds() else "tool"
+            self._drag = "pan" if isinstance(self._tool, HandleTool) and not self._tool.holds() else "tool"
             return
         chosen = self.chosen_item()
-        if chosen is not None and chosen.on_handle(at, self.transform().m11()):
-            self._drag, self._drag_number = "turn", chosen.piece.number
+        handle = "" if chosen is None else chosen.on_handle(at, self.transform().m11())
+        if chosen is not None and handle:
+            self._drag, self._drag_number = handle, chosen.piece.number
+            top = None if self.floor is None else self.floor.top_of(chosen.piece)
+            self._drag_offset = QPointF(0.0, 0.0) if top is None else QPointF(*top) - at
             self._stepped = 0.0
             self.grabbed.emit()
             return
@@ -233,9 +240,21 @@ class RoomView(PhotoView):
             if turn is not None:
                 fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
                 self.turned.emit(self._drag_number, round(turn) if fine else round(turn / 15) * 15)
+        elif self._drag == "lift" and self.floor is not None:
+            self._lift_to(at)
         elif not self._measuring:
             self._show_cursor(at)
         self._last = event.position()
+
+    def _lift_to(self, at: QPointF) -> None:
+        """The top of the held piece follows the hand straight up and down."""
+        item = self._items.get(self._drag_number)
+        if item is None or self.floor is None:
+            return
+        goal = at + self._drag_offset
+        lift = self.floor.lift_to(item.piece, (goal.x(), goal.y()), item.piece.size_m[1])
+        if lift is not None:
+            self.lifted.emit(self._drag_number, lift)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         if self._tool is not None:
@@ -255,8 +274,9 @@ class RoomView(PhotoView):
 
     def _show_cursor(self, at: QPointF) -> None:
         chosen = self.chosen_item()
-        if chosen is not None and chosen.on_handle(at, self.transform().m11()):
-            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        handle = "" if chosen is None else chosen.on_handle(at, self.transform().m11())
+        if handle:
+            self.viewport().setCursor(Qt.CursorShape.SizeVerCursor if handle == "lift" else Qt.CursorShape.PointingHandCursor)
         elif self.item_at(at) is not None:
             self.viewport().setCursor(Qt.CursorShape.SizeAllCursor)
         else:
@@ -269,7 +289,7 @@ class RoomView(PhotoView):
         if drag == "measure" and self._line is not None and self._line.line().length() * self.transform().m11() > 12:
             line = self._line.line()
             self.measured.emit(line.x1(), line.y1(), line.x2(), line.y2())
-        elif drag in ("move", "turn"):
+        elif drag in ("move", "turn", "lift"):
             self.let_go.emit()
         self._drag_number = -1
 
@@ -332,6 +352,10 @@ class RoomView(PhotoView):
         elif key in (Qt.Key.Key_Q, Qt.Key.Key_E):
             self._step()
             self.turned.emit(chosen.piece.number, chosen.piece.yaw_deg + (1 if fine else 15) * (1 if key == Qt.Key.Key_Q else -1))
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self._step()
+            foot = None if self.floor is None else self.floor.foot(chosen.piece)
+            self.lifted.emit(chosen.piece.number, (foot[1] if foot else 0.0) + (step if key == Qt.Key.Key_PageUp else -step))
         elif key in steps:
             self._step()
             self.nudged.emit(chosen.piece.number, *steps[Qt.Key(key)])

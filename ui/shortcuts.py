@@ -55,6 +55,7 @@ def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("←  →  ↑  ↓", _("Move by 5 cm, with Shift by 1 cm")),
                 (_("Alt + drag"), _("Move past walls and neighbors")),
                 (_("Q, E, wheel"), _("Turn by 15°, with Shift by 1°")),
+                (_("Page Up, Page Down"), _("Lift, lower by 5 cm, with Shift by 1 cm")),
                 (_("Tab"), _("To the next piece")),
                 ("Ctrl+D", _("Duplicate")),
                 ("H, L", _("Hide, lock the piece")),

@@ -44,7 +44,7 @@ def length_words(length_cm: float) -> str:
 class TryOnLayout(QWidget):
     """The widgets of the try-on page, with nothing behind them."""
 
-    samples_chosen = Signal(str, object)  # person or garment, Path
+    samples_chosen = Signal(str, object)  # person, garment or room, Path
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,15 +84,17 @@ class TryOnLayout(QWidget):
         self.hung.addWidget(self.wardrobe)
         self.hung.setMinimumHeight(118)
         column.addWidget(self.hung, 5)
-        column.addLayout(self._build_options())
+        column.addWidget(self._build_options())
         self.again_button = IconPushButton("again", _("Another try"), kind="primary")
         self.again_button.setMinimumHeight(40)
         column.addSpacing(2)
         column.addWidget(self.again_button)
         return side
 
-    def _build_options(self) -> QGridLayout:
-        grid = QGridLayout()
+    def _build_options(self) -> QWidget:
+        self.options = QWidget()
+        grid = QGridLayout(self.options)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(GAP - 2)
         grid.setColumnStretch(1, 1)
@@ -124,7 +126,7 @@ class TryOnLayout(QWidget):
         for row, (words, widget) in enumerate(rows):
             grid.addWidget(label(words, "small"), row, 0)
             grid.addWidget(widget, row, 1)
-        return grid
+        return self.options
 
     def _build_stage(self) -> QWidget:
         stage = QWidget()
@@ -158,9 +160,15 @@ class TryOnLayout(QWidget):
             line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(line)
         column.addSpacing(GAP)
+        self.sample_button = IconPushButton("picture", _("Try a sample"), kind="primary")
+        self.sample_button.setMinimumHeight(40)
+        self.sample_button.setToolTip(_("See the mirror at work with pictures that come with the program"))
+        self.sample_button.setVisible(bool(sample_files("person") and sample_files("garment")))
+        column.addWidget(self.sample_button, 0, Qt.AlignmentFlag.AlignHCenter)
         for kind, words, size in (
-            ("person", _("No photo at hand? Take a sample person"), QSize(76, 102)),
-            ("garment", _("and a sample garment"), QSize(76, 102)),
+            ("person", _("or choose a sample person"), QSize(66, 88)),
+            ("garment", _("and a sample garment"), QSize(66, 88)),
+            ("room", _("or furnish a sample room"), QSize(124, 83)),
         ):
             samples = SampleRow(kind, size)
             samples.chosen.connect(lambda path, kind=kind: self.samples_chosen.emit(kind, path))
@@ -170,11 +178,6 @@ class TryOnLayout(QWidget):
                 column.addSpacing(GAP // 2)
                 column.addWidget(caption)
                 column.addWidget(samples)
-        self.sample_button = IconPushButton("picture", _("Try a sample"))
-        self.sample_button.setToolTip(_("See the mirror at work with pictures that come with the program"))
-        self.sample_button.setVisible(bool(sample_files("person") and sample_files("garment")))
-        column.addSpacing(GAP)
-        column.addWidget(self.sample_button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.recent = RecentRow()
         column.addSpacing(GAP)
         column.addWidget(self.recent)
@@ -244,6 +247,8 @@ class TryOnLayout(QWidget):
         cloth = project.cloth(self.wardrobe.current_number()) or (project.garments[-1] if project.garments else None)
         for widget in (self.kind, self.length, self.fit):
             widget.setEnabled(cloth is not None)
+        for part in (self.options, self.again_button):
+            part.setVisible(bool(project.wardrobe))  # how something is worn is no question before there is something to wear
         self.shown_cloth = 0 if cloth is None else cloth.number
         self._show_length(0.0 if cloth is None else cloth.length_cm)
         self.fit.choose("regular" if cloth is None else cloth.fit)

@@ -43,6 +43,7 @@ class TryOnPage(TryOnSteps):
     """A person and a wardrobe on the left, the mirror on the right. With a person and a garment there it starts by itself."""
 
     room_found = Signal(list)  # Photos of rooms that the user wants to furnish
+    room_sample = Signal(object)  # Path of a sample room
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -69,7 +70,7 @@ class TryOnPage(TryOnSteps):
         self.tuck.chosen.connect(lambda tuck: self._set(_("tuck"), tuck=tuck))
         self.quality.chosen.connect(lambda quality: self._set(_("quality"), quality=quality))
         self.engine.activated.connect(lambda index: self._set(_("engine"), engine=self.engine.itemData(index)))
-        self.samples_chosen.connect(lambda kind, path: self.receive([Arrival(path.name, path=path)], kind))
+        self.samples_chosen.connect(self._take_sample)
         self.sample_button.clicked.connect(self.try_sample)
         self.again_button.clicked.connect(self.try_again)
         self.copy_button.clicked.connect(self.copy)
@@ -168,8 +169,15 @@ class TryOnPage(TryOnSteps):
         people, garments = sample_files("person"), sample_files("garment")
         if people and garments:
             number, self._sample = self._sample, self._sample + 1
-            pair = (people[number % len(people)], garments[number % len(garments)])
-            self.receive([Arrival(path.name, path=path) for path in pair])
+            self._take_sample("person", people[number % len(people)])
+            self._take_sample("garment", garments[number % len(garments)])
+
+    def _take_sample(self, kind: str, path: Path) -> None:
+        """What a sample shows is known: it is not looked at first, so it stands there at once."""
+        if kind == "room":
+            self.room_sample.emit(path)
+        else:
+            self.receive([Arrival(path.name, path=path)], kind)
 
     # ---- what is worn, and how
 

@@ -68,3 +68,15 @@ def test_a_warning_needs_pieces_inside_one_another() -> None:
     assert both.warnings == ()
     inside = set_scene(camera, (Placement("sideboard", x, y), Placement("bookshelf", x + 5, y)))
     assert any("same place" in note for note in inside.warnings)
+
+
+def test_what_is_lifted_by_hand_is_as_high_as_was_said() -> None:
+    camera = known_camera()
+    table = Placement("dining-table", *ahead(camera, 3.0))
+    lamp, sofa, picture = (
+        set_scene(camera, (table, Placement(name, *ahead(camera, 3.0), lift_m=1.25))).pieces
+        for name in ("table-lamp", "sofa-2-seat", "print-hills")
+    )
+    for pieces, name in ((lamp, "table-lamp"), (sofa, "sofa-2-seat"), (picture, "print-hills")):
+        (piece,) = [one for one in pieces if one.placement.furniture == name]
+        assert piece.transform[1, 3] == 1.25

@@ -148,14 +148,14 @@ def test_a_piece_that_stands_half_behind_the_camera_is_drawn(photo: Photo, camer
     ("text", "wanted"),
     [
         ("sofa@1,2", Placement("sofa", 1.0, 2.0)), ("a b@10.5, 20,-30", Placement("a b", 10.5, 20.0, -30.0)),
-        ("/x/a@b.glb@3,4,5", Placement("/x/a@b.glb", 3.0, 4.0, 5.0)),
+        ("/x/a@b.glb@3,4,5", Placement("/x/a@b.glb", 3.0, 4.0, 5.0)), ("tv@1,2,0,1.2", Placement("tv", 1.0, 2.0, 0.0, lift_m=1.2)),
     ],
 )
 def test_places_are_read(text: str, wanted: Placement) -> None:
     assert parse_placement(text) == wanted
 
 
-@pytest.mark.parametrize("text", ["sofa", "@1,2", "sofa@", "sofa@1", "sofa@1,2,3,4", "sofa@a,2", "sofa@1,nan", "sofa@1,inf", "sofa@1,,2"])
+@pytest.mark.parametrize("text", ["sofa", "@1,2", "sofa@", "sofa@1", "sofa@1,2,3,4,5", "sofa@a,2", "sofa@1,nan", "sofa@1,inf", "sofa@1,,2"])
 def test_places_that_are_none_are_refused(text: str) -> None:
     with pytest.raises(OptionError) as caught:
         parse_placement(text)

@@ -121,9 +121,11 @@ def read_camera(photo: Any, told: Any, progress: Any) -> Any:
     import math
 
     from tryon.room.arrange import Wall
+    from tryon.room.box import RoomBox
     from tryon.room.calibrate import propose_guides
     from tryon.room.camera import Camera, guided_camera, rotation_of
     from tryon.room.scale import apply_scale
+    from tryon.room.told import corners_of
     from ui.room_engine import Seen, _keep, _reference
 
     progress(0.5, "looking for lines")
@@ -134,7 +136,10 @@ def read_camera(photo: Any, told: Any, progress: Any) -> Any:
     if told.hints is not None:
         camera = guided_camera(photo.width, photo.height, told.hints) or camera
     camera = camera if told.scale is None else apply_scale(camera, _reference(told.scale))
-    return Seen(camera, (Wall((-2.0, -4.0), (2.5, -4.0), (0.0, 1.0)),), propose_guides(np.zeros((0, 4)), camera))
+    corners = (told.hints and told.hints.corners) or corners_of(RoomBox(-2.0, 2.5, -4.0), camera)
+    shadow = (told.hints and told.hints.shadow) or (photo.width * 0.5, photo.height * 0.84, photo.width * 0.6, photo.height * 0.86, 0.5)
+    walls = (Wall((-2.0, -4.0), (2.5, -4.0), (0.0, 1.0)),)
+    return Seen(camera, walls, propose_guides(np.zeros((0, 4)), camera), (), corners, shadow)
 
 
 def measure(path: str, progress: Any) -> tuple[str, tuple[float, float, float], tuple[str, ...]]:

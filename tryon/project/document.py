@@ -99,7 +99,7 @@ class Piece:
     footprint stands. yaw_deg: counter-clockwise from above; 0 = square to the room's walls, its front to the viewer.
     hidden: not drawn. locked: the hand does not take it. stands, elevation_m, top_m: as in `tryon.room.furniture.Furniture`.
     colors: materials by name and the color (#rrggbb) that the user gave each. resized: size_m is the user's word, not the file's.
-    price: in the user's own currency, or None.
+    price: in the user's own currency, or None. lift_m: how high its foot is over the floor where the user said so.
     """
 
     number: int
@@ -117,6 +117,7 @@ class Piece:
     colors: tuple[tuple[str, str], ...] = ()
     resized: bool = False
     price: float | None = None
+    lift_m: float | None = None
 
 
 @dataclass(frozen=True)

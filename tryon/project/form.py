@@ -119,7 +119,8 @@ def _stroke_form(stroke: Stroke) -> dict[str, Any]:
 def _hints_form(hints: CameraHints) -> dict[str, Any]:
     guides = [{"axis": guide.axis, "ends": list(guide.ends)} for guide in hints.guides]
     center = None if hints.center is None else list(hints.center)
-    return {"guides": guides, "focal_px": hints.focal_px, "center": center, "bend": hints.bend}
+    wall, shadow = (None if numbers is None else list(numbers) for numbers in (hints.corners, hints.shadow))
+    return {"guides": guides, "focal_px": hints.focal_px, "center": center, "bend": hints.bend, "corners": wall, "shadow": shadow}
 
 
 def read_form(form: Any, find_picture: FindPicture, find_mesh: FindMesh) -> Project:
@@ -257,7 +258,12 @@ class _Reader:
         center = None if row.get("center") is None else self._point(row["center"], "center")
         focal = None if row.get("focal_px") is None else self._number(row, "focal_px", 1.0, _FAR)
         try:
-            return CameraHints(tuple(guides), focal, center, self._number(row, "bend", -1.0, 1.0))
+            told = CameraHints(tuple(guides), focal, center, self._number(row, "bend", -1.0, 1.0))
+            if (wall := self._several(row, "corners", 6)) is not None:
+                told = replace(told, corners=(wall[0], wall[1], wall[2], wall[3], wall[4], wall[5]))
+            if (fallen := self._several(row, "shadow", 5)) is not None:
+                told = replace(told, shadow=(fallen[0], fallen[1], fallen[2], fallen[3], fallen[4]))
+            return told
         except OptionError:
             raise _damaged("hints") from None
 
@@ -282,6 +288,7 @@ class _Reader:
             top_m=None if row.get("top_m") is None else self._number(row, "top_m", 0.0, 100.0),
             colors=tuple(self._color(pair) for pair in self._list(row, "colors")) if "colors" in row else (),
             resized=self._flag(row, "resized"), price=None if row.get("price") is None else self._number(row, "price", 0.0, 1e12),
+            lift_m=None if row.get("lift_m") is None else self._number(row, "lift_m", 0.0, 100.0),
         )  # fmt: skip
 
     def _color(self, pair: Any) -> tuple[str, str]:
@@ -326,6 +333,15 @@ class _Reader:
         if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value) or not low <= value <= high:
             raise _damaged(key)
         return float(value)
+
+    def _several(self, row: dict[str, Any], key: str, count: int) -> list[float] | None:
+        """So many numbers; None where there are none, as in files that were saved before."""
+        if row.get(key) is None:
+            return None
+        numbers = [self._number({key: value}, key, -_FAR, _FAR) for value in self._list(row, key)]
+        if len(numbers) != count:
+            raise _damaged(key)
+        return numbers
 
     def _whole(self, row: dict[str, Any], key: str, low: int, high: int) -> int:
         value = row.get(key)

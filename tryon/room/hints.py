@@ -1,9 +1,9 @@
-"""What a person tells about the camera of a room photo: lines drawn along the room, focal length, how bent the lens is. Plain numbers."""
+"""What a person tells about a room photo: lines along the room, focal length, how bent the lens is, its back wall, how shadows fall."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tryon.errors import OptionError
@@ -38,22 +38,25 @@ class Guide:
 
 @dataclass(frozen=True)
 class CameraHints:
-    """What the user says about the camera; what is left empty is found from the photo.
+    """What the user says about the camera and the room; what is left empty is found from the photo.
 
     guides: lines along the room's directions. focal_px: focal length in pixels. center: where the lens looked straight ahead (the middle of
     the photo, unless it was cut off at one side). bend: how the lens bends straight lines, the one number of the division model
     (Fitzgibbon 2001), with half the photo's diagonal as unit: negative = barrel, as wide-angle phones have it.
-    Raises OptionError for numbers that are none.
+    corners, shadow: the back wall and the light, as in `tryon.room.told`. Raises OptionError for numbers that are none.
     """
 
     guides: tuple[Guide, ...] = ()
     focal_px: float | None = None
     center: tuple[float, float] | None = None
     bend: float = 0.0
+    corners: tuple[float, float, float, float, float, float] | None = None
+    shadow: tuple[float, float, float, float, float] | None = None
 
     def __post_init__(self) -> None:
         numbers = [value for guide in self.guides for value in guide.ends]
         numbers += [self.bend, *(self.center or ()), *(() if self.focal_px is None else (self.focal_px,))]
+        numbers += [*(self.corners or ()), *(self.shadow or ())]
         if not all(math.isfinite(value) for value in numbers) or any(guide.axis not in AXES for guide in self.guides):
             raise OptionError(_("lines along the room need plain numbers"), advice=_guide_words())
         if any(math.dist(guide.ends[:2], guide.ends[2:]) < 2.0 for guide in self.guides):
@@ -65,6 +68,11 @@ class CameraHints:
     def along(self, axis: str) -> tuple[Guide, ...]:
         """The guides of one direction."""
         return tuple(guide for guide in self.guides if guide.axis == axis)
+
+    @property
+    def camera_alone(self) -> CameraHints:
+        """The same without what is said about wall and light: reading the photo anew takes seconds, and they change nothing in it."""
+        return replace(self, corners=None, shadow=None)
 
     @property
     def told(self) -> bool:
@@ -95,10 +103,31 @@ def parse_guides(texts: list[str]) -> tuple[Guide, ...]:
     return made.guides
 
 
-def read_hints(lines: list[str], lens: str, photo: Photo) -> CameraHints:
-    """What the command line says about a photo's camera. lens: focal=PIXELS center=X,Y bend=NUMBER, parted by blanks; bend=find and
-    center=find measure these in the photo. Raises OptionError.
+def _numbers(text: str, counts: tuple[int, ...], example: str) -> list[float]:
+    """Numbers parted by commas, as many as one of the counts. Raises OptionError."""
+    try:
+        numbers = [float(field) for field in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) not in counts:
+        raise OptionError(_("cannot read {text}").format(text=repr(text)), advice=example)
+    return numbers
+
+
+def read_hints(lines: list[str], lens: str, photo: Photo, wall: str = "", shadow: str = "") -> CameraHints:
+    """What the command line says about a photo's camera and its room. lens: focal=PIXELS center=X,Y bend=NUMBER, parted by blanks;
+    bend=find and center=find measure these in the photo. wall: six numbers, shadow: four or five, as in `tryon.room.told`.
+    Raises OptionError.
     """
+    corners = fallen = None
+    if wall:
+        example = _("write LEFT_X,LEFT_Y,RIGHT_X,RIGHT_Y,TOP_X,TOP_Y: the feet of the back wall and a point of its upper edge")
+        lx, ly, rx, ry, tx, ty = _numbers(wall, (6,), example)
+        corners = (lx, ly, rx, ry, tx, ty)
+    if shadow:
+        example = _("write X0,Y0,X1,Y1 or X0,Y0,X1,Y1,SOFT: a pole's foot on the floor, its shadow's tip, and how soft it is, 0 to 1")
+        x0, y0, x1, y1, soft = (*_numbers(shadow, (4, 5), example), 0.5)[:5]
+        fallen = (x0, y0, x1, y1, min(max(soft, 0.0), 1.0))
     said: dict[str, tuple[float, ...]] = {}
     find: set[str] = set()
     for word in lens.split():
@@ -123,4 +152,4 @@ def read_hints(lines: list[str], lens: str, photo: Photo) -> CameraHints:
         from tryon.room.cutoff import find_center
 
         center = find_center(photo.rgb, bend)
-    return CameraHints(parse_guides(lines), said["focal"][0] if "focal" in said else None, center, bend)
+    return CameraHints(parse_guides(lines), said["focal"][0] if "focal" in said else None, center, bend, corners, fallen)

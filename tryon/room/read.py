@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from tryon.room.lamps import find_lamps
 from tryon.room.lens import straightened
 from tryon.room.light import Light, read_light
 from tryon.room.stage import Panel
+from tryon.room.told import told_box, told_lamps
 from tryon.room.walls import find_box
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ _lock = threading.Lock()
 def read_room(
     photo: Photo, scale: ScaleReference | None = None, progress: Progress | None = None, hints: CameraHints | None = None
 ) -> Room:
-    """Read a room photo; the last six rooms are remembered. scale, hints: what the user says about its size and its camera."""
+    """Read a room photo; the last six rooms are remembered. scale, hints: what the user says about its size, its camera and the room."""
+    if hints is not None and hints != hints.camera_alone:
+        return _as_told(photo, scale, hints, read_room(photo, scale, progress, hints.camera_alone))
     key = (photo.digest, photo.focal_px, scale, hints)  # the same pixels with another EXIF are another camera
     with _lock:
         if key in _rooms:
@@ -78,6 +81,18 @@ def _seen_by(photo: Photo, camera: Camera) -> Room:
     lamps = find_lamps(rgb, straight, light, box)
     gloss = read_gloss(rgb, straight, light, box, lamps)
     return Room(photo=photo, camera=camera, light=light, look=look, box=box, lamps=lamps, gloss=gloss, notes=doubts_of(rgb, camera))
+
+
+@lru_cache(maxsize=_KEPT_ROOMS)
+def _as_told(photo: Photo, scale: ScaleReference | None, hints: CameraHints, room: Room) -> Room:
+    """The room with what the user says about its back wall and its light."""
+    rgb, straight = room.photo.rgb, room.camera.straight
+    if hints.corners is not None:
+        box = told_box(room.box, room.camera, hints.corners)
+        room = replace(room, box=box, lamps=find_lamps(rgb, straight, room.light, box))
+    if hints.shadow is not None:
+        room = replace(room, lamps=told_lamps(room.lamps, room.camera, room.light, room.box, hints.shadow))
+    return room
 
 
 @lru_cache(maxsize=2)

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from tryon.room.box import RoomBox
     from tryon.room.camera import Camera
 
-__all__ = ["PlacedPiece", "Placement", "Scene", "block_met", "is_carried", "parse_placement", "set_scene"]
+__all__ = ["MOST_LIFT_M", "PlacedPiece", "Placement", "Scene", "block_met", "is_carried", "parse_placement", "set_scene"]
 
 Array = npt.NDArray[np.float64]
 
+MOST_LIFT_M = 6.0
 _FARTHEST_M = 40.0
 _SMALL_M = 0.4, 0.7  # width and height of what is put onto other things
 
@@ -36,6 +37,7 @@ class Placement:
     furniture: a built-in name or a mesh file. x, y: the pixel of the photo (x right, y down) where the middle of its footprint stands.
     turn_deg: about the vertical, counter-clockwise seen from above; 0 = its front (the mesh's +z) towards the camera.
     colors: materials by name and the linear RGB color that each takes (`tryon.room.recolor`).
+    lift_m: how high its foot is over the floor; None = as such a piece usually is (on the floor, on a table pointed at, on the wall).
     """
 
     furniture: str
@@ -43,17 +45,18 @@ class Placement:
     y: float
     turn_deg: float = 0.0
     colors: tuple[tuple[str, tuple[float, float, float]], ...] = ()
+    lift_m: float | None = None
 
 
 def parse_placement(text: str) -> Placement:
-    """Read NAME@X,Y or NAME@X,Y,TURN, such as sofa-2-seat@800,900,30. Raises OptionError."""
-    example = _("write NAME@X,Y or NAME@X,Y,TURN such as sofa-2-seat@800,900,30")
+    """Read NAME@X,Y, NAME@X,Y,TURN or NAME@X,Y,TURN,LIFT, such as sofa-2-seat@800,900,30. Raises OptionError."""
+    example = _("write NAME@X,Y or NAME@X,Y,TURN or NAME@X,Y,TURN,LIFT such as sofa-2-seat@800,900,30")
     name, at, place = text.rpartition("@")
     if not at or not name.strip():
         raise OptionError(_("{text} does not say which furniture stands where").format(text=repr(text)), advice=example)
     fields = [field.strip() for field in place.split(",")]
-    if len(fields) not in (2, 3):
-        reason = _("{place} is not a place: it has {count} numbers, not two or three").format(place=repr(place), count=len(fields))
+    if len(fields) not in (2, 3, 4):
+        reason = _("{place} is not a place: it has {count} numbers, not two to four").format(place=repr(place), count=len(fields))
         raise OptionError(reason, advice=example)
     numbers = []
     for field in fields:
@@ -64,7 +67,8 @@ def parse_placement(text: str) -> Placement:
         if not math.isfinite(number):
             raise OptionError(_("{field} in {text} is not a number").format(field=repr(field), text=repr(text)), advice=example)
         numbers.append(number)
-    return Placement(name.strip(), numbers[0], numbers[1], numbers[2] if len(numbers) == 3 else 0.0)
+    lift = min(max(numbers[3], 0.0), MOST_LIFT_M) if len(numbers) == 4 else None
+    return Placement(name.strip(), numbers[0], numbers[1], numbers[2] if len(numbers) > 2 else 0.0, lift_m=lift)
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,17 +189,17 @@ def is_carried(stands: str, size_m: tuple[float, float, float], top_m: float | N
 
 
 def _hung(camera: Camera, piece: PlacedPiece) -> PlacedPiece:
-    """What hangs goes to its usual height over the place pointed at."""
-    furniture = piece.furniture
-    if furniture.stands not in ("wall", "ceiling"):
+    """What hangs goes to its usual height over the place pointed at, or as high as it is wanted."""
+    furniture, lift = piece.furniture, piece.placement.lift_m
+    if lift is None and furniture.stands not in ("wall", "ceiling"):
         return piece
-    return _moved(camera, piece, (piece.transform[0, 3], furniture.elevation_m, piece.transform[2, 3]))
+    return _moved(camera, piece, (piece.transform[0, 3], furniture.elevation_m if lift is None else lift, piece.transform[2, 3]))
 
 
 def _lifted(camera: Camera, piece: PlacedPiece, others: tuple[PlacedPiece, ...]) -> PlacedPiece:
     """What is carried goes onto the table, chest or shelf pointed at, if any."""
     furniture = piece.furniture
-    if not is_carried(furniture.stands, furniture.size_m, furniture.top_m):
+    if piece.placement.lift_m is not None or not is_carried(furniture.stands, furniture.size_m, furniture.top_m):
         return piece
     direction = camera.rays([[piece.placement.x, piece.placement.y]])[0]
     best: tuple[float, tuple[float, float, float]] | None = None
