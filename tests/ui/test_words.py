@@ -6,8 +6,12 @@ import gettext
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QRawFont
+from PySide6.QtWidgets import QApplication
 
+from tools.han_font import translated
 from tools.i18n import CATALOGS, compiled, faults, placeholders, read_po, strings
+from tryon.config import assets_dir
 
 CATALOG = CATALOGS / "zh_CN" / "LC_MESSAGES" / "tryon.po"
 
@@ -39,3 +43,11 @@ def test_gettext_reads_what_is_compiled(tmp_path: Path, words: dict[str, str]) -
         translation = gettext.GNUTranslations(file)
     assert all(translation.gettext(text) == said for text, said in words.items())
     assert translation.gettext("unknown") == "unknown"
+
+
+def test_the_han_fonts_hold_every_character_of_the_translations(qapp: QApplication) -> None:
+    """Headings are bold: what the bold one lacks would stand there in another face, or as a box on a clean machine."""
+    for path in sorted((assets_dir() / "fonts").glob("*.otf")):
+        font = QRawFont(str(path), 16)
+        missing = "".join(sorted(letter for letter in translated() if not font.supportsCharacter(ord(letter))))
+        assert not missing, f"{path.name} lacks {missing}: python -m tools.han_font"
