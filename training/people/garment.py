@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from training.people.flat import FLAT_BOX, drop_sleeves, to_unit
+from training.people.flat import FLAT_BOX, WIDEN, drop_sleeves, to_unit
 from training.people.makehuman import Floats, Ints, SkinWeights, vertex_normals
 from training.people.parts import PART
 from training.people.rasterizer import Drawn, Look, Surface, make_surface
@@ -50,7 +50,8 @@ class Garment:
     """A garment of one of ``KINDS``.
 
     hides: body vertices under it. hem_y: where a top ends, in flat decimetres. sleeve: arm coordinate of the cuff,
-    0 without sleeves. drop: degrees by which sleeves hang lower in the product picture than on the body. tucked: worn inside the bottom. waist_y: a dress's waist, or the upper edge of a bottom. open_front: a jacket worn open.
+    0 without sleeves. drop: degrees by which sleeves hang lower in the product picture than on the body. spread: how flat it lies there, 0 =
+    as worn, 1 = partly unrolled. tucked: worn inside the bottom. waist_y: a dress's waist, or the upper edge of a bottom. open_front: a jacket worn open.
     textures: what to give back to the driver when done.
     """
 
@@ -60,6 +61,7 @@ class Garment:
     hem_y: float
     sleeve: float = 0.0
     drop: float = 0.0
+    spread: float = 1.0
     tucked: bool = False
     waist_y: float = 2.2
     crotch_y: float = -0.3
@@ -92,14 +94,22 @@ def make_panel(
     return Panel(fit, weights, faces, surface, rest, normal, flat, laid, arm, look)
 
 
-def with_dropped_sleeves(garment: Garment, shoulder: npt.NDArray[np.floating], degrees: float) -> Garment:
-    """The same garment, its sleeves laid lower. ``shoulder`` (2,): the left one in flat decimetres."""
+def photographed(garment: Garment, spread: float, shoulder: npt.NDArray[np.floating], degrees: float = 0.0) -> Garment:
+    """The same garment as a shop shows it: worn by a hidden dummy (spread 0) up to laid out on a table (1), sleeves lowered by degrees.
+
+    shoulder (2,): the left joint in the rest pose, decimetres; on the table it lies farther out.
+    """
+    joint = np.array([shoulder[0] * (1 + spread * (WIDEN - 1)), shoulder[1]])
     panels = []
     for panel in garment.panels:
-        laid = drop_sleeves(panel.flat, panel.rest[:, 2], panel.arm, shoulder, degrees)
+        flat = (1 - spread) * panel.rest[:, :2] + spread * panel.flat
+        if garment.sleeve > 0:
+            laid = drop_sleeves(flat, panel.rest[:, 2], panel.arm, joint, degrees)
+        else:
+            laid = np.concatenate([flat, panel.rest[:, 2:]], 1).astype(np.float32)
         surface = replace(panel.surface, laid=laid[panel.surface.vertex])
         panels.append(replace(panel, laid=laid, surface=surface))
-    return replace(garment, panels=tuple(panels), drop=degrees)
+    return replace(garment, panels=tuple(panels), drop=degrees, spread=spread)
 
 
 def wear(

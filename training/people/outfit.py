@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.people.cloth import random_color
-from training.people.flat import WIDEN
-from training.people.garment import Garment, wear, with_dropped_sleeves
+from training.people.garment import Garment, photographed, wear
 from training.people.makehuman import Human
 from training.people.person import Person
 from training.people.rasterizer import Drawn, Look
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 REGIONS = ("upper", "lower", "full")
 REGION_SHARES = (0.55, 0.25, 0.2)
 BOTTOMS = ("trousers", "shorts", "skirt")
+WORN_SHARE = 0.6  # of the product pictures show the garment on a hidden dummy, the others laid out on a table
 _OVERLAP_DM = 0.15  # of a top and a bottom at the edge that shows
 
 
@@ -94,7 +94,7 @@ class Dresser:
         self.painter = tailor.painter
         joints = human.rig.joints(human.reference)
         shoulder = joints[human.rig.number["upperarm01.L"]]
-        self.shoulder = np.array([shoulder[0] * WIDEN, shoulder[1]])
+        self.shoulder = np.array(shoulder[:2])
         pieces = open_wardrobe(human)
         self.sewn = {kind: [p for p in pieces if p.kind == kind] for kind in ("top", "outer", "trousers", "shorts", "skirt")}
 
@@ -152,12 +152,14 @@ class Dresser:
         return replace(look, color_map=texture), (texture,)
 
     def laid_by_chance(self, rng: np.random.Generator, garment: Garment) -> Garment:
-        """The garment with its sleeves laid as shops lay them: mostly hanging lower than arms in the rest pose."""
-        if garment.sleeve <= 0:
-            return garment
-        u = rng.random()
-        degrees = rng.uniform(5, 34) if u < 0.65 else rng.uniform(-18, 0) if u < 0.8 else 0.0
-        return with_dropped_sleeves(garment, self.shoulder, degrees * (0.6 if garment.sleeve < 0.5 else 1.0))
+        """The garment as shops show it: mostly worn by a hidden dummy, else laid out; sleeves mostly lower than arms in the rest pose."""
+        spread = 0.0 if rng.random() < WORN_SHARE else float(rng.uniform(0.3, 1.0))
+        degrees = 0.0
+        if garment.sleeve > 0:
+            u = rng.random()
+            degrees = rng.uniform(5, 34) if u < 0.65 else rng.uniform(-18, 0) if u < 0.8 else 0.0
+            degrees *= 0.6 if garment.sleeve < 0.5 else 1.0
+        return photographed(garment, spread, self.shoulder, degrees)
 
     # ---- pairs of outfits
 
@@ -173,12 +175,12 @@ class Dresser:
             return Change(region, Outfit((self.bottom(rng_a, female), self.top(rng_a, slim=False))), b, None, Worn(new, 1))
         jacket = region == "upper" and bool(rng_b.random() < 0.16)
         worn_jacket = bool(rng_a.random() < (0.5 if jacket else 0.08))
-        bottom = self.bottom(rng_a, female)
+        bottom = self.laid_by_chance(rng_a, self.bottom(rng_a, female))
         top = self.laid_by_chance(rng_a, self.top(rng_a, slim=jacket or worn_jacket))
         jacket_a = (self.laid_by_chance(rng_a, self.outer(rng_a)),) if worn_jacket else ()
         a = Outfit((bottom, top, *jacket_a))
         if region == "lower":
-            new = self.bottom(rng_b, female)
+            new = self.laid_by_chance(rng_b, self.bottom(rng_b, female))
             return Change(region, a, Outfit((new, top, *jacket_a)), Worn(bottom, 1), Worn(new, 1))
         if jacket:
             new = self.laid_by_chance(rng_b, self.outer(rng_b))

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from training.people.flat import FLAT_BOX
+from training.people.flat import FLAT_BOX, WIDEN
 from training.people.garment import Garment, lay_flat
 from training.people.rasterizer import Layers, Light, Rasterizer, View, orthographic
 
@@ -184,6 +184,7 @@ def _trousers_landmarks(garment: Garment, outline: _Outline, window: Window, zer
 def _top_landmarks(garment: Garment, outline: _Outline, window: Window, zero: float) -> Points:
     x, y, arm = outline.x, outline.y, outline.arm
     dm = window.per_dm
+    spread = 1 + garment.spread * (WIDEN - 1)
     trunk = arm <= 0.02
     points = _corners(outline, trunk, "hem", 1.0)
     column = (np.abs(x - zero) < 0.12 * dm) & (outline.depth > 0.35)  # not the inside of the back collar
@@ -194,7 +195,7 @@ def _top_landmarks(garment: Garment, outline: _Outline, window: Window, zero: fl
     armpit_row = float(window.to_product(np.array([0.0, 4.3]))[1])
     for name, sign in (("left", 1.0), ("right", -1.0)):
         side = (x - zero) * sign > 0
-        near = side & (np.abs(x - zero) < 2.1 * dm) & (np.abs(x - zero) > 0.7 * dm) & (y < armpit_row)
+        near = side & (np.abs(x - zero) < 1.57 * spread * dm) & (np.abs(x - zero) > 0.52 * spread * dm) & (y < armpit_row)
         points[f"neck_{name}"] = outline.farthest(near, -0.15 * sign, -1.0)
         if garment.sleeve > 0:
             points[f"shoulder_{name}"] = outline.farthest(side & (np.abs(arm) < 0.04), 0.0, -1.0)
@@ -214,13 +215,16 @@ def _top_landmarks(garment: Garment, outline: _Outline, window: Window, zero: fl
 
 def _drop_what_sleeves_hide(points: Points, zero: float) -> None:
     """A sleeve lying over the trunk hides its armpit (then NaN) and may hide a hem's corner (then the other's mirror)."""
+    hidden = False
     for name, other in (("left", "right"), ("right", "left")):
         armpit, hem, shoulder = (points.get(f"{point}_{name}", (np.nan, np.nan)) for point in ("armpit", "hem", "shoulder"))
         if abs(hem[0] - zero) < 0.6 * abs(armpit[0] - zero):
             mirror = points[f"hem_{other}"]
             points[f"hem_{name}"] = hem = (2 * zero - mirror[0], mirror[1])
         if armpit[1] - shoulder[1] > 0.8 * (hem[1] - shoulder[1]):
-            points[f"armpit_{name}"] = (np.nan, np.nan)
+            hidden = True
+    if hidden:  # sleeves are laid alike: what is not sure on one side is not on the other
+        points |= {"armpit_left": (np.nan, np.nan), "armpit_right": (np.nan, np.nan)}
 
 
 def _sleeve_landmarks(

@@ -22,6 +22,7 @@ from tryon.fit.lower import lower_ribbons
 from tryon.fit.pattern import read_pattern
 from tryon.fit.ribbon import Ribbon
 from tryon.fit.sheet import lay_sheet
+from tryon.fit.turned import turn_of, turned
 from tryon.fit.upper import upper_ribbons
 from tryon.image import FloatArray, UInt8Array
 from tryon.nearest import mirrored
@@ -84,6 +85,7 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None, cut: Cut =
     else:
         inside = cut.body(figure, body)
         ribbons = upper_ribbons(pattern, figure, hem.band, cut, inside)
+    ribbons = turned(ribbons, figure, turn_of(body))
 
     dense = np.full((height, width, 2), np.nan, dtype=np.float32)
     alpha = np.zeros((height, width), dtype=np.float32)

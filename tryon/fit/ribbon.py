@@ -26,6 +26,7 @@ class Ribbon:
     part: 'trunk', 'left_sleeve', 'right_sleeve', 'left_leg', 'right_leg' or 'skirt'. behind: it passes behind the trunk.
     loose: how far beyond the wearer's silhouette it may hang, photo pixels: a sleeve as tight as the arm stays within it.
     ramp: share of its length over which it only leads out of the piece that it hangs on. tail: cross-sections beyond its hem.
+    turn: (n,) how far the middle of each cross-section lies off the middle between its edges, towards b, of half of its width.
     """
 
     part: str
@@ -37,6 +38,7 @@ class Ribbon:
     loose: float = np.inf
     ramp: float = 0.0
     tail: int = 2
+    turn: npt.NDArray[np.float64] | None = None
 
     @property
     def end(self) -> Points:
@@ -59,7 +61,16 @@ class Ribbon:
             target_a=lines(self.target_a),
             target_b=lines(self.target_b),
             tail=self.tail * times,
+            turn=None if self.turn is None else np.interp(at, old, self.turn),
         )
+
+    def place(self, along: npt.NDArray[np.float64], across: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Photo pixels (..., 2) of points on it. along: cross-sections from 0 (...); across: 0 at edge a, 1 at edge b (...)."""
+        old = np.arange(len(self.target_a))
+        a, b = (np.stack([np.interp(along, old, edge[:, k]) for k in (0, 1)], axis=-1) for edge in (self.target_a, self.target_b))
+        if self.turn is not None:
+            across = across + 2.0 * np.interp(along, old, self.turn) * across * (1.0 - across)
+        return np.asarray(a + (b - a) * across[..., None])
 
     @property
     def trust(self) -> npt.NDArray[np.float64]:

@@ -70,14 +70,6 @@ def _course(ribbon: Ribbon, step: float, columns: int, rows: int) -> FloatArray:
     )
 
 
-def _wanted(ribbon: Ribbon, course: FloatArray) -> npt.NDArray[np.float64]:
-    """Where the ribbon would lay each cell, photo pixels (rows, columns, 2)."""
-    t = np.nan_to_num(course[..., 0])
-    at = np.arange(len(ribbon.target_a))
-    a, b = (np.stack([np.interp(t, at, edge[:, axis]) for axis in (0, 1)], axis=-1) for edge in (ribbon.target_a, ribbon.target_b))
-    return np.asarray(a + (b - a) * np.nan_to_num(course[..., 1:2]))
-
-
 def _owners(ribbons: list[Ribbon], courses: list[FloatArray], there: Mask, step: float) -> npt.NDArray[np.int64]:
     """Which ribbon each cell belongs to: the one it lies in, between two the one on whose side of the seam it lies, else the nearest."""
     y, x = np.mgrid[0 : there.shape[0], 0 : there.shape[1]]
@@ -141,7 +133,7 @@ def _relaxed(
         trust = np.interp(np.nan_to_num(course[..., 0])[told], np.arange(len(ribbon.source_a)), ribbon.trust)
         trust = np.maximum(trust, course[told][:, 1] > _OUTER) if index else trust
         entries.append((number[told][:, None], np.sqrt(trust)[:, None]))
-        wanted.append(_wanted(ribbon, course)[told] * np.sqrt(trust)[:, None])
+        wanted.append(ribbon.place(course[told][:, 0], course[told][:, 1]) * np.sqrt(trust)[:, None])
         if index:
             near = _near_seam(ribbon, owner.shape, step)
             add([np.where(near, number, -1), np.where(near, numbers[0], -1)], [1, -1], _SEAM)
