@@ -1,4 +1,4 @@
-"""The old garment's folds: taken from plain cloth, never from a pattern."""
+"""The old garment's folds: taken from the light on it, never from its print."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def cloth(color: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
 
 def test_a_plain_garments_folds_are_found() -> None:
     rgb, worn = cloth((150, 150, 160))
-    shading, weight = worn_shading(rgb, worn, 3.0)
+    seen = worn_shading(rgb, worn, 3.0)
+    shading, weight = seen.folds + seen.wide, seen.trust
     light, dark = np.sin(np.arange(160) / 6.0) > 0.8, np.sin(np.arange(160) / 6.0) < -0.8
     inner = slice(40, 120)
     assert weight[inner, inner].mean() > 0.8
@@ -28,20 +29,29 @@ def test_a_plain_garments_folds_are_found() -> None:
     assert weight[:10].max() == 0
 
 
-def test_a_pattern_is_no_shadow() -> None:
+def test_a_print_is_taken_out_and_the_folds_in_it_stay() -> None:
     rgb, worn = cloth((150, 150, 160))
-    rgb[20:140, 20:140][(np.indices((120, 120)).sum(0) // 12) % 2 == 0] = (200, 40, 40)
-    assert worn_shading(rgb, worn, 3.0)[1].max() == 0
+    printed = rgb.copy()
+    printed[50:100, 50:110] = (rgb[50:100, 50:110] * (1.0, 0.35, 0.3)).astype(np.uint8)
+    printed[110:120, 30:130] = (rgb[110:120, 30:130] * 0.4).astype(np.uint8)  # a stripe of the cloth's own hue
+    plain, seen = worn_shading(rgb, worn, 3.0), worn_shading(printed, worn, 3.0)
+    inside = np.zeros_like(worn)
+    inside[56:94, 56:104] = True
+    whole, without = seen.folds + seen.wide, plain.folds + plain.wide
+    assert abs(whole[inside].mean() - without[inside].mean()) < 0.15, "the print is no shadow"
+    assert abs(whole[112:118, 40:120].mean() - without[112:118, 40:120].mean()) < 0.15, "nor is the stripe"
+    assert np.corrcoef(whole[inside], without[inside])[0, 1] > 0.8
 
 
-def test_dark_cloth_counts_little() -> None:
+def test_dark_cloth_counts_less() -> None:
     (bright, worn), (dark, _) = cloth((170, 170, 170)), cloth((24, 24, 24))
-    assert worn_shading(dark, worn, 3.0)[1].max() < 0.4 * worn_shading(bright, worn, 3.0)[1].max()
+    shown, hidden = worn_shading(bright, worn, 3.0), worn_shading(dark, worn, 3.0)
+    assert hidden.trust.max() < 0.9 * shown.trust.max() and hidden.wide_trust < 0.4 < shown.wide_trust
 
 
 def test_no_old_garment_no_folds() -> None:
     rgb, worn = cloth((150, 150, 150))
-    assert worn_shading(rgb, np.zeros_like(worn), 3.0)[1].max() == 0
+    assert worn_shading(rgb, np.zeros_like(worn), 3.0).trust.max() == 0
 
 
 def test_a_stone_wash_is_no_fold() -> None:
@@ -50,7 +60,7 @@ def test_a_stone_wash_is_no_fold() -> None:
     worn[20:180, 20:140] = True
     spots = cv2.GaussianBlur(chance.normal(0, 1, (200, 160)).astype(np.float32), (0, 0), 2.5)
     washed = np.clip(120 * (1 + 0.25 * spots / spots.std()), 0, 255)
-    trust = [
-        worn_shading(np.repeat(one[..., None], 3, 2).astype(np.uint8), worn, 5.0)[1].max() for one in (washed, np.full_like(washed, 120))
-    ]
-    assert trust[0] < 0.05 < 0.9 < trust[1]
+    folded = np.clip(120 * (1 + 0.25 * np.sin(np.arange(160) / 9.0)), 0, 255)[None].repeat(200, 0)
+    pictures = [np.repeat(one[..., None], 3, 2).astype(np.uint8) for one in (washed, folded)]
+    found = [worn_shading(one, worn, 5.0).folds[60:140, 50:110].std() for one in pictures]
+    assert found[0] < 0.3 * found[1]

@@ -1,7 +1,8 @@
 """Put the new garment into the photo at the photo's own size.
 
-Shape and light come from the denoiser, threads and lettering from the garment picture through the dense map, everything else from the
-photo, bit for bit. The garment's color is the product picture's: the denoiser only says where cloth is lighter or darker.
+The outline comes from drape and denoiser, threads and lettering from the garment picture through the dense map, light and folds from the
+photo's old clothes and the wearer's form (`tryon.fit.shade`), everything else from the photo, bit for bit. The garment's color is the product
+picture's.
 """
 
 from __future__ import annotations
@@ -16,10 +17,9 @@ from tryon.fit.agnostic import Agnostic, working_rgb
 from tryon.fit.bare_limb import light_on_limbs
 from tryon.fit.compact import Painted
 from tryon.fit.drape import DRAPE_PARTS, Drape, warp
-from tryon.fit.folds import worn_shading
-from tryon.fit.form import light_on_form
 from tryon.fit.garment import Garment
 from tryon.fit.limb import Limb, paint_limb
+from tryon.fit.shade import cast_shadow, light_on_cloth, with_light
 from tryon.fit.skin import matched, roundness_seen, skin_beside
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 from tryon.nearest import mirrored, nearest_known
@@ -27,10 +27,7 @@ from tryon.nearest import mirrored, nearest_known
 __all__ = ["Composite", "color_difference", "compose"]
 
 _INWARDS, _OUTWARDS = 2.0, 3.0  # how far the denoiser may move the drape's outline, in units of 2 % of the shoulders' breadth
-_FOLDS = 0.8  # how much of the old garment's shading the new one takes over
-_FORM = 0.45  # how much of the light on the wearer's form the cloth takes over
 _WAIST = 0.8  # height on the trunk of a usual waistband
-_SHADE_LOW, _SHADE_HIGH = 0.45, 1.5  # folds and shadow may darken or lighten the product's own color this much
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,18 +50,17 @@ def compose(
     laid = warp(garment, drape.dense, width, height, parts=drape.parts)
     cover = _sharpened(cover_small, width, height)
     small = working_rgb(photo, drape)
-    folds = worn_shading(small, agnostic.worn, unit)
-    form = light_on_form(drape.figure, drape.parts, drape.scale, agnostic.light)
-    cloth = _shaded(laid, drape, garment, painted, cover_small, folds, form, width, height)
+    cloth = _shaded(laid, drape, garment, light_on_cloth(small, agnostic, drape, cover_small, unit), width, height)
     under, touch = _uncovered(photo, small, agnostic, painted, cover_small, drape, unit)
+    shadow = cv2.resize(cast_shadow(agnostic, cover_small, unit), (width, height), interpolation=cv2.INTER_LINEAR)
     if keep is not None:
         open_to_change = (255 - keep).astype(np.float32) / 255
-        cover, touch = cover * open_to_change, touch * open_to_change
+        cover, touch, shadow = cover * open_to_change, touch * open_to_change, shadow * open_to_change
 
-    original = srgb_to_linear(photo.rgb)
+    original = srgb_to_linear(photo.rgb) * (1 - shadow)[..., None]
     mixed = original * (1 - touch[..., None]) + under * touch[..., None]
     mixed = mixed * (1 - cover[..., None]) + cloth * cover[..., None]
-    weight = np.maximum(cover, touch)
+    weight = np.maximum(np.maximum(cover, touch), shadow)
     changed = weight > 1.0 / 255
     picture = photo.rgb.copy()
     picture[changed] = np.clip(linear_to_srgb(mixed[changed]) * 255 + 0.5, 0, 255).astype(np.uint8)
@@ -168,69 +164,22 @@ def _sharpened(cover: FloatArray, width: int, height: int) -> FloatArray:
     return np.clip((big - 0.5) * gain + 0.5, 0.0, 1.0).astype(np.float32)
 
 
-def _shaded(
-    laid: UInt8Array,
-    drape: Drape,
-    garment: Garment,
-    painted: Painted,
-    cover: FloatArray,
-    folds: tuple[FloatArray, FloatArray],
-    form: FloatArray,
-    width: int,
-    height: int,
-) -> FloatArray:
-    """The product's cloth under the painted light and the wearer's form, or the photo's own light where the old garment showed it.
-
-    Linear light, (H, W, 3). folds: the old garment's shading (log) and how far it is to be trusted; form: light by where the body faces.
-    """
-    small_height, small_width = cover.shape
-    own_small = warp(garment, drape.dense, small_width, small_height, parts=drape.parts)
-    known = (own_small[..., 3] > 0).astype(np.float32)
-    sure = known * (cover > 0.5)
-    sigma = max(1.5, 0.045 * drape.figure.breadth * drape.scale)
-    own = srgb_to_linear(own_small[..., :3])
-    made = srgb_to_linear(painted.rgb)
-    low_own, low_made = _masked_blur(_light(own), sure, sigma), _masked_blur(_light(made), sure, sigma)
-    shade = (low_made + 0.02) / (low_own + 0.02)
-    inside = sure > 0.5
-    if inside.any():
-        shade = _without_contrast(shade, low_own, inside)
-        # The scene's overall light belongs to the photo, the garment's color to the product picture: half way in brightness.
-        middle = float(np.median(shade[inside]))
-        shade = shade / middle * np.clip(middle, 0.75, 1.2) ** 0.5
-    shade = np.clip(shade, _SHADE_LOW, _SHADE_HIGH) ** 0.85
-    shade = np.where(sure > 0, shade, 1.0).astype(np.float32)
-    shade = _masked_blur(shade, cv2.erode(sure, np.ones((3, 3), np.uint8)), sigma * 0.7)
-
-    # Half of the form's light is in what the product picture and the painting show of it already.
-    form = cv2.GaussianBlur(form, (0, 0), 0.35 * sigma)
-    if inside.any():
-        shade = shade * (form / float(np.percentile(form[inside], 65))) ** _FORM
-    seen, trust = folds
-    shade = np.exp(np.log(np.maximum(shade, 0.05)) * (1 - trust) + _FOLDS * seen * trust).astype(np.float32)
-
-    own_color = own.reshape(-1, 3)[mirrored(known > 0)[1]] if known.any() else own
+def _shaded(laid: UInt8Array, drape: Drape, garment: Garment, light: FloatArray, width: int, height: int) -> FloatArray:
+    """The product's cloth under a light given at the working size, linear (H, W, 3)."""
+    small_height, small_width = light.shape
     cloth = srgb_to_linear(laid[..., :3])
     missing = laid[..., 3] == 0
+    if missing.any():
+        own = warp(garment, drape.dense, small_width, small_height, parts=drape.parts)
+        known = own[..., 3] > 0
+        color = srgb_to_linear(own[..., :3])
+        color = color.reshape(-1, 3)[mirrored(known)[1]] if known.any() else color
+        if (small_width, small_height) != (width, height):
+            color = cv2.resize(color, (width, height), interpolation=cv2.INTER_LINEAR)
+        cloth = np.where(missing[..., None], color, cloth)
     if (small_width, small_height) != (width, height):
-        shade = cv2.resize(shade, (width, height), interpolation=cv2.INTER_LINEAR)
-        own_color = cv2.resize(own_color, (width, height), interpolation=cv2.INTER_LINEAR)
-    cloth = np.where(missing[..., None], own_color, cloth)
-    return np.asarray(cloth * shade[..., None], dtype=np.float32)
-
-
-def _without_contrast(shade: FloatArray, own: FloatArray, inside: npt.NDArray[np.bool_]) -> FloatArray:
-    """The shade without what follows from the cloth's own lightness: a small net grays prints, and that is no shadow.
-
-    Light falls on white and on black stripes alike, so the part of log(shade) that a line through log(lightness) explains is the net's.
-    """
-    x, y = np.log(own + 0.02), np.log(np.maximum(shade, 1e-3))
-    known_x, known_y = x[inside], y[inside]
-    spread = float(known_x.std())
-    if spread < 0.1:
-        return shade
-    slope = float(np.clip(np.cov(known_x, known_y)[0, 1] / spread**2, -0.9, 0.0))
-    return np.exp(y - slope * (x - float(np.median(known_x)))).astype(np.float32)
+        light = cv2.resize(light, (width, height), interpolation=cv2.INTER_CUBIC)
+    return with_light(cloth, light)
 
 
 def _uncovered(

@@ -127,7 +127,7 @@ class CompactTransfer:
 
 
 class PlainTransfer:
-    """The cloth laid on and nothing painted: folds are those of the old garment in the photo, where it was plain. Needs no network."""
+    """The cloth laid on and nothing painted: its outline and what shows beside it are the drape's. Needs no network."""
 
     name = "plain"
     default_steps = 0

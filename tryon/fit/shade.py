@@ -1,0 +1,122 @@
+"""How light lies on the new cloth: folds and shade of the old garment where the photo shows them, else the wearer's form and usual folds.
+
+To these come the shadows where things touch: between sleeve and trunk, under hair and hands, above a waistband. The garment's color stays
+the product picture's: light only moves around on it.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.fit.agnostic import Agnostic
+from tryon.fit.crease import creases
+from tryon.fit.drape import DRAPE_PARTS, Drape
+from tryon.fit.folds import worn_shading
+from tryon.fit.form import light_on_form
+from tryon.image import FloatArray, UInt8Array
+
+__all__ = ["cast_shadow", "light_on_cloth", "with_light"]
+
+BoolArray = npt.NDArray[np.bool_]
+
+_FOLDS = 0.95  # how much of the old garment's shading the new one takes over
+_FORM = 0.55  # how much of the light on the wearer's form; the product picture shows some of it already
+_LOW, _HIGH = -0.85, 0.4  # natural log: folds and shadow darken or lighten no more
+_WHITE = 0.86  # linear light of white cloth where it is worn, in photos whose ground is white: it leaves room for its folds
+_KNEE, _BRIGHTEST = 0.88, 0.97  # linear light above which cloth only nears the brightest
+_ARMPIT = 0.28  # height on the trunk above which sleeve and trunk are one cloth
+
+
+def light_on_cloth(small: UInt8Array, agnostic: Agnostic, drape: Drape, cover: FloatArray, unit: float) -> FloatArray:
+    """Factors (h, w) float32 on the garment's own linear color, 1 in the mean over the cloth.
+
+    small: (h, w, 3) uint8, the photo at the working size. cover: (h, w) the garment's coverage. unit: a small detail, pixels.
+    """
+    solid = cover > 0.5
+    if not solid.any():
+        return np.ones_like(cover)
+    seen = worn_shading(small, agnostic.worn, unit)
+    form = np.log(np.maximum(light_on_form(drape.figure, drape.parts, drape.scale, agnostic.light), 0.2))
+    form = cv2.GaussianBlur(form.astype(np.float32), (0, 0), 0.8 * unit)
+    form = _FORM * (form - float(np.percentile(form[solid], 65)))
+    made = form + creases(drape.figure, drape.parts, solid, drape.scale, agnostic.light, tucked=drape.tucked)
+    touching = _contact(agnostic, drape, solid, unit)
+    known = seen.wide_trust * _FOLDS * seen.wide + (1 - seen.wide_trust) * form + _FOLDS * seen.folds
+    shade = made + _carried_on(known - made, seen.trust, unit) + (1 - 0.6 * seen.trust) * touching
+    shade = np.clip(shade, _LOW, _HIGH)
+    factor = np.exp(shade).astype(np.float32)
+    return np.where(solid, factor / float(factor[solid].mean()), 1.0).astype(np.float32)
+
+
+def _carried_on(more: FloatArray, trust: FloatArray, unit: float) -> FloatArray:
+    """What is known where trust is 1, softer beyond and gone some way on: the old garment's edge leaves no step on the new one."""
+    wide = np.zeros_like(more)
+    for reach, level in ((9.0, 0.08), (3.5, 0.02), (1.3, 0.01)):
+        near = cv2.GaussianBlur(trust, (0, 0), reach * unit)
+        wide = (cv2.GaussianBlur((more * trust).astype(np.float32), (0, 0), reach * unit) + level * wide) / (near + level)
+    return np.asarray(trust * more + (1 - trust) * wide, dtype=np.float32)
+
+
+def with_light(cloth: FloatArray, factor: FloatArray) -> FloatArray:
+    """Cloth (..., 3) of linear color under light of these factors (...).
+
+    White is no brighter than where it is worn: it needs room for its folds.
+    """
+    brightest = cloth.max(axis=-1, keepdims=True)
+    lit = cloth * np.minimum(1.0, _WHITE / np.maximum(brightest, 1e-3)) * factor[..., None]
+    brightest = lit.max(axis=-1, keepdims=True)
+    room = _BRIGHTEST - _KNEE
+    bent = _KNEE + room * np.tanh((brightest - _KNEE) / room)
+    return np.asarray(np.where(brightest > _KNEE, lit * bent / np.maximum(brightest, 1e-3), lit), dtype=np.float32)
+
+
+def cast_shadow(agnostic: Agnostic, cover: FloatArray, unit: float) -> FloatArray:
+    """How dark the garment's edge makes what lies behind it, (h, w) float32 0..1: a hem on trousers, a sleeve on its arm.
+
+    Most below the cloth and on the side away from the light; only on the wearer, never on what is before the cloth.
+    """
+    shift = np.array([-0.5 * float(agnostic.light[0]), 0.8]) * unit
+    moved = cv2.warpAffine(cover, np.array([[1, 0, shift[0]], [0, 1, shift[1]]]), (cover.shape[1], cover.shape[0]))
+    beyond = cv2.distanceTransform((moved < 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    shadow = 0.3 * np.exp(-beyond / (0.8 * unit))
+    body = cv2.GaussianBlur(cv2.erode(agnostic.silhouette.astype(np.float32), np.ones((3, 3))), (0, 0), 0.8)
+    shadow = np.where(shadow < 0.02, 0.0, shadow) * body * (1.0 - cover) * (1.0 - np.minimum(1.0, 1.5 * agnostic.kept))
+    return cv2.GaussianBlur(shadow.astype(np.float32), (0, 0), 0.3 * unit)
+
+
+def _contact(agnostic: Agnostic, drape: Drape, solid: BoolArray, unit: float) -> FloatArray:
+    """Where light hardly comes on the cloth itself, natural log, at most 0."""
+    dark = np.zeros(solid.shape, dtype=np.float32)
+    low = drape.figure.below(_ARMPIT, drape.scale, (solid.shape[0], solid.shape[1])) / (5 * unit)
+    low = np.clip(low, 0.0, 1.0).astype(np.float32)
+
+    def beside(one: BoolArray, other: BoolArray, much: float, reach: float) -> None:
+        """Darken `one` near `other`."""
+        if one.any() and other.any():
+            away = cv2.distanceTransform((~other).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+            np.subtract(dark, much * np.exp(-away / (reach * unit)) * low, out=dark, where=one)
+
+    pieces = {name: (drape.parts == number) & solid for number, name in enumerate(DRAPE_PARTS)}
+    hanging = pieces["trunk"] | pieces["skirt"]
+    for side in ("left", "right"):
+        before = drape.figure.arms[side].depth <= 0
+        sleeve = pieces[f"{side}_sleeve"]
+        beside(hanging, sleeve, 0.42 if before else 0.2, 1.5)
+        beside(sleeve, hanging, 0.2 if before else 0.42, 1.5)
+    beside(pieces["left_leg"], pieces["right_leg"], 0.3, 1.3)
+    beside(pieces["right_leg"], pieces["left_leg"], 0.3, 1.3)
+
+    # Hair, hands and whatever else is before the cloth shades what lies under it.
+    shift = np.array([-0.5 * float(agnostic.light[0]), 0.9]) * unit
+    front = cv2.warpAffine(
+        (agnostic.kept > 0.5).astype(np.uint8), np.array([[1, 0, shift[0]], [0, 1, shift[1]]]), (solid.shape[1], solid.shape[0])
+    )
+    if front.any():
+        away = cv2.distanceTransform(1 - front, cv2.DIST_L2, cv2.DIST_MASK_5)
+        dark -= (0.3 * np.exp(-away / (1.1 * unit))).astype(np.float32)
+    if drape.tucked and agnostic.lower.any():
+        away = cv2.distanceTransform((~agnostic.lower).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+        dark -= np.where(hanging, 0.3 * np.exp(-away / (1.0 * unit)), 0.0).astype(np.float32)
+    return cv2.GaussianBlur(np.maximum(dark, -0.6), (0, 0), 0.35 * unit)
