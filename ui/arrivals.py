@@ -20,7 +20,7 @@ __all__ = ["Arrivals"]
 class Arrivals(QObject):
     """Takes pictures in and says what they are. expected "garment": asked only for its kind; "": may be anything."""
 
-    looking = Signal(object)  # the Job that looks at a picture
+    looking = Signal(object)  # the Photo that is looked at
     known = Signal(list)  # of (Photo, Recognized), all that came in together
     ended = Signal()
 
@@ -61,7 +61,7 @@ class Arrivals(QObject):
             return
         engine = self._desk.engine
         job = self._job = self._desk.fit.submit(engine.know_garment if expected == "garment" else engine.recognize, photo)
-        self.looking.emit(job)
+        self.looking.emit(photo)
         job.done.connect(lambda what: self._next(number, left, [*found, (photo, what)], expected))
         # Where looking fails (weights are missing, the worker died) the picture still counts: what is wrong is said when it is used.
         fallback = Recognized(expected or ("garment" if self._desk.session.project.person is not None else "person"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
@@ -18,6 +18,9 @@ from ui.parts import Answer, sentence_of
 from ui.session import Session
 from ui.units import choose_unit
 
+if TYPE_CHECKING:
+    from ui.downloading import Download
+
 __all__ = ["Desk", "open_settings"]
 
 _ROOM_PATIENCE_S = 2.5  # a picture that is no longer wanted ends at its next report; ending the process would lose the room it has read
@@ -29,7 +32,9 @@ def open_settings() -> QSettings:
 
 
 class Desk(QObject):
-    """Owns the lanes: `fit` and `room` each with a worker process of its own, `disk` and `keep` for files in, files out, in threads."""
+    """Owns the lanes: `fit` and `room` each with a worker process of its own, `disk` and `keep` for files in, files out, `web` for what
+    is downloaded, in threads.
+    """
 
     told = Signal(str, str, float)  # sentence, tone, seconds it stays (0 = until put away)
     asked = Signal(str, list, float)  # sentence, (words, what they do) of each answer, seconds it stays
@@ -48,6 +53,9 @@ class Desk(QObject):
         self.keep = Lane("keep", None, self)
         self.fit = Lane("fit", Worker(), self)
         self.room = Lane("room", Worker(patience_s=_ROOM_PATIENCE_S), self)
+        self.web = Lane("web", None, self)
+        self.downloads: dict[str, Download] = {}
+        """What is on its way, by the names of the models."""
         self.journal = Journal(self.session, self.keep, self.tell_error, self)
 
     def warm(self, lane: Lane, functions: tuple[Callable[..., Any], ...]) -> None:
@@ -110,7 +118,9 @@ class Desk(QObject):
     def close(self) -> None:
         """Keep what is not saved, end all work, processes and threads."""
         self.journal.close()
-        for lane in (self.fit, self.room, self.disk, self.keep):
+        for download in self.downloads.values():
+            download.stop()
+        for lane in (self.fit, self.room, self.disk, self.keep, self.web):
             lane.close()
 
 

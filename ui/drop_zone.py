@@ -44,6 +44,7 @@ class DropZone(QWidget):
         self._title, self._hint, self._icon_name = title, hint, icon_name
         self._picture: Picture | None = None
         self._name = ""
+        self._photo: Photo | None = None
         self._hovered = self._aimed = self._loading = False
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -63,12 +64,18 @@ class DropZone(QWidget):
         """What belongs here."""
         return self._title
 
-    def show_photo(self, photo: Photo | None) -> None:
-        """Show this photo, or that there is none."""
+    @property
+    def shown(self) -> Photo | None:
+        """The photo on show."""
+        return self._photo
+
+    def show_photo(self, photo: Photo | None, *, looking: bool = False) -> None:
+        """Show this photo, or that there is none. looking: nobody knows yet what it is."""
+        self._photo = photo
         self._picture = None if photo is None else picture_of(photo, photo.rgb)
         self._name = "" if photo is None else photo.name
-        self._loading = False
-        self.clear_button.setVisible(photo is not None)
+        self._loading = looking
+        self.clear_button.setVisible(photo is not None and not looking)
         self._tell()
         self.update()
 

@@ -1,4 +1,4 @@
-"""A picture from the web, after the user has said yes: over https alone, from public addresses alone, within limits.
+"""A picture or a model from the web, after the user has said yes: over https alone, from public addresses alone, within limits.
 
 For a loading thread. No cookies, no referrer, no proxy; the name is looked up once and that very address is used, so that what was
 checked is what is asked. Every way in which it can fail is one sentence.
@@ -11,6 +11,7 @@ import ipaddress
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -19,12 +20,12 @@ from tryon.errors import PhotoError
 from tryon.text import _
 from ui.intake import Arrival, host_of
 
-__all__ = ["fetch_picture"]
+__all__ = ["HOPS", "ask_site", "fetch_picture", "parts_of", "short_words"]
 
 _SECONDS = 30.0  # for all of it
 _PATIENCE_S = 10.0  # for each answer
 _MOST_BYTES = min(MAX_FILE_BYTES, 40 * 2**20)
-_HOPS = 4
+HOPS = 4
 _PIECE = 64 * 1024
 
 
@@ -32,10 +33,10 @@ def fetch_picture(address: str) -> Arrival:
     """The bytes behind an https address. Raises PhotoError with the site's name, the reason and what to do."""
     end = time.monotonic() + _SECONDS
     where = address
-    for _hop in range(_HOPS):
-        host, port, path = _parts(where)
+    for _hop in range(HOPS):
+        host, port, path = parts_of(where)
         try:
-            answer, connection = _ask(host, port, path, end)
+            answer, connection = ask_site(host, port, path, min(_PATIENCE_S, end - time.monotonic()))
             try:
                 if answer.status in (301, 302, 303, 307, 308) and answer.getheader("Location"):
                     where = urljoin(where, str(answer.getheader("Location")))
@@ -48,7 +49,7 @@ def fetch_picture(address: str) -> Arrival:
         except ssl.SSLError:
             raise _failed(host, _("its certificate is not in order")) from None
         except (OSError, http.client.HTTPException) as error:
-            raise _failed(host, _("the connection failed ({detail})").format(detail=_short(error))) from None
+            raise _failed(host, _("the connection failed ({detail})").format(detail=short_words(error))) from None
     raise _failed(host_of(address), _("it sends from one address to the next without an end"))
 
 
@@ -56,11 +57,12 @@ def _failed(host: str, reason: str) -> PhotoError:
     return PhotoError(reason, subject=host, advice=_("save the picture in the browser, then drop the file here"))
 
 
-def _short(error: Exception) -> str:
+def short_words(error: Exception) -> str:
+    """What a failed connection says of itself."""
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__)[:100]
 
 
-def _parts(address: str) -> tuple[str, int, str]:
+def parts_of(address: str) -> tuple[str, int, str]:
     """Host, port and path with its question. Raises PhotoError for all but plain https."""
     try:
         split = urlsplit(address)
@@ -103,15 +105,21 @@ def _connect(host: str, port: int, seconds: float) -> socket.socket:
         raise
 
 
-def _ask(host: str, port: int, path: str, end: float) -> tuple[http.client.HTTPResponse, http.client.HTTPConnection]:
-    seconds = min(_PATIENCE_S, end - time.monotonic())
+def ask_site(
+    host: str, port: int, path: str, seconds: float, held: Callable[[socket.socket], None] = lambda _socket: None, **wanted: str
+) -> tuple[http.client.HTTPResponse, http.client.HTTPConnection]:
+    """Ask a site for something. seconds: for each answer. held: is told the connection's socket. wanted: more headers.
+
+    Raises TimeoutError, OSError, HTTPException, PhotoError.
+    """
     if seconds <= 0:
         raise TimeoutError
     connection = http.client.HTTPConnection(host, port, timeout=seconds)
     connection.sock = _connect(host, port, seconds)
+    held(connection.sock)
     try:
         path = path.encode("ascii", "ignore").decode() if path.isascii() else _ascii(path)
-        connection.request("GET", path, headers={"Accept": "image/*", "User-Agent": "TryOnStudio", "Connection": "close"})
+        connection.request("GET", path, headers={"Accept": "image/*", "User-Agent": "TryOnStudio", "Connection": "close", **wanted})
         return connection.getresponse(), connection
     except BaseException:
         connection.close()

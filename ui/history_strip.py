@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QKeyEvent, QMouseEv
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
+    QLineEdit,
     QListView,
     QListWidget,
     QListWidgetItem,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from tryon.project.document import Look, Project
 from tryon.text import _
 from ui.images import fitted, picture_of
-from ui.look import GAP, IconButton, theme
+from ui.look import GAP, IconButton, refresh_style, theme
 from ui.side_view import MOST
 from ui.tile import State, Tile, draw_badge, draw_words
 from ui.wardrobe import kind_words
@@ -28,6 +29,7 @@ from ui.wardrobe import kind_words
 __all__ = ["HistoryShelf", "HistoryStrip"]
 
 _WIDE, _HIGH = 74, 86
+_MANY = 6
 _IMAGE = int(Qt.ItemDataRole.UserRole)
 _STAR = _IMAGE + 1
 _TRY = _IMAGE + 2  # which try with the same settings, empty for the first
@@ -130,6 +132,18 @@ class HistoryStrip(QListWidget):
                 self.clearSelection()
         self._filling = False
 
+    def search(self, words: str) -> int:
+        """Show only results that hold all of these words, in what is worn, its files or "starred"; how many there are."""
+        wanted = words.lower().split()
+        found = 0
+        for row in range(self.count()):
+            item = self.item(row)
+            told = f"{item.data(_TITLE)} {item.data(Qt.ItemDataRole.AccessibleTextRole)}".lower()
+            fits = all(word in told for word in wanted)
+            item.setHidden(not fits)
+            found += fits
+        return found
+
     def _image(self, look: Look) -> QImage:
         if look.number not in self._images:
             self._images[look.number] = picture_of(look, look.picture).thumbnail(2 * _HIGH)
@@ -190,6 +204,14 @@ class HistoryShelf(QWidget):
         row.setContentsMargins(GAP, 2, GAP, 2)
         row.setSpacing(GAP // 2)
         row.addWidget(self.strip, 1)
+        self.search = QLineEdit()
+        self.search.setFixedWidth(132)
+        self.search.setClearButtonEnabled(True)
+        self.search.setPlaceholderText(_("Search results"))
+        self.search.setAccessibleName(_("Search results"))
+        self.search.setToolTip(_("By what is worn, a file's name, or the word “starred”"))
+        self.search.textChanged.connect(self._search)
+        row.addWidget(self.search)
         self.star_button = IconButton("star", _("Star this result (S)"), checkable=True)
         self.again_button = IconButton("again", _("Another try with the same settings"))
         self.reuse_button = IconButton("reuse", _("Use the settings of this result"))
@@ -202,6 +224,10 @@ class HistoryShelf(QWidget):
     def show_project(self, project: Project, beside: Sequence[int] = ()) -> None:
         """Show the results, and what can be done with the one on show. beside: rows that stand side by side."""
         self.strip.show_project(project, beside)
+        self.search.setVisible(len(project.looks) >= _MANY)
+        if not self.search.isVisibleTo(self):
+            self.search.clear()
+        self._search()
         look = project.look
         self.setVisible(bool(project.looks))
         for button in self.buttons:
@@ -209,3 +235,12 @@ class HistoryShelf(QWidget):
         self.star_button.setChecked(look is not None and look.number in project.starred)
         self.side_button.setEnabled(len(project.looks) > 1)
         self.side_button.setChecked(bool(beside))
+
+    def _search(self) -> None:
+        words = self.search.text()
+        found = self.strip.search(words)
+        nothing = bool(words.strip()) and not found
+        self.search.setProperty("tone", "none" if nothing else "")
+        self.search.setAccessibleDescription(_("Nothing found") if nothing else "")
+        self.strip.setToolTip(_("Nothing found") if nothing else "")
+        refresh_style(self.search)

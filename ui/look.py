@@ -206,6 +206,7 @@ QLineEdit, QComboBox {{ border: 1px solid {control}; border-radius: 7px; padding
   background: {surface}; color: {text}; min-height: 20px;
   selection-background-color: {accent}; selection-color: {accent_text}; }}
 QLineEdit:focus, QComboBox:focus {{ padding: 4px 7px; }}
+QLineEdit[tone="none"] {{ background: {warn_soft}; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox::down-arrow {{ image: url("{icons}/down-{name}.svg"); width: 14px; height: 14px; }}
 QComboBox:disabled, QLineEdit:disabled {{ color: {disabled}; border-color: {line}; }}

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from tryon.text import N_, _
+from ui.download_row import DownloadRow
 from ui.look import GAP, IconPushButton
 from ui.parts import empty, label
 from ui.settings_page import card_of, page_of, shown_size
@@ -43,7 +44,9 @@ class ModelsPage(QWidget):
         head = QHBoxLayout()
         self.total = label("", "muted", wrap=True)
         self.import_button = IconPushButton("open", _("Import from a folder"))
-        self.import_button.setToolTip(_("A folder with cards (.json) and their .safetensors files; each is checked against its card"))
+        self.import_button.setToolTip(
+            _("A folder with cards (.json) and their .safetensors files, each checked; of a card with an address the card is enough")
+        )
         self.import_button.clicked.connect(self._ask_folder)
         head.addWidget(self.total, 1)
         head.addWidget(self.import_button)
@@ -61,10 +64,10 @@ class ModelsPage(QWidget):
 
     def _show(self, shelf: list[Shelved]) -> None:
         empty(self.cards)
-        size = sum(entry.size for entry in shelf) / 2**20
+        size = sum(entry.here if entry.missing else entry.size for entry in shelf) / 2**20
         self.total.setText(
-            _("{count} models, {size} MB on disk. Those that ship were trained by this project; nothing is downloaded.").format(
-                count=len(shelf), size=f"{size:.1f}"))  # fmt: skip
+            _("{count} models, {size} MB on disk. Those that ship were trained by this project; nothing is downloaded by itself.").format(
+                count=sum(not entry.missing for entry in shelf), size=f"{size:.1f}"))  # fmt: skip
         for entry in shelf:
             self.cards.addWidget(self._card(entry))
 
@@ -80,9 +83,7 @@ class ModelsPage(QWidget):
         if entry.own:
             used = _("Kept here, but not used: this version works with the models that ship with it.")
             column.addWidget(label(used, "warn", wrap=True))
-        state = _("✓ whole, as its card says") if entry.own else _("✓ in use, whole as its card says")
         row = QHBoxLayout()
-        row.addWidget(label(entry.wrong or state, "warn" if entry.wrong else "good", wrap=True), 1)
         details = label(_details(entry), "small", wrap=True)
         details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         details.hide()
@@ -92,6 +93,11 @@ class ModelsPage(QWidget):
         more.setCheckable(True)
         more.toggled.connect(details.setVisible)
         more.toggled.connect(lambda on: more.setText(_("Less") if on else _("Details")))
+        if entry.missing:
+            row.addWidget(self._offer(entry), 1)
+        else:
+            state = _("✓ whole, as its card says") if entry.own else _("✓ in use, whole as its card says")
+            row.addWidget(label(entry.wrong or state, "warn" if entry.wrong else "good", wrap=True), 1)
         row.addWidget(more, 0, Qt.AlignmentFlag.AlignRight)
         if entry.own:
             remove = IconPushButton("trash", _("Remove"))
@@ -102,12 +108,20 @@ class ModelsPage(QWidget):
         card.setAccessibleName(f"{title}: {', '.join(facts)}")
         return card
 
+    def _offer(self, entry: Shelved) -> DownloadRow:
+        row = DownloadRow(self._desk, entry)
+        row.whole.connect(self.refresh)
+        return row
+
     def _ask_remove(self, entry: Shelved) -> None:
         """A file of gigabytes is not fetched again in a moment: ask."""
-        words = _("Delete the imported model {name} ({size}) from this computer?").format(name=entry.name, size=shown_size(entry.size))
+        held = entry.here if entry.missing else entry.size
+        words = _("Delete the imported model {name} ({size}) from this computer?").format(name=entry.name, size=shown_size(held))
         self._desk.ask(words, [(_("Delete"), lambda: self._remove(entry)), (_("Keep it"), lambda: None)])
 
     def _remove(self, entry: Shelved) -> None:
+        if entry.name in self._desk.downloads:
+            self._desk.downloads[entry.name].stop()
         job = self._desk.keep.submit(remove_imported, entry.name)
         job.done.connect(lambda _nothing: self.refresh())
         job.failed.connect(self._desk.tell_error)
@@ -140,5 +154,6 @@ def _details(entry: Shelved) -> str:
         _("Name: {name}").format(name=entry.name),
         _("Trained on: {data}").format(data=entry.data) if entry.data else "",
         _("Measured: {scores}").format(scores=entry.scores) if entry.scores else "",
+        _("From: {address}").format(address=entry.url) if entry.url else "",
     ]
     return "\n".join(line for line in lines if line)

@@ -117,12 +117,15 @@ class TryOnPage(TryOnSteps):
         if pictures:
             self.arrivals.take(pictures, slot)
 
-    def _watch_looking(self, job: Job) -> None:
+    def _watch_looking(self, photo: Photo) -> None:
+        if not self._inputs_shown.wardrobe and self.zones["person"].shown is not photo:  # it is seen where it will most likely hang
+            self.zones["garment"].show_photo(photo, looking=True)
         if self._job is None:
             self.panel.start(_("Looking at the picture"))
             self.panel.place_over(self.stack)
 
     def _looked(self) -> None:
+        self.zones["garment"].show_photo(None)
         if self._job is None:
             self.panel.stop()
 
@@ -174,10 +177,13 @@ class TryOnPage(TryOnSteps):
 
     def _take_sample(self, kind: str, path: Path) -> None:
         """What a sample shows is known: it is not looked at first, so it stands there at once."""
+        arrival = Arrival(path.name, path=path)
         if kind == "room":
             self.room_sample.emit(path)
+        elif kind == "garment" and not self._inputs_shown.wardrobe:  # nothing that it could not be worn with: the engine says its kind
+            self._desk.load(arrival, lambda photo: self._take_in(None, [(photo, "")]))
         else:
-            self.receive([Arrival(path.name, path=path)], kind)
+            self.receive([arrival], kind)
 
     # ---- what is worn, and how
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QSettings
@@ -59,6 +60,12 @@ def states(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     window.tryon.leave_brush()
     window.tryon._remove([0])
     yield "tryon removed", window
+    project = window.desk.session.project
+    many = tuple(replace(project.looks[0], number=number) for number in range(1, 9))
+    window.desk.session.edit(replace(project, looks=many), "many results", page="tryon")
+    window.tryon.shelf.search.setText("nothing like it")
+    yield "tryon searched", window
+    window.desk.session.undo()
     window.tryon.export()
     yield "export", window.findChild(QDialog)
     window.findChild(QDialog).preset.setCurrentIndex(2)
@@ -74,6 +81,11 @@ def states(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     window.room.scale_bar.ask()
     window.room.scale_bar.drawn(upright=True)
     yield "room pieces and scale", window
+    window.room.scale_bar.hide()
+    for name, bar in (("wall", window.room.wall_bar), ("light", window.room.sun_bar), ("camera", window.room.camera_bar)):
+        bar.show()
+        yield f"room {name}", window
+        bar.hide()
     window.show_page("settings")
     _settle(window)
     yield "settings", window

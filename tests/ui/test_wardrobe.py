@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui import fakes
 from tests.ui.conftest import Opener
 from tests.ui.events import drop, files
+from tests.ui.states import filled
 from tests.ui.test_tryon_page import WAIT, wear
 from tryon.image import Photo, photo_from_array
 from tryon.project.document import Cloth, Project
@@ -189,6 +190,28 @@ def test_history_stars_removes_with_undo_and_makes_again(qtbot: QtBot, open_wind
     qtbot.mouseClick(page.strip.viewport(), Qt.MouseButton.LeftButton, pos=rows[1])
     qtbot.mouseClick(shelf.reuse_button, Qt.MouseButton.LeftButton)
     assert (session.project.tuck, session.project.seed) == ("auto", 1) and not window.desk.fit.busy
+
+
+def test_results_are_found_by_words(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window()
+    project = filled()
+    outer, _trousers, dress = project.wardrobe
+    looks = tuple(replace(project.looks[0], number=at, garments=(dress if at == 3 else outer,)) for at in range(1, 8))
+    window.desk.session.open(replace(project, looks=looks[:3], starred=()), None)
+    shelf = window.tryon.shelf
+    assert not shelf.search.isVisible(), "few results need no search"
+    window.desk.session.open(replace(project, looks=looks, starred=(5,)), None)
+
+    def shown() -> list[int]:
+        return [row + 1 for row in range(shelf.strip.count()) if not shelf.strip.item(row).isHidden()]
+
+    assert shelf.search.isVisible() and len(shown()) == 7
+    everything = [1, 2, 3, 4, 5, 6, 7]
+    for words, wanted in (("dress", [3]), ("STARRED", [5]), ("starred dress", []), ("a rather long", everything), ("", everything)):
+        shelf.search.clear()
+        qtbot.keyClicks(shelf.search, words)
+        assert shown() == wanted, words
+        assert (shelf.search.accessibleDescription() == "Nothing found") == (not wanted)
 
 
 def test_a_room_is_asked_about_and_then_furnished(qtbot: QtBot, open_window: Opener, pictures: dict[str, Path]) -> None:
