@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tryon.fit.color_odds import like_ground
 from tryon.fit.ground import Ground, variation
 from tryon.image import FloatArray, UInt8Array, linear_to_srgb, srgb_to_linear
 
@@ -17,6 +18,7 @@ __all__ = ["clean_edge", "faint_rim", "refine", "tidy", "without_fringe", "witho
 _WORK_SIDE = 1024
 """Longer side, in pixels, at which an edge is sought; larger photos get it by a guided upsampling of the edge."""
 _GRABCUT_SIDE = 288
+_THIN = 0.03  # half as wide as a strap is at most, in garments (the root of its area)
 _TOLD_BAND = 4.0  # how far, in pixels of the working picture, the edge may lie from where colors on a plain ground put it
 
 
@@ -50,29 +52,20 @@ def without_gaps(rgb: UInt8Array, probability: FloatArray) -> FloatArray:
     broader than a stripe, reaches the ground outside or is one that the net doubts. A print in the middle of the cloth stays.
     """
     height, width = probability.shape
-    lab = cv2.cvtColor(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2LAB)
+    picture = np.asarray(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
     cloth, inside = probability > 0.985, probability > 0.5
     size = float(np.sqrt(max(int(inside.sum()), 1)))
     reach = 2 * max(4, round(0.25 * size)) + 1
     ring = (probability < 0.1) & (cv2.dilate(inside.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0)
     if cloth.sum() < 200 or ring.sum() < 200:
         return probability
-    bins = lab[..., 0].astype(np.int64) // 10 * 1024 + lab[..., 1].astype(np.int64) // 8 * 32 + lab[..., 2].astype(np.int64) // 8
-    log_share = []
-    for where in (ring, cloth):
-        table = np.bincount(bins[where], minlength=26 * 1024).astype(np.float32).reshape(26, 32, 32)
-        for axis in range(3):  # neighboring colors count a little
-            table = 0.5 * table + 0.25 * (np.roll(table, 1, axis) + np.roll(table, -1, axis))
-        log_share.append(np.log(table.ravel() / table.sum() + 2e-4)[bins])
-    ratio = cv2.GaussianBlur((log_share[0] - log_share[1]).astype(np.float32), (0, 0), max(0.8, 0.004 * size))
+    ratio = cv2.GaussianBlur(like_ground(picture, ring, cloth, 2e-4), (0, 0), max(0.8, 0.004 * size))
     if float((ratio[cloth] > 1.6).mean()) > 0.03:  # cloth of the ground's own color: nothing can be told from colors
         return probability
-    like_ground = ((ratio > 1.6) & inside & (probability < 0.985)).astype(np.uint8)
+    bare = ((ratio > 1.6) & inside & (probability < 0.985)).astype(np.uint8)
     radius = max(1, round(0.006 * size))
-    like_ground = cv2.morphologyEx(
-        like_ground, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    )
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(like_ground)
+    bare = cv2.morphologyEx(bare, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)))
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(bare)
     beside = cv2.dilate((~inside).astype(np.uint8), np.ones((2 * radius + 3, 2 * radius + 3), np.uint8)) > 0
     result = probability.copy()
     for i in range(1, count):
@@ -105,8 +98,10 @@ def refine(rgb: UInt8Array, probability: FloatArray, band_px: float, ground: Gro
     active = ~(sure_cloth | sure_ground)
     cloth_color, ground_color = (_spread_colors(small.astype(np.float32), known, 12.0) for known in (sure_cloth, sure_ground))
     apart = np.sqrt(((cloth_color - ground_color) ** 2).sum(-1))
+    thin = _thin(p) if ground is None else np.zeros_like(active)
     telling = cv2.GaussianBlur(np.clip((apart - 4) / 14, 0, 1), (0, 0), 2)  # where cloth and ground look alike, colors tell nothing
     edge = _edge_of_cut(small, p, sure_cloth, sure_ground) * telling + _steeper(p, 0.3) * (1 - telling)
+    edge = np.where(thin, np.maximum(edge, _steeper(p, 0.2)), edge)
     contrast = _ground_distance(small, cloth_color, sure_cloth, sure_ground, ground)
     if contrast is not None:
         matte, trust = contrast
@@ -114,7 +109,7 @@ def refine(rgb: UInt8Array, probability: FloatArray, band_px: float, ground: Gro
         alpha = _guided(small, edge, active, 2, 2e-4) * (1 - trust) + matte * trust
     else:
         alpha = _guided(small, edge, active, max(2, round(band * 0.4)), 4e-4)
-        alpha = _steeper(alpha, 0.18)
+        alpha = np.maximum(_steeper(alpha, 0.18), np.where(thin, _steeper(p, 0.2), 0.0))
     alpha = np.where(sure_cloth, 1.0, np.where(sure_ground, 0.0, alpha)).astype(np.float32)
     alpha = _without_crumbs(alpha)
     if scale < 1.0:
@@ -130,6 +125,14 @@ def _sure(p: FloatArray, band: float) -> tuple[npt.NDArray[np.bool_], npt.NDArra
     cloth = (inside > band) & (p > 0.93) | (inside > 3 * band) & (p > 0.85)
     ground = (outside > band) & (p < 0.15) | (outside > 3 * band)
     return cloth, ground
+
+
+def _thin(p: FloatArray) -> npt.NDArray[np.bool_]:
+    """Straps and ties that the net saw: too narrow for GrabCut at its small size, and for a filter."""
+    solid = (p > 0.5).astype(np.uint8)
+    reach = 2 * max(2, round(_THIN * float(np.sqrt(max(int(solid.sum()), 1))))) + 1
+    broad = cv2.morphologyEx(solid, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    return np.asarray((solid > 0) & (broad == 0))
 
 
 def _edge_of_cut(rgb: UInt8Array, p: FloatArray, cloth: npt.NDArray[np.bool_], ground: npt.NDArray[np.bool_]) -> FloatArray:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.errors import GarmentError, OptionError
+from tryon.fit.color_odds import told_by_color
 from tryon.fit.contour import calm_where_faint
 from tryon.fit.cutting import clean_edge, faint_rim, refine, tidy, without_fringe
 from tryon.fit.ground import plain_ground, told_from_ground
@@ -91,7 +92,7 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     ground = None if own_alpha is not None else plain_ground(rgb, seen.mask)
     progress(0.45, _("cutting it out"))
     if own_alpha is None:
-        mask = seen.mask if ground is None else told_from_ground(rgb, seen.mask, ground)
+        mask = told_by_color(rgb, seen.mask) if ground is None else told_from_ground(rgb, seen.mask, ground)
         alpha = refine(photo.rgb, tidy(mask), _band(rgb, seen.box), ground)
         if ground is not None:
             alpha = calm_where_faint(photo.rgb, alpha)

@@ -34,7 +34,8 @@ _SKIN = [PARTS.index(name) for name in ("face", "neck", "torso", "left_arm", "ri
 _OVER = [PARTS.index(name) for name in ("hair", "face", "left_arm", "right_arm", "left_hand", "right_hand", "bag")]
 """What may lie before the cloth."""
 _LEAST_SHARE = 0.03  # of the person's pixels, below which a part is no garment
-_LEAST_SKIN = 0.04
+_LEAST_SKIN, _LEAST_SKIN_VAGUE = 0.04, 0.1  # of the person's pixels; the latter where shoulders, arms and hips are only guessed
+_VAGUE = 0.7  # MediaPipe's visibility of those, on average: a coat on the floor has 0.58, people 0.83 and more
 _MOST_LIKE_GROUND = 0.6
 _LEAST_SKIN_COLORED = 0.78
 _PAIRS = ((11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28))  # MediaPipe's shoulders, elbows, wrists, hips, knees, ankles
@@ -56,7 +57,9 @@ def wearer(photo: Photo, cloth: FloatArray, progress: Progress | None = None) ->
     skin = float(np.isin(body.parts, _SKIN).sum()) / max(float((body.parts > 0).sum()), 1.0)
     tall = (body.box[3] - body.box[1]) / body.height
     shoulders = np.linalg.norm(body.landmarks[11, :2] - body.landmarks[12, :2]) / max(1.0, body.box[2] - body.box[0])
-    worn = skin >= _LEAST_SKIN and tall > 0.45 and 0.15 < shoulders < 1.0 and outside < _MOST_OUTSIDE * size
+    vague = float(body.landmarks[11:25, 3].mean()) < _VAGUE
+    seen = skin >= (_LEAST_SKIN_VAGUE if vague else _LEAST_SKIN)
+    worn = seen and tall > 0.45 and 0.15 < shoulders < 1.0 and outside < _MOST_OUTSIDE * size
     if not worn or colored_as_skin(photo.rgb, np.isin(body.parts, _SKIN)) < _LEAST_SKIN_COLORED:
         return None
     return body if _skin_like_ground(photo.rgb, body) < _MOST_LIKE_GROUND else None
