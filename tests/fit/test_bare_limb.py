@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tryon.fit.bare_limb import light_on_limbs, paint_bare_limb
+from tryon.fit.bare_limb import centered, light_on_limbs, paint_bare_limb
 from tryon.fit.limb import Limb
 
 JOINTS = np.array([[100.0, 60.0], [100.0, 180.0], [100.0, 300.0]])
@@ -47,6 +47,27 @@ def test_the_side_away_from_the_light_is_darker_and_off_the_limb_is_nothing() ->
     row = lit.light[120]
     assert np.isnan(row[20]) and row[86] < row[108] - 0.15
     assert (lit.color[120, 20] == 1).all() and 0.6 < lit.color[120, 100].min() < 1.6
+
+
+@pytest.mark.parametrize("name", ["left_arm", "left_leg"])
+def test_light_goes_on_evenly_over_the_last_joint(name: str) -> None:
+    middle = light_on_limbs({name: ARM}, 1.0, (380, 200), FRONT).light[260:320, 100]
+    assert np.abs(np.diff(middle)).max() < 0.08 and middle.min() > 0.75 * middle.max()
+
+
+def test_an_arm_is_seen_before_a_leg() -> None:
+    near_leg = Limb(JOINTS, LEG.radii, -500.0)
+    both, arm = (light_on_limbs(limbs, 1.0, (380, 200), FRONT) for limbs in ({"left_arm": ARM, "left_leg": near_leg}, {"left_arm": ARM}))
+    assert both.light[120:280, 100] == pytest.approx(arm.light[120:280, 100])
+
+
+def test_joints_move_to_the_middle_of_the_limb_that_is_drawn() -> None:
+    seen = np.zeros((380, 200), bool)
+    seen[60:320, 94:120] = True
+    moved = centered(ARM, seen, 1.0)
+    assert moved.joints[1:, 0] == pytest.approx([107, 107], abs=2) and moved.radii[2] > ARM.radii[2]
+    same = centered(ARM, np.zeros_like(seen), 1.0)
+    assert (same.joints == ARM.joints).all() and (same.radii == ARM.radii).all()
 
 
 def test_a_smaller_picture_shows_the_same() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tryon.fit.skin import matched, roundness_seen, skin_beside
+from tryon.fit.skin import matched, mottled, roundness_seen, skin_beside
 from tryon.image import srgb_to_linear
 
 PALE, DARK = np.array([225, 180, 155], np.uint8), np.array([195, 145, 120], np.uint8)
@@ -51,7 +51,14 @@ def test_limbs_are_as_round_as_the_photo_shows_them() -> None:
     bare = np.ones((60, 80), bool)
     assert roundness_seen(0.3 * relief, relief, bare) > 0.9
     flat = roundness_seen(np.full((60, 80), 0.3, np.float32), relief, bare)
-    assert flat == 0.4
-    half = roundness_seen(0.3 * (1 - 0.5 * (1 - relief)), relief, bare)
-    assert flat < half < 0.9
+    assert flat == 0.55
+    half = roundness_seen(0.3 * (1 - 0.75 * (1 - relief)), relief, bare)
+    assert flat < half < 0.95
     assert roundness_seen(0.3 * relief, np.full_like(relief, np.nan), bare) == roundness_seen(0.3 * relief, relief, ~bare)
+
+
+def test_skin_varies_a_little_from_place_to_place_and_always_the_same() -> None:
+    factors = mottled((200, 160), 4.0)
+    assert factors.shape == (200, 160, 3) and (factors == mottled((200, 160), 4.0)).all()
+    assert 0.01 < factors.std() < 0.06 and abs(float(factors.mean()) - 1) < 0.02
+    assert np.abs(np.diff(factors, axis=0)).max() < 0.05, "no specks"

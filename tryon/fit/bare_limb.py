@@ -16,13 +16,14 @@ import numpy.typing as npt
 from tryon.fit.limb import MEASURED_AT, Limb
 from tryon.image import FloatArray
 
-__all__ = ["LimbShape", "LitSkin", "light_on_limbs", "load_limb_shapes", "paint_bare_limb"]
+__all__ = ["LimbShape", "LitSkin", "centered", "light_on_limbs", "load_limb_shapes", "paint_bare_limb"]
 
 Floats = npt.NDArray[np.float64]
 
 _AMBIENT = 0.45  # share of the light that comes from everywhere
 _BESIDE = 0.6  # of that, what the trunk or the other leg beside a limb takes from its inner side
 _BEYOND = 0.25  # of the last bone, over wrist or ankle: as far as the measured cells go
+_LAST = 0.8  # of the last bone: beyond, the measured cells show the cut through wrist and ankle
 _OFF = 0.5  # half-widths from the outline where a limb surely ends
 _JOINT = 0.25  # half-widths over which one bone's shape passes into the next one's
 
@@ -106,11 +107,12 @@ def paint_bare_limb(canvas: npt.NDArray[np.uint8], limb: Limb, name: str, scale:
 def light_on_limbs(limbs: Mapping[str, Limb], scale: float, size: tuple[int, int], light: FloatArray) -> LitSkin:
     """How bare limbs give back light, and their skin's color, in a picture (h, w) of photo pixels * scale.
 
-    One soft light and its surroundings. light: (3,) unit vector towards it, x right, y down, z to the viewer. The nearer limb is seen.
+    One soft light and its surroundings. light: (3,) unit vector towards it, x right, y down, z to the viewer. Arms are seen before
+    legs, the nearer before the farther.
     """
     lit = np.full(size, np.nan, dtype=np.float32)
     color = np.ones((*size, 3), dtype=np.float32)
-    for name, limb in sorted(limbs.items(), key=lambda one: -one[1].depth):
+    for name, limb in sorted(limbs.items(), key=lambda one: (one[0].endswith("arm"), -one[1].depth)):
         window = _window(limb, scale, size)
         if window is None:
             continue
@@ -129,6 +131,39 @@ def light_on_limbs(limbs: Mapping[str, Limb], scale: float, size: tuple[int, int
         lit[rows, columns] = np.where(inside, shade / total, lit[rows, columns])
         color[rows, columns] = np.where(inside[..., None], np.exp(tint / np.asarray(total)[..., None]), color[rows, columns])
     return LitSkin(lit, color)
+
+
+def centered(limb: Limb, seen: npt.NDArray[np.bool_], scale: float) -> Limb:
+    """The limb with elbow and wrist (knee and ankle) in the middle of where it is drawn, and as wide.
+
+    seen: (h, w) bool in pixels of photo pixels * scale. Where the drawing says nothing clear the limb stays as it is.
+    """
+    joints, radii = limb.joints.copy(), np.asarray(limb.radii, dtype=np.float64).copy()
+    for joint in (1, 2):
+        bone, radius = limb.joints[joint] - limb.joints[joint - 1], float(limb.radii[joint])
+        long = float(np.linalg.norm(bone))
+        if long < 1e-3:
+            continue
+        across = np.array([-bone[1], bone[0]]) / long
+        steps = np.linspace(-3.0, 3.0, 121) * radius
+        found = []
+        for share in np.linspace(0.65, 0.95, 7):
+            x, y = ((limb.joints[joint - 1] + share * bone + steps[:, None] * across) * scale).astype(int).T
+            inside = (x >= 0) & (y >= 0) & (x < seen.shape[1]) & (y < seen.shape[0])
+            inside[inside] = seen[y[inside], x[inside]]
+            hits = np.flatnonzero(inside)
+            if not len(hits):
+                continue
+            middle = hits[np.argmin(np.abs(steps[hits]))]
+            gaps = np.flatnonzero(~inside)
+            low, high = gaps[gaps < middle], gaps[gaps > middle]
+            if len(low) and len(high):
+                found.append((steps[low[-1]], steps[high[0]]))
+        if len(found) >= 3:
+            low, high = np.median(np.array(found), axis=0)
+            joints[joint] += across * np.clip((low + high) / 2, -radius, radius)
+            radii[joint] = np.clip((high - low) / 2, 0.7 * radius, 1.5 * radius)
+    return Limb(joints, radii, limb.depth)
 
 
 def _window(limb: Limb, scale: float, size: tuple[int, int]) -> tuple[slice, slice] | None:
@@ -152,14 +187,14 @@ def _at_bone(
     place = dx * along[0] + dy * along[1]
     share = np.clip(place / long, 0.0, 1.5 if bone == 1 else 1.0)  # over the wrist
     across = dx * out[0] + dy * out[1]
-    outside, inside = shape.sides(limb, bone, np.linspace(0.0, 1.5, 64)) * scale
+    outside, inside = shape.sides(limb, bone, np.minimum(np.linspace(0.0, 1.5, 64), 1.5 if bone == 0 else _LAST)) * scale
     outside, inside = (np.maximum(np.interp(share, np.linspace(0.0, 1.5, 64), one), 1.0) for one in (outside, inside))
     half = (outside + inside) / 2
     turn = (across - (outside - inside) / 2) / half
     away = np.hypot(np.maximum(np.abs(turn) - 1.0, 0.0), (place - share * long) / half)
     cells, columns = shape.normal.shape[1:3]
     u = ((np.clip(turn, -1, 1) * 0.5 + 0.5) * columns - 0.5).astype(np.float32)
-    v = (np.clip(share / (1 + _BEYOND), 0, 1) * cells - 0.5).astype(np.float32)
+    v = (np.clip(share, 0, _LAST if bone == 1 else 1.0) / (1 + _BEYOND) * cells - 0.5).astype(np.float32)
     looked_up = _sampled(np.dstack([shape.normal[bone], shape.color[bone]]), u, v)
     normal = looked_up[..., :3]
     facing = np.stack([*(normal[..., 0] * out[axis] + normal[..., 1] * along[axis] for axis in range(2)), normal[..., 2]], axis=-1)

@@ -1,8 +1,8 @@
 """Put the new garment into the photo at the photo's own size.
 
 The outline comes from drape and denoiser, threads and lettering from the garment picture through the dense map, light and folds from the
-photo's old clothes and the wearer's form (`tryon.fit.shade`), everything else from the photo, bit for bit. The garment's color is the product
-picture's.
+photo's old clothes and the wearer's form (`tryon.fit.shade`), everything else from the photo, bit for bit. The garment's color is the
+product picture's.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.fit.agnostic import Agnostic, working_rgb
-from tryon.fit.bare_limb import light_on_limbs
+from tryon.fit.bare_limb import centered, light_on_limbs
 from tryon.fit.compact import Painted
 from tryon.fit.drape import DRAPE_PARTS, Drape, warp
 from tryon.fit.garment import Garment
 from tryon.fit.limb import Limb, paint_limb
 from tryon.fit.shade import cast_shadow, light_on_cloth, with_light
-from tryon.fit.skin import matched, roundness_seen, skin_beside
+from tryon.fit.skin import matched, mottled, roundness_seen, skin_beside
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 from tryon.nearest import mirrored, nearest_known
 
@@ -200,13 +200,14 @@ def _uncovered(
     free = 1.0 - agnostic.kept
     touch = touch * np.clip((free - cover) / np.maximum(free * (1.0 - cover), 1e-3), 0.0, 1.0)
 
-    made, seen = srgb_to_linear(painted.rgb), srgb_to_linear(small)
-    light = cv2.GaussianBlur(_light(made), (0, 0), 2 * unit)
+    seen = srgb_to_linear(small)
     shown = bare & agnostic.limbs
-    # The painting says where skin turns away from the light; its color and level are the wearer's. Limbs are round: darker at their edges.
-    light = light / max(float(np.median(light[shown])) if shown.any() else float(_light(agnostic.skin)), 1e-3)
+    near_skin = cv2.dilate(agnostic.bare.astype(np.uint8), np.ones((2 * round(2 * unit) + 1,) * 2, np.uint8)) > 0
+    touch = np.where(agnostic.worn & agnostic.limbs & near_skin & (cover < 0.02), 1.0, touch)  # no old cuff between skin and skin
     figure = drape.figure
-    limbs = light_on_limbs(figure.limbs, drape.scale, (cover.shape[0], cover.shape[1]), agnostic.light)
+    drawn = agnostic.limbs | agnostic.bare
+    centers = {name: centered(limb, drawn, drape.scale) for name, limb in figure.limbs.items()}
+    limbs = light_on_limbs(centers, drape.scale, (cover.shape[0], cover.shape[1]), agnostic.light)
     shade = _roundness(agnostic.limbs, 5 * unit)
     known = ~np.isnan(limbs.light)
     redder = limbs.color
@@ -214,16 +215,15 @@ def _uncovered(
         distance, nearest = nearest_known(known)  # a limb is sometimes wider than measured
         shade = np.where(distance > 4 * unit, shade, limbs.light.reshape(-1)[nearest]).astype(np.float32)
         redder = np.where(distance[..., None] > 4 * unit, redder, redder.reshape(-1, 3)[nearest])
-        redder = cv2.GaussianBlur(redder.astype(np.float32), (0, 0), 0.5 * unit)
+        redder = cv2.GaussianBlur(redder.astype(np.float32), (0, 0), 1.5 * unit)
     usual = float(np.median(limbs.light[shown & known])) if (shown & known).any() else 1.0
     shade = np.maximum(1.0 + roundness_seen(_light(seen), limbs.light, agnostic.bare) * (shade / usual - 1.0), 0.3)
     # Where cloth ends its shadow falls on the skin.
     beyond = cv2.distanceTransform((cover < 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     shade = cv2.GaussianBlur(shade, (0, 0), 0.5 * unit) * (1.0 - 0.32 * np.exp(-beyond / (0.9 * unit)))
-    light = np.clip(light, 0.85, 1.1) * shade
     # Skin in shadow is redder.
-    body = skin_beside(small, agnostic.bare, agnostic.skin, unit) * light[..., None] ** np.array([0.82, 1.05, 1.15], dtype=np.float32)
-    body *= redder
+    body = skin_beside(small, agnostic.bare, agnostic.skin, unit) * shade[..., None] ** np.array([0.82, 1.05, 1.15], dtype=np.float32)
+    body *= redder * mottled(cover.shape, unit)
     body = body * matched(seen, body, agnostic.bare, unit)
     size = 2 * max(1, round(unit)) + 1
     ground = cv2.dilate((agnostic.silhouette | agnostic.hidden).astype(np.uint8), np.ones((size, size), np.uint8)) == 0
@@ -234,6 +234,7 @@ def _uncovered(
     higher = _higher_waist(agnostic, drape, unit)
     if higher is not None:
         more, found = higher
+        more = more * (1.0 - near_skin[..., None])
         under = under * (1 - more) + seen.reshape(-1, 3)[found] * more
     if touch.shape != (height, width):
         touch = cv2.resize(touch.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)

@@ -47,7 +47,7 @@ ENGINES = {
     card.name: card
     for card in (
         EngineCard(
-            "compact", N_("Painted"), N_("a small diffusion model paints light, folds and edges of the cloth that is laid on the body"),
+            "compact", N_("Painted"), N_("a small diffusion model paints the edges of the cloth that is laid on the body"),
             ("compact",), True,
         ),
         EngineCard("plain", N_("Laid on"), N_("the cloth is laid on the body as it is, with the folds that the photo shows"), (), False),

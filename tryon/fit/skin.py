@@ -8,11 +8,12 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray, UInt8Array, srgb_to_linear
 
-__all__ = ["light_on_face", "matched", "roundness_seen", "skin_beside"]
+__all__ = ["light_on_face", "matched", "mottled", "roundness_seen", "skin_beside"]
 
 _SCALES = (24.0, 8.0, 3.0)  # how far seen skin reaches, in units, from far to near
-_USUAL_ROUNDNESS = 1.0
+_USUAL_ROUNDNESS, _LEAST_ROUNDNESS = 1.0, 0.55
 _JOIN = 3.0  # units over which made skin passes into seen skin
+_MOTTLE = (0.022, 0.02)  # natural log, how much skin varies in light and in redness
 _PRIOR = 0.03  # the weight of the coarser answer against what is seen at a scale
 
 
@@ -47,14 +48,14 @@ def matched(seen: FloatArray, made: FloatArray, bare: npt.NDArray[np.bool_], uni
 
     seen, made: (h, w, 3) linear light, both also where skin is seen (`bare`). unit: a small detail, pixels.
     """
-    weight = bare.astype(np.float32)
+    weight = cv2.erode(bare.astype(np.uint8), np.ones((2 * round(0.4 * unit) + 1,) * 2, np.uint8)).astype(np.float32)  # no cuff's shade
     ratio = np.clip(seen / np.maximum(made, 1e-3), 0.5, 1.8).astype(np.float32) * weight[..., None]
     near = cv2.GaussianBlur(weight, (0, 0), _JOIN * unit)[..., None]
     return np.asarray((cv2.GaussianBlur(ratio, (0, 0), _JOIN * unit) + 0.02) / (near + 0.02), dtype=np.float32)
 
 
 def roundness_seen(light: FloatArray, relief: FloatArray, bare: npt.NDArray[np.bool_]) -> float:
-    """How strongly the light of this photo models round limbs, against a lamp's: 0.4 (a white studio) to 1.3; read from limbs seen bare.
+    """How strongly the light of this photo models round limbs, against a lamp's: 0.55 (a white studio) to 1.3; read from limbs seen bare.
 
     light: (h, w) luminance, linear. relief: (h, w) the light expected on round limbs, NaN off them. bare: (h, w) bool, seen skin.
     """
@@ -71,7 +72,7 @@ def roundness_seen(light: FloatArray, relief: FloatArray, bare: npt.NDArray[np.b
     rest = np.sqrt(max(whole**2 - follows**2, 0.0))
     # Shadows and hands that do not follow the form at all say nothing of it; an evenly lit limb does.
     trust = float(np.clip(max(follows / max(whole, 1e-4) / 0.4, 1.0 - rest / 0.15), 0.0, 1.0))
-    return float(np.clip(trust * slope * float(np.median(expected)) + (1 - trust) * _USUAL_ROUNDNESS, 0.4, 1.3))
+    return float(np.clip(trust * slope * float(np.median(expected)) + (1 - trust) * _USUAL_ROUNDNESS, _LEAST_ROUNDNESS, 1.3))
 
 
 def light_on_face(rgb: UInt8Array, face: npt.NDArray[np.bool_]) -> FloatArray:
@@ -86,9 +87,22 @@ def light_on_face(rgb: UInt8Array, face: npt.NDArray[np.bool_]) -> FloatArray:
         x = (np.nonzero(face)[1] - columns.mean()) / (len(columns) / 2)
         values = light[face]
         left, right = (float(np.median(values[side])) for side in (x < -0.3, x > 0.3))
-        aside = float(np.clip(1.2 * (right - left) / max(right + left, 1e-3), -0.5, 0.5))
+        aside = float(np.clip(0.9 * (right - left) / max(right + left, 1e-3), -0.4, 0.4))
     toward = np.array([aside, -0.4, 0.8], dtype=np.float32)
     return toward / np.float32(np.linalg.norm(toward))
+
+
+def mottled(shape: tuple[int, ...], unit: float) -> FloatArray:
+    """How skin varies from place to place, (h, w, 3) factors: lighter and darker, redder and paler, over one to some units."""
+    chance, total = np.random.default_rng(1), np.zeros((*shape, 2), dtype=np.float32)
+    for reach, much in ((0.5, 0.35), (1.6, 0.6), (5.0, 0.7)):
+        step = max(1, int(reach * unit / 2))
+        coarse = chance.normal(0.0, 1.0, (shape[0] // step + 2, shape[1] // step + 2, 2)).astype(np.float32)
+        coarse = cv2.GaussianBlur(coarse, (0, 0), max(reach * unit / step, 0.6))
+        coarse *= much / max(float(coarse.std()), 1e-6)
+        total += cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    lighter, redder = _MOTTLE[0] * total[..., 0], _MOTTLE[1] * total[..., 1]
+    return np.exp(np.dstack([lighter + 0.3 * redder, lighter - redder, lighter - 0.8 * redder])).astype(np.float32)
 
 
 def _grain(light: FloatArray, seen: FloatArray) -> FloatArray:
