@@ -27,6 +27,7 @@ Points = npt.NDArray[np.float64]
 CHEST = 160.0  # pixels of the frame
 _WIDE, _ABOVE, _BELOW = 1.8, 1.1, 1.3  # what the frame shows, in chests
 _SIDE, _CROP, _CROP_ABOVE = 192, 1.1, 0.33  # the net's picture: pixels, its width in chests, how much of it lies above the neck points
+_WIDER_LOOK = 1.35  # ... and its width at the second look
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +38,9 @@ class NeckFrame:
     size: tuple[int, int]
     origin: Points
 
-    def view(self, picture: npt.NDArray[np.float32]) -> FloatArray:
-        return _seen(picture, self.to_frame, self.size)
+    def view(self, picture: npt.NDArray[np.float32], larger: int = 1) -> FloatArray:
+        """The picture, or a map of it, as the frame sees it; `larger`: times the frame's own size."""
+        return _seen(picture, larger * self.to_frame, (larger * self.size[0], larger * self.size[1]))
 
     def laid_back(self, layer: FloatArray, size: tuple[int, int]) -> FloatArray:
         """A layer of the frame, laid over the picture of (width, height); 0 where the frame does not reach."""
@@ -88,18 +90,16 @@ def inside_seen(rgb: UInt8Array, alpha: FloatArray, frame: NeckFrame) -> FloatAr
     from tryon.weights.backbone import from_pixels
     from tryon.weights.pool import shared_pool
 
-    crop = neck_crop(rgb, alpha, frame)
+    total, looks = np.zeros(frame.size[::-1], np.float32), np.zeros(frame.size[::-1], np.float32)
     with shared_pool().lend("neck", load_neck_net) as net, torch.inference_mode():
-        said = torch.sigmoid(net(from_pixels([crop, crop[:, ::-1]])))[:, 0]
-        share = ((said[0] + said[1].flip(-1)) / 2).numpy()
-    back = to_crop(frame, _SIDE, _CROP) @ np.vstack([_inverse(frame.to_frame), [0, 0, 1]])
-    move = _centered(back)
-    return np.asarray(
-        cv2.warpAffine(
-            share, move, frame.size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT, borderValue=-1.0
-        ),
-        dtype=np.float32,
-    )
+        for width in (_CROP, _WIDER_LOOK):
+            crop = neck_crop(rgb, alpha, frame, width=width)
+            said = net(from_pixels([crop, crop[:, ::-1]]))[:, 0]
+            back = _centered(to_crop(frame, _SIDE, width) @ np.vstack([_inverse(frame.to_frame), [0, 0, 1]]))
+            for layer, values in ((total, (said[0] + said[1].flip(-1)).numpy() / 2), (looks, np.ones((_SIDE, _SIDE), np.float32))):
+                layer += cv2.warpAffine(values, back, frame.size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    share = 1 / (1 + np.exp(-total / np.maximum(looks, 1e-3)))
+    return np.where(looks > 0.5, share, -1.0).astype(np.float32)
 
 
 def load_neck_net(path: Path) -> ParserNet:

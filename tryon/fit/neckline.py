@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tryon.fit.neck_edge import settled
 from tryon.fit.neck_view import CHEST, NeckFrame, chest_of, frame_of, inside_seen
 from tryon.image import FloatArray, UInt8Array
 
@@ -84,6 +85,11 @@ def read_neckline(
     inside = np.where(looked, sure_inside(near), inside)
     if upright and inside[:, across].max() < _SURE_INSIDE:
         inside[looked] = 0.0
+    if stands <= _HOOD:
+        corners = np.array([[across[0], marks["neck_right"][1]], [across[-1] + 1.0, marks["neck_left"][1]]])
+        firm = settled(rgb, frame, inside, cloth, corners)
+        if firm is not None:
+            inside[:, across] = np.where(looked[:, across], firm[:, across].astype(np.float32), inside[:, across])
     hidden = (inside[:, across] > 0.5) & cloth[:, across]
     front = _below(hidden, top) if stands <= 0.55 or hidden.any() else top
     if stands <= _HOOD:
