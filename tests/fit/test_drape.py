@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.fit.mannequin import dress, skirt, tee, trousers, wearer
 from tryon.body.parsing import PARTS
+from tryon.fit.cling import without_burrs
 from tryon.fit.drape import DRAPE_PARTS, Hem, drape, warp
 from tryon.fit.figure import measure
+from tryon.fit.pattern import read_pattern
 from tryon.fit.ribbon import Ribbon, lay, resample
 from tryon.fit.tuck import hem_of
 
@@ -125,3 +129,35 @@ def test_bare_arms_are_known_from_sleeves() -> None:
     _, body = wearer(sleeves=False)
     assert (body.parts == PARTS.index("left_arm")).any()
     assert measure(body).arms["left"].length > 0.15 * body.height
+
+
+def test_what_is_added_to_the_cloth_has_no_spikes_and_straps_stay() -> None:
+    own = np.zeros((120, 120), dtype=bool)
+    own[40:100, 30:90] = True
+    own[10:40, 50:54] = True  # a strap
+    alpha = own.astype(np.float32)
+    alpha[60:64, 90:110] = 1.0  # a spike
+    alpha[45:95, 20:30] = 1.0  # a whole side
+    out = without_burrs(alpha, own, 3.0)
+    assert out[20:38, 51:53].min() > 0.9 and out[50:90, 24:30].min() > 0.9
+    assert out[62, 100] < 0.1 and out[own].min() > 0.9
+
+
+def test_an_armpit_beside_the_gap_is_moved_into_it() -> None:
+    garment = tee(sleeve="short")
+    cloth = garment.rgba[..., 3] > 127
+    true = read_pattern(garment)["armpit_left"]
+    wrong = dict(garment.landmarks)
+    wrong["armpit_left"] = (wrong["armpit_left"][0] - 6.0, wrong["armpit_left"][1] - 18.0)
+    moved = read_pattern(replace(garment, landmarks=wrong))["armpit_left"]
+    assert cloth[int(moved[1]), int(moved[0])]
+    assert np.linalg.norm(moved - true) < 8.0
+
+
+def test_a_wide_skirt_says_nothing_of_the_hips() -> None:
+    _, body = wearer()
+    parts = body.parts.copy()
+    parts[240:330, 120:270] = PARTS.index("dress")
+    wide = measure(replace(body, parts=parts))
+    plain = measure(body)
+    assert wide.half_width(1.2, "left") < 1.15 * plain.half_width(1.2, "left")

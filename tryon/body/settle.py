@@ -133,7 +133,7 @@ def _recolor(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, arms: BoolA
     like_top, like_bottom = (np.linalg.norm(smooth - middle, axis=2) for middle in middles)
     taken = doubted & (like_top < 0.6 * like_bottom)
     dense = cv2.blur(taken.astype(np.float32), (11, 11)) > 0.6  # the dark spots of a pattern are no sleeve
-    taken = (taken & dense) | _strips(taken, (parts == bottom) & ~taken)
+    taken = (taken & dense) | _strips(taken, dense, (parts == bottom) & ~taken)
     if taken.any():
         parts[taken] = top
         left = ((parts == bottom) & doubted).astype(np.uint8)
@@ -141,18 +141,20 @@ def _recolor(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, arms: BoolA
         parts[thin] = parts.reshape(-1)[nearest_known(~thin)[1][thin]]
 
 
-def _strips(taken: BoolArray, bottom: BoolArray) -> BoolArray:
-    """Those of the pieces that lie beside the lower garment, as a narrow sleeve does, not in it, as the spots of a pattern."""
+def _strips(taken: BoolArray, dense: BoolArray, bottom: BoolArray) -> BoolArray:
+    """Those of the pieces that lie beside the lower garment, as a narrow sleeve does, not in it, as the spots of a pattern, or are mostly
+    dense."""
     opened = cv2.morphologyEx(taken.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened)
+    joined = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))  # where a sleeve passes behind a hip it is very narrow
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     kept = np.zeros(count, bool)
     for label in range(1, count):
         longest = max(int(stats[label, cv2.CC_STAT_WIDTH]), int(stats[label, cv2.CC_STAT_HEIGHT]))
         if longest > 0.04 * taken.shape[0]:
             piece = labels == label
             rim = (cv2.dilate(piece.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & ~piece
-            kept[label] = bottom[rim].mean() < 0.7
-    return np.asarray(kept[labels])
+            kept[label] = bottom[rim].mean() < 0.7 or dense[piece & taken].mean() > 0.4
+    return np.asarray(kept[labels] & taken)
 
 
 def _waist(

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
 from tryon.fit.bare_limb import paint_bare_limb
+from tryon.fit.before import along_limb, any_of, bare_arm_before, closed, grown, lower_before
 from tryon.fit.correction import NOTHING_SAID, Said
 from tryon.fit.drape import DRAPE_PARTS, Drape
 from tryon.fit.figure import Figure
@@ -47,6 +48,7 @@ class Agnostic:
     rgb: (h, w, 3) uint8 sRGB, the photo with the hidden area gray and the limbs in it painted in skin color.
     hidden: (h, w) bool, what the diffusion may repaint. worn: (h, w) bool, the old clothes in it.
     kept: (h, w) float32 0..1, what stays in front of the new garment: hair, face, hands, bare arms before the trunk.
+    before: (h, w) float32 0..1, that, and what of bare arms before the trunk the old clothes hid.
     limbs: (h, w) bool, where in the hidden area the body itself lies, drawn from its measurements.
     cover: (h, w) float32 0..1, the drape's coverage with all that is kept taken out.
     skin: (3,) float, the wearer's skin, linear light. skin_seen: whether any skin was there to take it from.
@@ -59,6 +61,7 @@ class Agnostic:
     hidden: BoolArray
     worn: BoolArray
     kept: FloatArray
+    before: FloatArray
     limbs: BoolArray
     cover: FloatArray
     skin: FloatArray
@@ -83,26 +86,24 @@ def hide(
     scale = drape.scale
     unit = max(1.0, 0.02 * figure.breadth * scale)
 
-    kept_hard = _any(parts, _KEPT[region]) & ~_forearms_named_hands(parts, figure, scale)
-    hanging = np.isin(drape.parts, [DRAPE_PARTS.index("trunk"), DRAPE_PARTS.index("skirt")])
+    kept_hard = any_of(parts, _KEPT[region]) & ~_forearms_named_hands(parts, figure, scale)
+    before = np.zeros((height, width), dtype=bool)
     if region in ("upper", "full"):
         # A bare arm stays before the new trunk; a sleeve covers it, and what the sleeve joins at the armhole as well.
         for side in ("left", "right"):
-            sleeve = drape.parts == DRAPE_PARTS.index(f"{side}_sleeve")
-            joined = _grown(sleeve, 0.22 * figure.breadth * scale)
-            if sleeve.any():  # above the armpit all belongs to the shoulder, which it covers
-                joined |= figure.below(0.3, scale, (height, width)) < 0
-            kept_hard |= _any(parts, (f"{side}_arm",)) & hanging & ~joined
+            front, bare = bare_arm_before(parts, drape, side, unit)
+            before |= front
+            kept_hard |= bare
         if drape.tucked:
-            kept_hard |= _any(parts, _WORN["lower"]) & ~_grown(_any(parts, _WORN["upper"]), 0.5 * unit)
+            kept_hard |= lower_before(parts, drape, unit)
     else:  # a waistband lies on the midriff with an edge of its own
-        kept_hard &= ~(_any(parts, ("torso",)) & (drape.alpha > 0.5))
-    if region == "lower" and (dress := _any(parts, ("dress",))).any():
+        kept_hard &= ~(any_of(parts, ("torso",)) & (drape.alpha > 0.5))
+    if region == "lower" and (dress := any_of(parts, ("dress",))).any():
         kept_hard |= _dress_sleeves(parts, figure, scale) & dress  # they hang below the waist, and belong to what stays above it
 
-    worn = _any(parts, _WORN[region]) if not layered else _any(parts, ("outer",))
+    worn = any_of(parts, _WORN[region]) if not layered else any_of(parts, ("outer",))
     if region != "full":
-        dress = _any(parts, ("dress",))
+        dress = any_of(parts, ("dress",))
         if dress.any():
             upper = figure.below(_DRESS_WAIST, scale, (height, width)) < 0
             if region == "upper":  # what a short top leaves open of the dress is still worn; its sleeves are not
@@ -110,36 +111,39 @@ def hide(
             else:
                 worn |= dress & ~upper & ~kept_hard
     # A border's last pixels show both sides: the rim of the old clothes goes with them.
-    rim = _grown(worn, 1.1 * unit) & _any(parts, _RIM)
+    rim = (grown(worn, 1.1 * unit) & any_of(parts, _RIM)) | (grown(worn, 0.5 * unit) & any_of(parts, _NEVER[1:]))
     kept_hard &= ~rim
     beside = _beside_cloth(drape)
     if region != "upper":  # no bare leg shows beside trousers or a skirt that are over it
-        worn |= _any(parts, ("legs",)) & beside
+        worn |= any_of(parts, ("legs",)) & beside
     worn = said.worn(worn | rim)
     kept = _soft(said.before(kept_hard), unit * 0.35)
-    kept = np.maximum(kept, said.before(kept_hard & _any(parts, _NEVER)))  # face and hands whole, to their last pixel
+    # Where the old clothes are, nothing of them is kept with it: the soft edge then lies within what is kept.
+    kept = np.where(grown(worn, 2.0 * unit), np.maximum(2.0 * kept - 1.0, 0.0), kept).astype(np.float32)
+    kept = np.maximum(kept, said.before(kept_hard & any_of(parts, _NEVER)))  # face and hands whole, to their last pixel
     if said.keep is not None:
-        kept = np.maximum(kept, _soft(_grown(said.keep, unit * 0.7), unit * 0.35))  # whole at the edge of what was painted
-    cover = (drape.alpha * (1.0 - kept)).astype(np.float32)
-    hidden = _grown(worn | (cover > 0.1), 1.6 * unit)
+        kept = np.maximum(kept, _soft(grown(said.keep, unit * 0.7), unit * 0.35))  # whole at the edge of what was painted
+    before = np.maximum(kept, _soft(said.before(before), unit * 0.35))
+    cover = (drape.alpha * (1.0 - before)).astype(np.float32)
+    hidden = grown(worn | (cover > 0.1), 1.6 * unit)
     hidden &= kept < 0.5
 
     skin, seen = skin_tone(photo_rgb, parts)
     rgb = photo_rgb.copy()
     rgb[hidden] = 128
-    naked = _any(parts, _SKIN)
-    painted = _painted(parts, worn, figure, region, scale, beside, unit) & hidden
-    painted &= ~_slivers((painted | naked) & (cover < 0.5), 1.2 * unit) | naked
+    naked = any_of(parts, _SKIN)
+    painted = (_painted(parts, worn, figure, region, scale, beside, unit) | (worn & (before > 0.5))) & hidden
+    painted &= ~_slivers((painted | naked | (kept > 0.5)) & (cover < 0.5), 1.2 * unit) | naked
     rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
     bare = cv2.erode((naked & ~hidden).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     light = light_on_face(photo_rgb, parts == PARTS.index("face"))
-    lower = _any(parts, (*_WORN["lower"], "dress")) & (region == "upper") & ~_grown(worn, unit)
-    return Agnostic(rgb, hidden, worn & hidden, kept, painted, cover, skin, seen, bare, parts > 0, light, lower)
+    lower = any_of(parts, (*_WORN["lower"], "dress")) & (region == "upper") & ~grown(worn, unit)
+    return Agnostic(rgb, hidden, worn & hidden, kept, before, painted, cover, skin, seen, bare, parts > 0, light, lower)
 
 
 def skin_tone(rgb: UInt8Array, parts: UInt8Array) -> tuple[FloatArray, bool]:
     """The wearer's skin in linear light: the middle of all that is seen and not in shadow."""
-    where = cv2.erode(_any(parts, _SKIN).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    where = cv2.erode(any_of(parts, _SKIN).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     if where.sum() > 60:
         pixels = srgb_to_linear(rgb[where])
         light = pixels.mean(axis=1)
@@ -176,27 +180,55 @@ def _painted(
     height, width = parts.shape
     arms, trunk, legs = _limbs(figure, region, scale, width, height)
     person = parts > 0  # no limb leaves the silhouette
-    skin = _any(parts, _SKIN)
-    bare = _any(parts, _ARMS)
+    skin = any_of(parts, _SKIN)
+    if arms.any():
+        arms = _unseen(arms, parts, figure, scale, unit)
+    bare = any_of(parts, _ARMS)
     body_there = snapped((skin | arms | trunk) & person, worn & person, person, 3.0 * unit)
     # Where a good part of an arm is seen bare, its thickness is known; a wide sleeve says nothing of it.
     arms_there = (arms | bare) & person
     if (arms & bare).sum() < _BARE_ENOUGH * (arms & person).sum():
         arms_there = snapped(arms_there, worn & person, (worn | bare) & person, 3.0 * unit)
     else:
-        body_there &= ~_grown(arms, 5.0 * unit) | arms_there | trunk | skin
+        body_there &= ~grown(arms, 5.0 * unit) | arms_there | trunk | skin
     smooth = cv2.GaussianBlur(arms_there.astype(np.float32), (0, 0), 1.6 * unit) > 0.5  # without the steps of old sleeves
     arms_there = smooth | (arms_there & bare)
-    arms_there |= _closed(arms_there | _any(parts, _NEVER[1:]), 2.5 * unit) & worn  # no notch where an arm comes into the hand
+    arms_there |= closed(arms_there | any_of(parts, _NEVER[1:]), 2.5 * unit) & worn  # no notch where an arm comes into the hand
+    for hand in _NEVER[1:]:
+        arms_there = _tapered(arms_there, any_of(parts, (hand,)), worn, unit)
     return np.asarray((arms_there & person) | ((body_there | (legs & person)) & ~beside))
 
 
-def _closed(mask: BoolArray, radius: float) -> BoolArray:
-    """The mask with notches filled that a disk of this radius does not fit into."""
-    size = 2 * max(1, round(radius)) + 1
-    whole = cv2.copyMakeBorder(mask.astype(np.uint8), size, size, size, size, cv2.BORDER_REPLICATE)
-    closed = cv2.morphologyEx(whole, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
-    return np.asarray(closed[size:-size, size:-size] > 0)
+def _unseen(arms: BoolArray, parts: UInt8Array, figure: Figure, scale: float, unit: float) -> BoolArray:
+    """Drawn arms without those stretches where the arm is seen bare from side to side: it is as wide as it is seen."""
+    height, width = parts.shape
+    y, x = np.mgrid[0:height, 0:width]
+    at = np.stack([x + 0.5, y + 0.5], axis=-1)
+    out = arms.copy()
+    for side, limb in figure.arms.items():
+        canvas = np.zeros(parts.shape, dtype=np.uint8)
+        paint_limb(canvas, Limb(limb.joints, limb.radii * 1.25, limb.depth), scale)
+        mine = canvas > 0
+        place = np.maximum(np.floor(along_limb(at, limb.joints * scale) / (2 * unit)).astype(int), 0)
+        bare = mine & any_of(parts, (f"{side}_arm",))
+        drawn, seen = (np.bincount(place[one], minlength=int(place.max()) + 1) for one in (mine & arms, bare))
+        out &= ~mine | (seen < 0.75 * drawn)[place]
+    return out
+
+
+def _tapered(arms: BoolArray, hand: BoolArray, worn: BoolArray, unit: float) -> BoolArray:
+    """Arms that narrow to the hand as it comes out of the sleeve, not to the old cuff's width."""
+    if not hand.any():
+        return arms
+    away = cv2.distanceTransform((~hand).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    start, end = arms & worn & (away > 13 * unit) & (away < 15 * unit), hand & grown(worn, 1.5 * unit)
+    if min(int(start.sum()), int(end.sum())) < 10:
+        return arms
+    points = np.argwhere(start | end)[:, ::-1].astype(np.int32)
+    hull = np.zeros(arms.shape, dtype=np.uint8)
+    cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
+    zone = worn & (away <= 14 * unit)
+    return np.asarray(np.where(zone, hull > 0, arms))
 
 
 def _slivers(mask: BoolArray, radius: float) -> BoolArray:
@@ -235,13 +267,6 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         for side, limb in figure.legs.items():
             paint_bare_limb(legs, limb, f"{side}_leg", scale, beyond=0.12)  # into the shoe
     return arms > 0, canvas > 0, legs > 0
-
-
-def _any(parts: UInt8Array, names: tuple[str, ...]) -> BoolArray:
-    """Where any of these parts is seen."""
-    table = np.zeros(256, dtype=bool)
-    table[[PARTS.index(name) for name in names]] = True
-    return table[parts]
 
 
 def _under_hem(drape: Drape) -> BoolArray:
@@ -288,14 +313,6 @@ def _reduced(parts: UInt8Array, width: int, height: int) -> UInt8Array:
 def _soft(mask: BoolArray, sigma: float) -> FloatArray:
     """The mask with an edge of about two sigmas."""
     return np.asarray(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), max(sigma, 0.4)), dtype=np.float32)
-
-
-def _grown(mask: BoolArray, radius: float) -> BoolArray:
-    """The mask and all within `radius` pixels of it."""
-    if not mask.any():
-        return mask
-    distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)
-    return np.asarray(distance <= radius)
 
 
 def working_rgb(photo: Photo, drape: Drape) -> UInt8Array:

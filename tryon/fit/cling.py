@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from tryon.body.parsing import PARTS
 from tryon.fit.figure import Figure
@@ -14,12 +15,14 @@ from tryon.fit.ribbon import Ribbon
 from tryon.image import FloatArray, UInt8Array
 from tryon.nearest import mirrored
 
-__all__ = ["DRAPE_PARTS", "cling", "cover_shoulders", "to_cover", "widened"]
+__all__ = ["DRAPE_PARTS", "cling", "cover_shoulders", "to_cover", "widened", "without_burrs"]
 
 DRAPE_PARTS = ("nothing", "trunk", "left_sleeve", "right_sleeve", "left_leg", "right_leg", "skirt")
 """Index of the ribbon that is seen at a pixel of `Drape.parts`."""
 
 _CLOTHES = [PARTS.index(name) for name in ("top", "outer", "dress")]
+_SHOULDER = [PARTS.index(name) for name in ("torso", "neck")]
+_BARE = [PARTS.index(name) for name in ("torso", "left_arm", "right_arm")]
 _FINER = 3
 _LIMBS = ("left_sleeve", "right_sleeve", "left_leg", "right_leg")
 
@@ -37,10 +40,12 @@ def to_cover(ribbon: Ribbon, figure: Figure, scale: float, worn: UInt8Array) -> 
         paint_limb(body, arm, scale, start, end)
         paint_limb(wide, Limb(arm.joints, arm.radii * 1.7, arm.depth), scale, end=end)
         body |= wide & (worn == PARTS.index("left_arm" if ribbon.part == "left_sleeve" else "right_arm"))  # the arm as it is seen
-        cap = figure.shoulder_lines["left" if ribbon.part == "left_sleeve" else "right"][2:5]
+        side = "left" if ribbon.part == "left_sleeve" else "right"
+        cap = figure.shoulder_lines[side][2:5]
         if np.linalg.norm(ribbon.target_b[0] / scale - cap[1]) < 0.2 * figure.breadth:  # else it begins off the shoulder
             paint_limb(body, arm, scale, end=end)
             cv2.fillPoly(body, [np.round(np.concatenate([cap, arm.joints[:1]]) * scale * 16).astype(np.int32)], 1, shift=4)
+            body |= wide & np.isin(worn, _SHOULDER) & _outside(figure, side, 0.8 * figure.acromion_lateral(side), scale, worn.shape)
         thin = snapped(body > 0, np.isin(worn, _CLOTHES), worn > 0, 0.1 * figure.breadth * scale)
         thin = cv2.GaussianBlur(thin.astype(np.float32), (0, 0), 0.04 * figure.breadth * scale) > 0.5  # without steps
         body |= thin.astype(np.uint8)
@@ -58,6 +63,14 @@ def to_cover(ribbon: Ribbon, figure: Figure, scale: float, worn: UInt8Array) -> 
         if heights[-1] > heights[0]:
             cv2.fillPoly(body, [np.round(np.concatenate([right, left[::-1]]) * scale * 16).astype(np.int32)], 1, shift=4)
     return np.asarray(body * (worn > 0), dtype=np.uint8)
+
+
+def _outside(figure: Figure, side: str, lateral: float, scale: float, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """What lies farther from the trunk's axis than so many photo pixels, on one side."""
+    outwards = figure.across if side == "left" else -figure.across
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]]
+    middle = figure.shoulder_middle * scale
+    return np.asarray((x + 0.5 - middle[0]) * outwards[0] + (y + 0.5 - middle[1]) * outwards[1] > lateral * scale)
 
 
 def widened(ribbon: Ribbon, body: UInt8Array) -> Ribbon:
@@ -103,7 +116,7 @@ def cling(
     inner = cv2.GaussianBlur(own.astype(np.float32), (0, 0), 2.0) > 0.85  # the very edge may show the picture's ground
     inner = inner & own if (inner & own).any() else own
     distance, found = mirrored(inner)
-    missing = (body > 0) & (alpha < 0.5) & (distance < 0.14 * figure.breadth * scale)
+    missing = (body > 0) & (alpha < 0.5) & (distance < 0.22 * figure.breadth * scale)
     if ribbon.part == "trunk":  # sideways only: a hem stays where it is
         y, x = np.mgrid[0 : alpha.shape[0], 0 : alpha.shape[1]]
         dx, dy = found % alpha.shape[1] - x, found // alpha.shape[1] - y
@@ -125,11 +138,33 @@ def cling(
 
 
 def cover_shoulders(dense: FloatArray, parts: UInt8Array, alpha: FloatArray, figure: Figure, scale: float, worn: UInt8Array) -> None:
-    """Let the cloth reach the shoulders' outline where the old clothes showed a rim of it beyond the new ones; in place."""
+    """Let the cloth reach the shoulders' outline where a rim of old clothes, or under sleeves of skin, shows beyond it; in place."""
     cloth = alpha > 0.5
     if not cloth.any():
         return
-    old = np.isin(worn, _CLOTHES) & (figure.below(0.3, scale, (alpha.shape[0], alpha.shape[1])) < 0) & np.isnan(dense[..., 0])
+    shown = np.isin(worn, _CLOTHES)
+    for side in ("left", "right"):
+        if (parts == DRAPE_PARTS.index(f"{side}_sleeve")).any():
+            shown |= np.isin(worn, _BARE) & _outside(figure, side, 0.5 * figure.acromion_lateral(side), scale, worn.shape)
+    old = shown & (figure.below(0.3, scale, (alpha.shape[0], alpha.shape[1])) < 0) & np.isnan(dense[..., 0])
     missing = snapped(cloth, old, worn > 0, 0.06 * figure.breadth * scale) & ~cloth
     found = mirrored(cloth)[1][missing]
     dense[missing], parts[missing], alpha[missing] = dense.reshape(-1, 2)[found], parts.reshape(-1)[found], 1.0
+
+
+def without_burrs(alpha: FloatArray, own: npt.NDArray[np.bool_], unit: float) -> FloatArray:
+    """The coverage with what was added to the garment's own cloth in smooth lines: neither spikes nor steps nor crumbs.
+
+    own: (h, w) the garment's own cloth, whose straps and frills stay. unit: the size of a small detail, pixels.
+    """
+    added = (alpha > 0.5) & ~own
+    if not added.any():
+        return alpha
+    size = 2 * max(1, round(2.5 * unit)) + 1
+    whole = cv2.copyMakeBorder((alpha > 0.5).astype(np.uint8), size, size, size, size, cv2.BORDER_REPLICATE)
+    whole = cv2.morphologyEx(whole, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    solid = own | (added & (whole[size:-size, size:-size] > 0))
+    near = cv2.GaussianBlur(cv2.dilate(added.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32), (0, 0), 1.5 * unit)
+    smooth = cv2.GaussianBlur(solid.astype(np.float32), (0, 0), 1.5 * unit)
+    smooth = np.clip((smooth - 0.5) * 3.0 * unit + 0.5, 0.0, 1.0)
+    return np.asarray(np.where(own, alpha, np.where(near > 0.02, smooth, alpha * solid)), dtype=np.float32)

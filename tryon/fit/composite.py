@@ -96,7 +96,7 @@ def _coverage(agnostic: Agnostic, painted: Painted, drape: Drape, unit: float) -
     inside = _signed_distance(laid)
     shift = np.clip(_signed_distance(drawn) - inside, -_INWARDS * unit, _OUTWARDS * unit)
     opening = ~np.isnan(drape.dense[..., 0]) & ~laid  # a neckline, say: the garment picture itself shows no cloth there
-    free = agnostic.hidden & (agnostic.kept < 0.1)
+    free = agnostic.hidden & (agnostic.before < 0.1)
     shift[cv2.dilate(opening.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 0.0
     weight = free * np.exp(-((inside / (2 * unit)) ** 2))
     moved = cv2.GaussianBlur((shift * weight).astype(np.float32), (0, 0), 4 * unit)
@@ -106,9 +106,22 @@ def _coverage(agnostic: Agnostic, painted: Painted, drape: Drape, unit: float) -
     moved = cv2.GaussianBlur(moved.astype(np.float32), (0, 0), unit)
     solid = inside + moved > 0
     solid |= _gaps(solid, agnostic, drape, 1.5 * unit)
-    cover = _calm(_without_slivers(solid.astype(np.float32)), 0.5 * unit)
+    solid |= _around_body(solid, agnostic.silhouette, unit)
+    cover = _evened(_without_slivers(solid.astype(np.float32)), unit)
     allowed = cv2.GaussianBlur((agnostic.hidden | (agnostic.cover > 0.1)).astype(np.float32), (0, 0), 0.8)
-    return np.asarray(cover * np.minimum(1.0, allowed * 1.2) * (1.0 - agnostic.kept), dtype=np.float32)
+    return np.asarray(cover * np.minimum(1.0, allowed * 1.2) * (1.0 - agnostic.before), dtype=np.float32)
+
+
+def _around_body(solid: npt.NDArray[np.bool_], silhouette: npt.NDArray[np.bool_], unit: float) -> npt.NDArray[np.bool_]:
+    """What lies just outside the wearer's outline where the cloth reaches that: cloth goes round the body, nothing shines out behind it."""
+    if not (solid & silhouette).any() or silhouette.all():
+        return np.zeros_like(solid)
+    to_ground = cv2.distanceTransform(silhouette.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    at_edge = solid & silhouette & (to_ground < 1.2 * unit)
+    if not at_edge.any():
+        return np.zeros_like(solid)
+    away = cv2.distanceTransform((~at_edge).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    return np.asarray(~silhouette & (away < 0.6 * unit))
 
 
 def _gaps(solid: npt.NDArray[np.bool_], agnostic: Agnostic, drape: Drape, reach: float) -> npt.NDArray[np.bool_]:
@@ -146,6 +159,20 @@ def _without_slivers(cover: FloatArray) -> FloatArray:
     real = area > 0.006 * area.sum()
     grown = cv2.dilate(real[labels].astype(np.uint8), np.ones((7, 7), np.uint8))
     return np.where(grown > 0, cover, 0.0).astype(np.float32)
+
+
+def _evened(cover: FloatArray, unit: float) -> FloatArray:
+    """The garment with an outline of calm curves, as cloth has them; straps and frills, thinner than those, keep theirs."""
+    size = 2 * max(1, round(1.5 * unit)) + 1
+    whole = cv2.copyMakeBorder((cover > 0.5).astype(np.uint8), size, size, size, size, cv2.BORDER_REPLICATE)
+    wide = cv2.morphologyEx(whole, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    wide_only, thin = wide[size:-size, size:-size], (whole - wide)[size:-size, size:-size]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)))
+    long = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) > 5 * unit  # ripples and corners of an edge are no straps
+    long[0] = False
+    thin = long[labels].astype(np.uint8)
+    share = np.clip(2.0 * cv2.GaussianBlur(cv2.dilate(thin, np.ones((3, 3), np.uint8)).astype(np.float32), (0, 0), unit), 0.0, 1.0)
+    return np.asarray(_calm(wide_only.astype(np.float32), 1.1 * unit) * (1 - share) + _calm(cover, 0.5 * unit) * share, dtype=np.float32)
 
 
 def _calm(cover: FloatArray, sigma: float) -> FloatArray:

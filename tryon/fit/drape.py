@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon.body.bodymap import BodyMap
-from tryon.fit.cling import DRAPE_PARTS, cling, cover_shoulders, to_cover, widened
+from tryon.fit.band import Band, find_band
+from tryon.fit.cling import DRAPE_PARTS, cling, cover_shoulders, to_cover, widened, without_burrs
 from tryon.fit.cut import AS_IT_IS, Cut
 from tryon.fit.figure import Figure, measure
 from tryon.fit.garment import Garment
@@ -52,7 +53,7 @@ class Drape:
     names a pixel without cloth, `alpha` is 0: the opening of a neckline.
     parts: (h, w) uint8, index into DRAPE_PARTS. alpha: (h, w) float32 0..1, coverage by cloth.
     scale: working pixels per photo pixel (1 up to 1024 pixels a side). width, height: of the photo. tucked: it goes on under the
-    waistband that is seen, which stays before it.
+    waistband that is seen, which stays before it. band: where that is, at the working size, where its edge could be followed.
     """
 
     dense: FloatArray
@@ -63,6 +64,7 @@ class Drape:
     height: int
     figure: Figure
     tucked: bool = False
+    band: Band | None = None
 
     def rgba(self, garment: Garment) -> UInt8Array:
         """The garment's own colors laid on the body at the photo's size: (H, W, 4) uint8 sRGB, no new folds or shade."""
@@ -96,25 +98,40 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None, cut: Cut =
     bodies = [to_cover(ribbon, inside, scale, worn) for ribbon in ribbons]
     ribbons = [widened(ribbon, body_in_it) for ribbon, body_in_it in zip(ribbons, bodies, strict=True)]
     maps = dict(zip((ribbon.part for ribbon in ribbons), lay_sheet(ribbons, cloth, width, height), strict=True))
-    outside = cv2.distanceTransform((worn == 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    ripple = 0.03 * figure.breadth * scale
+    wearer = cv2.GaussianBlur((worn > 0).astype(np.float32), (0, 0), max(1.0, ripple)) > 0.5
+    outside = cv2.distanceTransform((~wearer).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    band = None if hem.tucked_at is None or hem.band is None else find_band(worn, figure, scale, hem.tucked_at)
+    tucked = _tucked(hem, band, figure, scale, (height, width))
     for ribbon in sorted(ribbons, key=lambda piece: (not piece.behind, piece.part not in ("trunk", "skirt"))):
         one = maps[ribbon.part]
-        seen = np.where(outside > ribbon.loose, 0.0, _sample(cloth, one)).astype(np.float32)
+        seen = (_sample(cloth, one) * np.clip(ribbon.loose - outside + 0.5, 0.0, 1.0)).astype(np.float32)
         if hem.tucked_at is not None and ribbon.part in ("trunk", "skirt"):
-            lower = hem.tucked_at + (_UNDER_BAND if hem.band is not None else 0.0)
-            edge = 0.5 - figure.below(lower, scale, (height, width)) / 2.0  # two pixels wide
-            seen = (seen * np.clip(edge, 0.0, 1.0)).astype(np.float32)
+            seen = (seen * tucked).astype(np.float32)
         if ribbon.part in ("left_sleeve", "right_sleeve") and ribbon.behind:
             seen = np.where(alpha > 0.5, 0.0, seen).astype(np.float32)
         over = seen > np.maximum(0.02, 0.5 * (alpha > 0.5))
         dense = np.where((over | np.isnan(dense[..., 0]))[..., None], one, dense)
         parts = np.where(over, DRAPE_PARTS.index(ribbon.part), parts).astype(np.uint8)
         alpha = np.maximum(alpha, seen)
+    own = alpha > 0.5
     for ribbon, body_in_it in zip(ribbons, bodies, strict=True):
         cling(dense, parts, alpha, figure, ribbon, scale, body_in_it)
     if garment.region != "lower":
         cover_shoulders(dense, parts, alpha, figure, scale, worn)
-    return Drape(dense, parts, alpha, scale, body.width, body.height, figure, hem.tucked_at is not None and hem.band is not None)
+    alpha = without_burrs(alpha, own, max(1.0, 0.02 * figure.breadth * scale))
+    return Drape(dense, parts, alpha, scale, body.width, body.height, figure, hem.tucked_at is not None and hem.band is not None, band)
+
+
+def _tucked(hem: Hem, band: Band | None, figure: Figure, scale: float, shape: tuple[int, int]) -> FloatArray:
+    """How much of a tucked top is there, (h, w) 0..1."""
+    if hem.tucked_at is None:
+        return np.ones(shape, dtype=np.float32)
+    if band is not None:
+        return band.end(_UNDER_BAND * figure.trunk * scale)
+    lower = hem.tucked_at + (_UNDER_BAND if hem.band is not None else 0.0)
+    edge = 0.5 - figure.below(lower, scale, shape) / 2.0  # two pixels wide
+    return np.asarray(np.clip(edge, 0.0, 1.0), dtype=np.float32)
 
 
 def warp(

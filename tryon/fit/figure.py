@@ -21,6 +21,7 @@ _HEIGHTS = np.array([0.0, 0.22, 0.45, 0.68, 0.85, 1.0, 1.15, 1.3])
 _HALF_WIDTHS = np.array([0.56, 0.50, 0.46, 0.43, 0.48, 0.53, 0.55, 0.54])
 _HIDES_SHOULDER = [PARTS.index("hair"), PARTS.index("face")]
 _SHOULDER = [PARTS.index(name) for name in ("torso", "top", "outer", "dress", "left_arm", "right_arm")]
+_HANGS = [PARTS.index(name) for name in ("dress", "skirt")]
 _TRUNK_PARTS = [PARTS.index(name) for name in ("torso", "top", "outer", "dress", "bottom", "skirt")]
 
 
@@ -142,7 +143,8 @@ def measure(body: BodyMap) -> Figure:
         measured = _outline(body.parts, shoulder_middle, hip_middle, across * sign, heights, limit=0.95 * breadth)
         measured = np.fmin(measured, _beside_arm(arms[side], shoulder_middle, hip_middle, across * sign, heights))
         known = ~np.isnan(measured) & (heights > 0.2)
-        edge = np.where(known, np.clip(np.nan_to_num(measured), 0.82 * typical, 1.35 * typical), typical)
+        widest = np.where(_hanging(body.parts, shoulder_middle, hip_middle, heights), 1.06, 1.35) * typical
+        edge = np.where(known, np.clip(np.nan_to_num(measured), 0.82 * typical, widest), typical)
         edges[side] = _smooth(edge)
     base = shoulder_middle - down * 0.25 * breadth
     corners = {side: _neck_corner(body.parts, base, across * sign, down, breadth) for side, sign in (("left", 1.0), ("right", -1.0))}
@@ -245,6 +247,17 @@ def _outline(
         if inside[row, min(end, len(steps) - 1)]:
             reached[row] = steps[min(end, len(steps) - 1)]
     return reached
+
+
+def _hanging(
+    parts: npt.NDArray[np.uint8], start: Points, stop: Points, heights: npt.NDArray[np.float64]
+) -> npt.NDArray[np.bool_]:
+    """At which heights about the hips a dress or skirt is worn, which hangs away from the body there."""
+    at = np.floor(start + heights[:, None] * (stop - start)).astype(int)
+    inside = (at >= 0).all(axis=1) & (at[:, 0] < parts.shape[1]) & (at[:, 1] < parts.shape[0])
+    label = np.zeros(len(heights), dtype=np.uint8)
+    label[inside] = parts[at[inside, 1], at[inside, 0]]
+    return np.isin(label, _HANGS) & (heights > 0.85)
 
 
 def _beside_arm(

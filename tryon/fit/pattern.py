@@ -13,6 +13,8 @@ __all__ = ["Edges", "Pattern", "follow_outline", "read_pattern", "sections"]
 
 Points = npt.NDArray[np.float64]
 
+_CORNER = 3  # cross-sections before a cuff or hem in which its corner may lie
+
 
 @dataclass(frozen=True, eq=False)
 class Edges:
@@ -67,7 +69,31 @@ def read_pattern(garment: Garment) -> Pattern:
         if not cloth[y, x] and len(rows):
             nearest = int(np.argmin((columns * 2 - x) ** 2 + (rows * 2 - y) ** 2))
             points[name] = np.array([columns[nearest] * 2 + 0.5, rows[nearest] * 2 + 0.5])
+    for side in ("left", "right"):
+        names = (f"armpit_{side}", f"cuff_inner_{side}", f"shoulder_{side}")
+        if all(name in points for name in names):
+            points[names[0]] = _armpit(cloth, *(points[name] for name in names))
     return Pattern(garment, points, cloth)
+
+
+def _armpit(cloth: npt.NDArray[np.bool_], armpit: Points, cuff: Points, shoulder: Points) -> Points:
+    """Where the gap between a sleeve and the trunk ends at its top, if that is seen near the landmark; else the landmark itself."""
+    reach = 0.8 * abs(float(armpit[1] - shoulder[1]))
+    outwards = 1.0 if cuff[0] > armpit[0] else -1.0
+    columns = np.arange(armpit[0] - outwards * 0.4 * reach, cuff[0], outwards).astype(int)
+    columns = columns[(columns >= 0) & (columns < cloth.shape[1])]
+    top, low = int(max(0, armpit[1] - 0.4 * reach)), int(min(cloth.shape[0] - 1, armpit[1] + 1.2 * reach))
+    if low - top < 8 or len(columns) < 4:
+        return armpit
+    ground = ~cloth[top:low, columns]
+    # From below up to the first cloth; the gap's top is the highest that is reached, between cloth on both sides.
+    open_below = np.cumprod(ground[::-1], axis=0)[::-1].astype(bool)
+    heights = np.where(open_below.any(axis=0), np.argmax(open_below, axis=0), low - top)
+    best = int(np.argmin(heights))
+    walls = heights[:best].max(initial=-1), heights[best + 1 :].max(initial=-1)
+    if heights[best] >= low - top - 4 or heights[best] == 0 or min(walls) < heights[best] + 4:
+        return armpit
+    return np.array([columns[best] + 0.5, top + heights[best] - 0.5])
 
 
 def sections(pattern: Pattern, right: Points, left: Points, *, follow_right: float, follow_left: float) -> Edges:
@@ -79,17 +105,24 @@ def sections(pattern: Pattern, right: Points, left: Points, *, follow_right: flo
     width = np.linalg.norm(left - right, axis=1)
     direction = (left - right) / np.maximum(width[:, None], 1e-6)
     return Edges(
-        follow_outline(pattern.cloth, right, -direction, width * follow_right) if follow_right > 0 else right,
-        follow_outline(pattern.cloth, left, direction, width * follow_left) if follow_left > 0 else left,
+        follow_outline(pattern.cloth, right, -direction, width * follow_right, corner=True) if follow_right > 0 else right,
+        follow_outline(pattern.cloth, left, direction, width * follow_left, corner=True) if follow_left > 0 else left,
     )
 
 
 def follow_outline(
-    cloth: npt.NDArray[np.bool_], start: Points, outwards: Points, limit: npt.NDArray[np.float64], *, alone: bool = False
+    cloth: npt.NDArray[np.bool_],
+    start: Points,
+    outwards: Points,
+    limit: npt.NDArray[np.float64],
+    *,
+    alone: bool = False,
+    corner: bool = False,
 ) -> Points:
     """Points (n, 2) moved outwards (or inwards) to where the cloth ends, within +-limit pixels.
 
-    alone: no other piece hangs on that side; then cloth all the way out is this piece's own.
+    alone: no other piece hangs on that side; then cloth all the way out is this piece's own. corner: the last points lie at a corner of
+    the cloth, at a cuff or hem, where an outline cannot be followed: they are moved as those before them.
     """
     height, width = cloth.shape
     share = np.linspace(-1.0, 1.0, 49)
@@ -104,6 +137,8 @@ def follow_outline(
     moved = np.take_along_axis(offsets, np.maximum(first_gap - 1, 0)[:, None], axis=1)[:, 0]
     # Cloth all the way out is another piece hanging beside this one: the straight edge parts the two.
     shift = np.where(always, limit if alone else 0.0, np.where(never, -limit * 0.5, moved))
+    if corner and len(shift) > 2 * _CORNER:
+        shift[-_CORNER:] = np.median(shift[-2 * _CORNER : -_CORNER])
     return np.asarray(start + outwards * _calm(shift)[:, None])
 
 

@@ -29,6 +29,7 @@ _SHAPE = 0.05  # how firmly cloth that no ribbon places keeps the picture's shap
 _ANCHOR = 1e-5  # how firmly a piece that hangs on nothing is held
 _SEAM = 4.0  # how firmly two pieces hold together along their seam
 _OUTER = 0.85  # share across a sleeve or leg from which it is the outline, which the ribbon knows well all the way
+_SEAM_SOFT = 1.3  # cells over which the steps of a seam are smoothed
 _BEYOND = 2  # cells that a piece goes on past its own cloth, so that its very edge has a place
 
 
@@ -48,8 +49,7 @@ def lay_sheet(ribbons: list[Ribbon], cloth: FloatArray, width: int, height: int)
     within = [there | ~np.isnan(course[..., 0]) for course in courses]
     domains = [cv2.dilate((some & (owner == index)).astype(np.uint8), reach) > 0 for index, some in enumerate(within)]
     fields = _relaxed(ribbons, courses, owner, domains, step)
-    owned = [some & (owner == index) for index, some in enumerate(within)]
-    return [_splatted(field, own, step, width, height) for field, own in zip(fields, owned, strict=True)]
+    return [_splatted(field, owner == index, within[index], step, width, height) for index, field in enumerate(fields)]
 
 
 def _course(ribbon: Ribbon, step: float, columns: int, rows: int) -> FloatArray:
@@ -175,17 +175,23 @@ def _near_seam(ribbon: Ribbon, shape: tuple[int, ...], step: float) -> Mask:
     return np.asarray((away < _BEYOND + 0.5) & (along > min(1.0, 0.1 * length)) & (along < length + _BEYOND))
 
 
-def _splatted(field: npt.NDArray[np.float64], own: Mask, step: float, width: int, height: int) -> FloatArray:
-    """The inverse of a piece's field at the photo's pixels, by forward sampling denser than them."""
-    if not own.any():
+def _splatted(field: npt.NDArray[np.float64], own: Mask, there: Mask, step: float, width: int, height: int) -> FloatArray:
+    """The inverse of a piece's field at the photo's pixels, by forward sampling denser than them.
+
+    own: the cells on this piece's side of its seams, which are lines in the cloth, not steps of cells. there: the cells that
+    hold cloth, or lie between its edges.
+    """
+    if not (own & there).any():
         return np.full((height, width, 2), np.nan, dtype=np.float32)
     steps = np.concatenate([np.linalg.norm(np.diff(field, axis=axis), axis=-1).reshape(-1) for axis in (0, 1)])
     fine = int(np.clip(np.ceil(DENSITY * np.nanpercentile(steps, 99)), 1, 40))
-    ys, xs = np.nonzero(own)
-    part = np.s_[max(0, ys.min() - 1) : ys.max() + 2, max(0, xs.min() - 1) : xs.max() + 2]
+    ys, xs = np.nonzero(own & there)
+    part = np.s_[max(0, ys.min() - 2) : ys.max() + 3, max(0, xs.min() - 2) : xs.max() + 3]
     filled = field.reshape(-1, 2)[nearest_known(~np.isnan(field[..., 0]))[1]].astype(np.float32)
     size = (filled[part].shape[1] * fine, filled[part].shape[0] * fine)
-    mine = cv2.resize(own[part].astype(np.float32), size, interpolation=cv2.INTER_LINEAR) > 0.3
+    share = cv2.GaussianBlur(own.astype(np.float32), (0, 0), _SEAM_SOFT, borderType=cv2.BORDER_REPLICATE)
+    mine = cv2.resize(share[part], size, interpolation=cv2.INTER_LINEAR) > 0.35  # no hairline is left between two pieces
+    mine &= cv2.resize(there[part].astype(np.float32), size, interpolation=cv2.INTER_LINEAR) > 0.3
     at = cv2.resize(filled[part], size, interpolation=cv2.INTER_LINEAR)[mine]
     y, x = np.nonzero(mine)
     source = np.stack([(x + 0.5) / fine + part[1].start, (y + 0.5) / fine + part[0].start], axis=1).astype(np.float32)

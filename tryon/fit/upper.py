@@ -19,7 +19,9 @@ _NECK, _ARMHOLE, _BODICE = 8, 10, 28  # cross-sections from collar to shoulder, 
 # Measured on photos of people in the very garment of a product picture: the chest as seen is the wearer's, whatever the cloth's slack,
 # because shops photograph clothes as worn on a hidden dummy.
 _CHEST_EASE = 1.04
-_SNUG = 1.0  # of the limb as seen: no sleeve is narrower
+_SNUG, _AIRY = 1.0, 1.12  # of the limb as seen: no long sleeve is narrower, no short one whose cuff is open
+_LOW_ARMPIT = 0.28  # of the shoulders' breadth, how far below the wearer's armpit that of a wide garment lies at most
+_STANDS_OFF = 0.7  # of a short sleeve's slack that lies on the outside of a hanging arm: the cloth falls from the shoulder
 _MEET = 1.4  # a top that would end a little above the waistband meets it: at most this much longer below the armpit
 
 
@@ -81,7 +83,7 @@ def _trunk(
         outwards = figure.across if side == "left" else -figure.across
         middle = pattern.middle("neck") if pattern.has("neck_left", "neck_right") else pattern.middle("shoulder")
         body_armpit = figure.armpit(side)
-        ease = max(0.0, min(0.12 * figure.breadth, 0.5 * (drop - 0.45 * figure.breadth)))
+        ease = max(0.0, min(_LOW_ARMPIT * figure.breadth, 0.6 * (drop - 0.45 * figure.breadth)))
         body_armpit = body_armpit + figure.down * ease
         neck_lateral, shoulder_lateral = (abs(float(point[0] - middle[0])) * scale for point in (neck, shoulder))
         if sleeves[side]:  # what has sleeves covers the shoulder's end
@@ -211,15 +213,19 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
     limit = np.interp(np.linspace(0.0, 1.0, count), [0.0, 0.15, 1.0], [0.0, 0.5, 0.25]) * float(np.linalg.norm(shoulder - armpit))
     # From the sleeve's middle inwards: between sleeve and trunk the picture may show its ground.
     inner_limit = np.interp(np.linspace(0.0, 1.0, count), [0.0, 0.15, 1.0], [0.0, 0.35, 0.45]) * np.linalg.norm(outer - inner, axis=1)
-    inner = follow_outline(pattern.cloth, inner, np.broadcast_to(-across, inner.shape), inner_limit)
-    outer = follow_outline(pattern.cloth, outer, np.broadcast_to(across, outer.shape), limit, alone=True)
+    inner = follow_outline(pattern.cloth, inner, np.broadcast_to(-across, inner.shape), inner_limit, corner=True)
+    outer = follow_outline(pattern.cloth, outer, np.broadcast_to(across, outer.shape), limit, alone=True, corner=True)
     reach = _reach(pattern, arm, figure, length)
     center, normal = _along(arm.longer(0.2), reach, count, figure, armhole)
     away = (armhole[0] - armhole[1]) @ normal[0]
     normal = normal if away >= 0 else -normal
     own = _without_armhole(np.abs((outer - inner) @ across) * scale / 2 * ease, reach / max(arm.length, 1.0))
     limb = np.interp(np.linspace(0.0, reach / max(arm.length, 1.0), count), [0.0, 0.5, 1.0], arm.radii)
-    half = np.clip(own, _SNUG * limb, 1.9 * max(ease, 1.0) * limb)
+    short = float(np.clip(1.5 * (0.7 - reach / max(arm.length, 1.0)), 0.0, 1.0)) if pattern.garment.sleeve != "long" else 0.0
+    snug = _SNUG + (_AIRY - _SNUG) * min(1.0, 2.0 * short)
+    half = np.clip(own, snug * limb, 1.9 * max(ease, 1.0) * limb)
+    aside = _STANDS_OFF * short * (half - limb)
+    center = center + normal * aside[:, None]
     outer_at, inner_at = center + normal * half[:, None], center - normal * half[:, None]
     # The outer edge keeps outside the shoulder's cap.
     cap = figure.shoulder_at(side, figure.acromion_lateral(side) + np.linspace(0.0, reach, count))
@@ -240,7 +246,8 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
     outer_at = np.concatenate([outer_at, outer_at[-1] + step_target * tail])
     inner_at = np.concatenate([inner_at, inner_at[-1] + (inner_at[-1] - inner_at[-3]) * tail])
     behind = arm.depth > 0.55 * figure.breadth
-    loose = 0.02 * figure.breadth + 2.0 * max(0.0, float(np.median((own - limb)[count // 3 :])))
+    loose = 0.02 * figure.breadth + 2.0 * max(0.0, float(np.median((half - limb)[count // 3 :])))
+    loose += 0.06 * figure.breadth * min(1.0, 2.0 * short) + float(aside.max())
     return Ribbon(f"{side}_sleeve", inner, outer, inner_at, outer_at, behind, loose, ramp=0.4)
 
 
@@ -261,7 +268,8 @@ def _reach(pattern: Pattern, arm: Limb, figure: Figure, length: float) -> float:
     if pattern.garment.sleeve == "long" or share > 0.85:
         whole = pattern.garment.sleeve_length > 3.6  # to the wrist: over it, up to the hand
         share = float(np.clip(share, 1.02 if whole else 0.93, 1.06 if whole else 1.0)) if share > 0.72 else share
-    return float(np.clip(share, 0.08, 1.06)) * full
+    reach = float(np.clip(share, 0.08, 1.06)) * full
+    return reach if share > 0.72 else min(reach, length + 0.02 * figure.breadth)  # so short that no bend or turn of the arm counts
 
 
 def _along(arm: Limb, reach: float, count: int, figure: Figure, armhole: tuple[Points, Points]) -> tuple[Points, Points]:

@@ -1,0 +1,101 @@
+"""What stays before the new garment: bare arms beyond their sleeves, the waistband over a tucked top."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tryon.body.parsing import PARTS
+from tryon.fit.drape import DRAPE_PARTS, Drape
+from tryon.image import UInt8Array
+
+__all__ = ["along_limb", "any_of", "bare_arm_before", "closed", "grown", "lower_before"]
+
+BoolArray = npt.NDArray[np.bool_]
+
+_LOWER, _UPPER = ("bottom", "skirt"), ("top", "outer")
+
+
+def bare_arm_before(parts: UInt8Array, drape: Drape, side: str, unit: float) -> tuple[BoolArray, BoolArray]:
+    """Where a bare arm passes before the new trunk, beyond its sleeve, in even lines, and where it is seen there itself."""
+    hanging = np.isin(drape.parts, [DRAPE_PARTS.index("trunk"), DRAPE_PARTS.index("skirt")])
+    sleeve = drape.parts == DRAPE_PARTS.index(f"{side}_sleeve")
+    bare = any_of(parts, (f"{side}_arm",)) & ~_in_sleeve(drape, side, 3 * unit)
+    front = _even(bare | any_of(parts, (f"{side}_hand",)), 2 * unit) & ~sleeve & hanging
+    return front, front & bare
+
+
+def lower_before(parts: UInt8Array, drape: Drape, unit: float) -> BoolArray:
+    """What of trousers or a skirt stays before a tucked top: all below the waistband's edge, without the fringe of the old top along it."""
+    lower, upper = any_of(parts, _LOWER), any_of(parts, _UPPER)
+    before = lower & ~grown(upper, unit)
+    if drape.band is None:
+        return before
+    below, seen = drape.band.below, drape.band.seen
+    near = seen & (np.abs(below) < 6 * unit)
+    whole = lower | (upper & closed(lower, 4.0 * unit))  # tongues of the top in it are faults of the part map
+    return np.asarray(np.where(near, whole & (below > 0.7 * unit), before & (below > 0)))
+
+
+def _in_sleeve(drape: Drape, side: str, overlap: float) -> BoolArray:
+    """What of an arm lies in the new sleeve, or above it: all as far as the line of its cuff, less an overlap in pixels."""
+    sleeve = (drape.parts == DRAPE_PARTS.index(f"{side}_sleeve")) & (drape.alpha > 0.5)
+    height, width = sleeve.shape
+    if not sleeve.any():
+        return sleeve
+    joints = drape.figure.arms[side].joints * drape.scale
+    y, x = np.mgrid[0:height, 0:width]
+    at = np.stack([x + 0.5, y + 0.5], axis=-1)
+    down = along_limb(at, joints)
+    reached = float(np.percentile(down[sleeve], 98))
+    elbow = float(np.linalg.norm(joints[1] - joints[0]))
+    bone = joints[2] - joints[1] if reached > elbow else joints[1] - joints[0]
+    bone = bone / max(float(np.linalg.norm(bone)), 1e-6)
+    across = (at - joints[1]) @ np.array([-bone[1], bone[0]])
+    # The cuff is a slanting line over the arm: fitted to where the sleeve ends in each strip along it.
+    strip = np.floor(across / max(1.0, 0.03 * drape.figure.breadth * drape.scale)).astype(int)
+    near = sleeve & (down > reached - 0.4 * drape.figure.breadth * drape.scale)
+    names = np.unique(strip[near])
+    ends = np.array([down[near & (strip == name)].max() for name in names])
+    middles = np.array([across[near & (strip == name)].mean() for name in names])
+    slope, start = np.polyfit(middles, ends, 1) if len(names) > 3 else (0.0, reached)
+    return np.asarray(down < start - overlap + float(np.clip(slope, -0.7, 0.7)) * across)
+
+
+def along_limb(at: npt.NDArray[np.float64], joints: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """How far along a limb each point (..., 2) lies, pixels from its first joint."""
+    upper, lower = joints[1] - joints[0], joints[2] - joints[1]
+    long = float(np.linalg.norm(upper))
+    first = (at - joints[0]) @ (upper / max(long, 1e-6))
+    second = (at - joints[1]) @ (lower / max(float(np.linalg.norm(lower)), 1e-6))
+    return np.where((first > long) | (second > 0), long + second, first)
+
+
+def _even(mask: BoolArray, radius: float) -> BoolArray:
+    """The mask without notches, spikes and ripples shorter than this."""
+    even = closed(mask, radius)
+    return np.asarray(cv2.GaussianBlur(even.astype(np.float32), (0, 0), 0.5 * radius) > 0.5)
+
+
+def closed(mask: BoolArray, radius: float) -> BoolArray:
+    """The mask with notches filled that a disk of this radius does not fit into."""
+    size = 2 * max(1, round(radius)) + 1
+    whole = cv2.copyMakeBorder(mask.astype(np.uint8), size, size, size, size, cv2.BORDER_REPLICATE)
+    filled = cv2.morphologyEx(whole, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    return np.asarray(filled[size:-size, size:-size] > 0)
+
+
+def any_of(parts: UInt8Array, names: tuple[str, ...]) -> BoolArray:
+    """Where any of these parts is seen."""
+    table = np.zeros(256, dtype=bool)
+    table[[PARTS.index(name) for name in names]] = True
+    return table[parts]
+
+
+def grown(mask: BoolArray, radius: float) -> BoolArray:
+    """The mask and all within `radius` pixels of it."""
+    if not mask.any():
+        return mask
+    distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)
+    return np.asarray(distance <= radius)
