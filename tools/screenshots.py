@@ -6,6 +6,7 @@ Drives the real window and engine with the sample pictures, in a process of its 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -194,6 +195,9 @@ def _room(shooter: Shooter, window: MainWindow) -> None:
     page.camera_button.setChecked(True)
     shooter.shoot("room-camera")
     page.camera_button.setChecked(False)
+    page.wall_button.setChecked(True)
+    shooter.shoot("room-wall")
+    page.wall_button.setChecked(False)
     page.improve_button.setChecked(False)  # a picture that may still come would make the others differ from run to run
     width, height = session.project.room.width, session.project.room.height  # type: ignore[union-attr]
 
@@ -222,6 +226,21 @@ def _room(shooter: Shooter, window: MainWindow) -> None:
     page.sizes_button.setChecked(True)
     shooter.shoot("room-sizes")
     page.sizes_button.setChecked(False)
+    lamp = session.project.pieces[2]
+    page._select(lamp.number)
+    page._lift(lamp.number, 0.45)
+    shooter.rest()
+    shooter.shoot("room-lifted")
+    session.undo()
+    page.sun_button.setChecked(True)
+    page._light.put(0, QPointF(width * 0.62, height * 0.86))
+    page._light.put(1, page._light.handle(0) + QPointF(width * 0.12, height * 0.03))
+    page._light.settle()
+    shooter.rest()
+    shooter.shoot("room-light")
+    page.sun_button.setChecked(False)
+    session.undo()
+    shooter.rest()
     page.front_button.setChecked(True)
     page._brush.stroked.emit(line(0.05, (0.36, 0.5), (0.37, 0.6), (0.36, 0.66)))
     shooter.rest()
@@ -254,8 +273,19 @@ def _room(shooter: Shooter, window: MainWindow) -> None:
     shooter.rest()
 
 
+def _offer_model(folder: Path) -> None:
+    """A card with an address, as somebody may hand it out: half of its file is here."""
+    folder.mkdir()
+    card = {
+        "name": "my-shop-tops", "file": "my-shop-tops.safetensors", "sha256": "0" * 64, "license": "CC-BY-NC-4.0",
+        "task": "Tops of one shop, for trying out.", "url": "https://models.example/my-shop-tops.safetensors", "size": 52_428_800,
+    }  # fmt: skip
+    (folder / "my-shop-tops.json").write_text(json.dumps(card))
+
+
 def _rest(shooter: Shooter, window: MainWindow, folder: Path) -> None:
     from tryon.project.store import save_project
+    from ui.download_row import DownloadRow
     from ui.recent_row import remember_recent
 
     window.show_page("settings")
@@ -264,6 +294,14 @@ def _rest(shooter: Shooter, window: MainWindow, folder: Path) -> None:
     window.show_page("models")
     shooter.wait(lambda: window.models_page.cards.count(), 20)
     shooter.shoot("models")
+    _offer_model(folder / "cards")
+    count = window.models_page.cards.count()
+    window.models_page.import_from(folder / "cards")
+    shooter.wait(lambda: window.models_page.cards.count() > count, 20)
+    window.models_page.findChildren(DownloadRow)[0].button.click()
+    shooter.wait(lambda: False, 0.3)
+    shooter.shoot("models-offer")
+    window.notice.put_away()
     window.show_page("tryon")
     window.show_shortcuts()
     shooter.shoot_dialog("shortcuts")

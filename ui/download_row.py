@@ -54,6 +54,7 @@ class DownloadRow(QWidget):
         self._clock.setInterval(_LOOK_MS)
         self._clock.timeout.connect(self._look)
         self._here = entry.here
+        self._seen: Download | None = None
         if self._running is not None:
             self._clock.start()
         self._look()
@@ -85,21 +86,20 @@ class DownloadRow(QWidget):
         job.ended.connect(lambda: desk.downloads.pop(name, None))
         job.failed.connect(desk.tell_error)
         job.done.connect(lambda _path: desk.tell(_("{name} is downloaded and whole").format(name=name)))
-        job.done.connect(self.whole)
-        job.ended.connect(lambda: self._over(download))
         self._clock.start()
-        self._look()
-
-    def _over(self, download: Download) -> None:
-        self._here = download.here
         self._look()
 
     def _look(self) -> None:
         running, entry = self._running, self._entry
-        if running is None:
+        if running is not None:
+            self._seen, self._here = running, running.here
+        elif self._seen is not None:  # it has ended since the last look
+            self._here = self._seen.here
+            self._seen = None
             self._clock.stop()
-        else:
-            self._here = running.here
+            if entry.file.is_file():
+                self.whole.emit()
+                return
         share = self._here / max(entry.size, 1)
         self.bar.setVisible(running is not None or self._here > 0)
         self.bar.setValue(round(1000 * share))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from tryon.text import N_, _
 from ui.download_row import DownloadRow
@@ -40,6 +40,7 @@ class ModelsPage(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._fresh = False
         column = page_of(self, _("Models"), self.left)
         head = QHBoxLayout()
         self.total = label("", "muted", wrap=True)
@@ -70,6 +71,9 @@ class ModelsPage(QWidget):
                 count=sum(not entry.missing for entry in shelf), size=f"{size:.1f}"))  # fmt: skip
         for entry in shelf:
             self.cards.addWidget(self._card(entry))
+        if self._fresh:
+            self._fresh = False
+            QTimer.singleShot(50, self, self.show_end)
 
     def _card(self, entry: Shelved) -> QWidget:
         title, task = (_(words) for words in _KNOWN[entry.name]) if entry.name in _KNOWN and not entry.own else (entry.name, entry.task)
@@ -81,7 +85,11 @@ class ModelsPage(QWidget):
         ]
         column.addWidget(label("  ·  ".join(facts)))
         if entry.own:
-            used = _("Kept here, but not used: this version works with the models that ship with it.")
+            used = (
+                _("It would not be used: this version works with the models that ship with it.")
+                if entry.missing
+                else _("Kept here, but not used: this version works with the models that ship with it.")
+            )
             column.addWidget(label(used, "warn", wrap=True))
         row = QHBoxLayout()
         details = label(_details(entry), "small", wrap=True)
@@ -143,7 +151,14 @@ class ModelsPage(QWidget):
         job.failed.connect(self._desk.tell_error)
         job.ended.connect(lambda: self.import_button.setEnabled(True))
 
+    def show_end(self) -> None:
+        """Show the last cards: those that were imported."""
+        area = self.findChild(QScrollArea)
+        if area is not None:
+            area.ensureVisible(0, self.cards.geometry().bottom(), 0, 0)
+
     def _imported(self, names: list[str]) -> None:
+        self._fresh = True
         self._desk.tell(_("Imported: {names}").format(names=", ".join(names)))
         self.refresh()
 

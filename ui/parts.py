@@ -340,6 +340,8 @@ class Segments(QWidget):
         """Show a choice as taken, without telling anyone."""
         self._buttons[value].setChecked(True)
         self.chosen_value = value
+        for name, button in self._buttons.items():  # Tab comes to the one that is taken, arrows go on from there
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus if name == value else Qt.FocusPolicy.NoFocus)
 
     def set_words(self, value: str, words: str) -> None:
         """Change the words of a choice; they have room in bold too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from ui.recent_row import recent_files, remember_recent
 
 if TYPE_CHECKING:
     from ui.desk import Desk
+    from ui.parts import Answer
 
 __all__ = ["Projects"]
 
@@ -37,15 +39,24 @@ class Projects(QObject):
     # ---- open
 
     def new(self) -> None:
-        """Start with nothing; work that no file holds is offered back."""
+        """Start with nothing; work that no file holds is offered back, and one's photo and wardrobe need not be looked for again."""
         session = self._desk.session
         before, path, unsaved = session.project, session.path, session.unsaved
         session.open(Project(), None)
+        answers: list[Answer] = []
+        if before.person is not None or before.wardrobe:
+            answers.append((_("Take photo and wardrobe along"), lambda: self._take_along(before)))
         if unsaved:
-            self._desk.ask(
-                _("A new project. What was open had not been saved."),
-                [(_("Back to it"), lambda: session.open(before, path, saved=False)), (_("Save it now"), lambda: self._save_aside(before))],
-            )
+            answers += [
+                (_("Back to it"), lambda: session.open(before, path, saved=False)), (_("Save it now"), lambda: self._save_aside(before)),
+            ]  # fmt: skip
+        if answers:
+            words = _("A new project. What was open had not been saved.") if unsaved else _("A new project.")
+            self._desk.ask(words, answers, 0.0 if unsaved else 15.0)
+
+    def _take_along(self, before: Project) -> None:
+        fresh = replace(self._desk.session.project, person=before.person, wardrobe=before.wardrobe)
+        self._desk.session.edit(fresh, _("photo and wardrobe"), page="tryon")
 
     def open(self, path: Path) -> None:
         """Read a project file in the background and put it in place of what is open."""

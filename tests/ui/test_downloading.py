@@ -123,7 +123,12 @@ def test_a_card_with_an_address_is_asked_about_brought_paused_and_removed(
     qtbot.mouseClick(row().button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not window.desk.downloads, timeout=WAIT)
     over.set()
-    assert "Stopped at" in row().words.text() and row().button.text().strip() == "Go on"
+    qtbot.waitUntil(lambda: "Stopped at" in row().words.text(), timeout=WAIT)
+    assert row().button.text().strip() == "Go on"
+    page.refresh()
+    qtbot.waitUntil(lambda: not window.desk.keep.busy, timeout=WAIT)
+    qtbot.wait(100)
+    assert "Stopped at" in row().words.text(), "a page that is shown anew knows"
     qtbot.mouseClick(row().button, Qt.MouseButton.LeftButton)
     file = data_dir() / "models" / "x.safetensors"
     qtbot.waitUntil(file.is_file, timeout=WAIT)

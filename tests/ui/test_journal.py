@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Opener
 from tests.ui.events import drop, files
+from tests.ui.states import filled
 from tests.ui.test_tryon_page import WAIT, wear
 from tryon.project.document import Project
 from tryon.project.store import open_journal, open_project, save_project
@@ -148,6 +149,18 @@ def test_a_project_dropped_on_the_window_opens_and_the_old_work_can_be_had_back(
     drop(window, files(broken))
     qtbot.waitUntil(lambda: "broken.tryon: the project file is damaged" in window.notice.text, timeout=WAIT)
     assert window.desk.session.project is before
+
+
+def test_a_new_project_takes_photo_and_wardrobe_along_where_one_likes(qtbot: QtBot, open_window: Opener) -> None:
+    window = open_window()
+    session, before = window.desk.session, filled()
+    session.open(before, None)
+    window.projects.new()
+    assert session.project == Project() and [button.text() for button in window.notice.buttons] == ["Take photo and wardrobe along"]
+    qtbot.mouseClick(window.notice.buttons[0], Qt.MouseButton.LeftButton)
+    assert session.project.person is before.person and session.project.wardrobe == before.wardrobe and not session.project.looks
+    session.undo()
+    assert session.project == Project()
 
 
 def test_a_full_disk_is_told_once_and_the_work_goes_on(
