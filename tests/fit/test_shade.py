@@ -18,6 +18,7 @@ from tryon.fit.shade import cast_shadow, light_on_cloth, with_light
 from tryon.image import UInt8Array
 
 UNIT = 4.0
+EVEN = np.full((768, 576), 0.3, np.float32)
 
 
 def dressed(garment: Garment) -> tuple[UInt8Array, Drape, Agnostic]:
@@ -29,7 +30,7 @@ def dressed(garment: Garment) -> tuple[UInt8Array, Drape, Agnostic]:
 
 def test_light_moves_around_on_the_cloth_and_leaves_its_color() -> None:
     small, laid, agnostic = dressed(tee(800))
-    light = light_on_cloth(small, agnostic, laid, agnostic.cover, UNIT)
+    light = light_on_cloth(small, EVEN, agnostic, laid, agnostic.cover, UNIT)
     solid = agnostic.cover > 0.5
     assert light[solid].mean() == pytest.approx(1.0, abs=1e-3)
     assert 0.02 < light[solid].std() < 0.4 and (light[~solid] == 1).all()
@@ -41,7 +42,7 @@ def test_a_trunk_is_darker_beside_a_sleeve() -> None:
     parts = laid.parts.copy()
     parts[y - 60 : y + 60, x : x + 200][parts[y - 60 : y + 60, x : x + 200] > 0] = DRAPE_PARTS.index("left_sleeve")
     laid = replace(laid, parts=parts)
-    light = light_on_cloth(small, agnostic, laid, agnostic.cover, UNIT)
+    light = light_on_cloth(small, EVEN, agnostic, laid, agnostic.cover, UNIT)
     sleeve, trunk = (laid.parts == DRAPE_PARTS.index(name) for name in ("left_sleeve", "trunk"))
     low = laid.figure.below(0.5, laid.scale, light.shape) > 0
     away = cv2.distanceTransform((~sleeve).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
@@ -63,8 +64,24 @@ def test_white_cloth_keeps_room_for_its_folds() -> None:
     white, gray = np.full((1, 3, 3), 0.96, np.float32), np.full((1, 3, 3), 0.3, np.float32)
     light = np.array([[0.8, 1.0, 1.2]], np.float32)
     lit = with_light(white, light)[0, :, 0]
-    assert lit.max() < 0.98 and np.diff(lit).min() > 0.05
+    assert lit.max() < 0.99 and np.diff(lit).min() > 0.05
     assert with_light(gray, light) == pytest.approx(gray * light[..., None])
+
+
+def test_black_cloth_has_folds_by_its_gleam() -> None:
+    light = np.array([[0.8, 1.0, 1.2]], np.float32)
+    lit = with_light(np.full((1, 3, 3), 0.005, np.float32), light)[0, :, 0]
+    assert lit[2] / lit[0] > 1.8 and 0.006 < lit[1] < 0.0095
+
+
+def test_the_mean_color_stays_also_where_a_bright_print_is_in_the_light() -> None:
+    small, laid, agnostic = dressed(tee(800))
+    own = EVEN * 0.1
+    x, y = (laid.figure.axis(0.5) * laid.scale).astype(int)
+    own[y - 40 : y + 40, x - 40 : x + 40] = 0.8
+    solid = agnostic.cover > 0.5
+    light = light_on_cloth(small, own, agnostic, laid, agnostic.cover, UNIT)
+    assert (light * own)[solid].sum() == pytest.approx(own[solid].sum(), rel=1e-3)
 
 
 def test_a_hems_shadow_falls_on_the_wearer_only() -> None:

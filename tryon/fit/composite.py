@@ -50,7 +50,9 @@ def compose(
     laid = warp(garment, drape.dense, width, height, parts=drape.parts)
     cover = _sharpened(cover_small, width, height)
     small = working_rgb(photo, drape)
-    cloth = _shaded(laid, drape, garment, light_on_cloth(small, agnostic, drape, cover_small, unit), width, height)
+    flat = cv2.resize(laid, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA)
+    own = _light(srgb_to_linear(flat[..., :3])) * (flat[..., 3] > 250)
+    cloth = _shaded(laid, drape, garment, light_on_cloth(small, own, agnostic, drape, cover_small, unit), width, height)
     under, touch = _uncovered(photo, small, agnostic, painted, cover_small, drape, unit)
     shadow = cv2.resize(cast_shadow(agnostic, cover_small, unit), (width, height), interpolation=cv2.INTER_LINEAR)
     if keep is not None:

@@ -24,15 +24,19 @@ BoolArray = npt.NDArray[np.bool_]
 _FOLDS = 0.95  # how much of the old garment's shading the new one takes over
 _FORM = 0.55  # how much of the light on the wearer's form; the product picture shows some of it already
 _LOW, _HIGH = -0.85, 0.4  # natural log: folds and shadow darken or lighten no more
-_WHITE = 0.86  # linear light of white cloth where it is worn, in photos whose ground is white: it leaves room for its folds
-_KNEE, _BRIGHTEST = 0.88, 0.97  # linear light above which cloth only nears the brightest
+_WHITE = 0.9  # linear light of white cloth where it is worn, in photos whose ground is white: it leaves room for its folds
+_KNEE, _BRIGHTEST = 0.9, 0.985  # linear light above which cloth only nears the brightest
+_BLACK, _GLEAM = 0.04, 0.003  # linear light below which cloth gleams where light falls on it; what black cloth gives back more when worn
 _ARMPIT = 0.28  # height on the trunk above which sleeve and trunk are one cloth
 
 
-def light_on_cloth(small: UInt8Array, agnostic: Agnostic, drape: Drape, cover: FloatArray, unit: float) -> FloatArray:
-    """Factors (h, w) float32 on the garment's own linear color, 1 in the mean over the cloth.
+def light_on_cloth(
+    small: UInt8Array, own: FloatArray, agnostic: Agnostic, drape: Drape, cover: FloatArray, unit: float
+) -> FloatArray:
+    """Factors (h, w) float32 on the garment's own linear color; they leave its mean color as it is.
 
-    small: (h, w, 3) uint8, the photo at the working size. cover: (h, w) the garment's coverage. unit: a small detail, pixels.
+    small: (h, w, 3) uint8, the photo at the working size. own: (h, w) the luminance of the cloth laid flat, 0 where it is not known.
+    cover: (h, w) the garment's coverage. unit: a small detail, pixels.
     """
     solid = cover > 0.5
     if not solid.any():
@@ -47,7 +51,8 @@ def light_on_cloth(small: UInt8Array, agnostic: Agnostic, drape: Drape, cover: F
     shade = made + _carried_on(known - made, seen.trust, unit) + (1 - 0.6 * seen.trust) * touching
     shade = np.clip(shade, _LOW, _HIGH)
     factor = np.exp(shade).astype(np.float32)
-    return np.where(solid, factor / float(factor[solid].mean()), 1.0).astype(np.float32)
+    level = float((factor * own)[solid].sum()) / max(float(own[solid].sum()), 1e-6)  # a print in the light counts as its color does
+    return np.where(solid, factor / level if level > 0 else factor, 1.0).astype(np.float32)
 
 
 def _carried_on(more: FloatArray, trust: FloatArray, unit: float) -> FloatArray:
@@ -62,10 +67,12 @@ def _carried_on(more: FloatArray, trust: FloatArray, unit: float) -> FloatArray:
 def with_light(cloth: FloatArray, factor: FloatArray) -> FloatArray:
     """Cloth (..., 3) of linear color under light of these factors (...).
 
-    White is no brighter than where it is worn: it needs room for its folds.
+    White is no brighter than where it is worn: it needs room for its folds. Black has folds by its gleam.
     """
     brightest = cloth.max(axis=-1, keepdims=True)
-    lit = cloth * np.minimum(1.0, _WHITE / np.maximum(brightest, 1e-3)) * factor[..., None]
+    black = np.clip(1.0 - brightest / _BLACK, 0.0, 1.0)
+    white = np.minimum(1.0, _WHITE / np.maximum(brightest, 1e-3))
+    lit = (cloth * white + _GLEAM * black) * factor[..., None] ** (1.0 + black)
     brightest = lit.max(axis=-1, keepdims=True)
     room = _BRIGHTEST - _KNEE
     bent = _KNEE + room * np.tanh((brightest - _KNEE) / room)
