@@ -78,19 +78,29 @@ def _pose_arm(
     sign: int,
     manner: str,
 ) -> None:
-    def joint(bone: str) -> npt.NDArray[np.float64]:
-        return joints[rig.number[f"{bone}.{side}"]]
-
-    shoulder, elbow, wrist = joint("upperarm01"), joint("lowerarm01"), joint("wrist")
     out, ahead = np.deg2rad(rng.uniform(*_ABDUCTION[manner])), np.deg2rad(rng.uniform(*_FLEXION[manner]))
     upper = np.array([sign * np.sin(out), -np.cos(out) * np.cos(ahead), np.cos(out) * np.sin(ahead)])
-    upper_turn = trunk @ _aligning(elbow - shoulder, upper)
-    pose[f"upperarm01.{side}"] = trunk.T @ upper_turn
-    lower_turn = trunk @ _aligning(wrist - elbow, _forearm(rng, manner, sign, upper))
-    pose[f"lowerarm01.{side}"] = upper_turn.T @ lower_turn
+    aim_arm(rig, joints, pose, trunk, side, upper, _forearm(rng, manner, sign, upper))
     pose[f"wrist.{side}"] = rotation(rng.normal(0, 1, 3), rng.normal(0, 12))
     curl = rng.uniform(0, 15) if manner == "hip" else abs(rng.normal(18, 16))
-    across = joint("finger5-1") - joint("finger2-1")
+    across = joints[rig.number[f"finger5-1.{side}"]] - joints[rig.number[f"finger2-1.{side}"]]
     for finger in range(2, 6):
         for phalanx in (1, 2, 3):
             pose[f"finger{finger}-{phalanx}.{side}"] = rotation(across, sign * curl * rng.uniform(0.7, 1.3))
+
+
+def aim_arm(
+    rig: Rig,
+    joints: npt.NDArray[np.float64],
+    pose: Pose,
+    trunk: npt.NDArray[np.float64],
+    side: str,
+    upper: npt.NDArray[np.float64],
+    forearm: npt.NDArray[np.float64],
+) -> None:
+    """Point an arm's two bones in these directions, whatever the trunk's turn; side is L or R."""
+    shoulder, elbow, wrist = (joints[rig.number[f"{bone}.{side}"]] for bone in ("upperarm01", "lowerarm01", "wrist"))
+    upper_turn = trunk @ _aligning(elbow - shoulder, upper)
+    pose[f"upperarm01.{side}"] = trunk.T @ upper_turn
+    lower_turn = trunk @ _aligning(wrist - elbow, forearm)
+    pose[f"lowerarm01.{side}"] = upper_turn.T @ lower_turn
