@@ -144,3 +144,21 @@ def test_the_net_looks_only_about_the_neck() -> None:
     near = inside_seen(rgb, alpha, frame)
     assert near.shape == (384, 288) and near[200, 144] > 0.5 > near[270, 144] > -0.01
     assert near[20, 144] == -1 and near[370, 144] == -1
+
+
+@pytest.mark.parametrize(("share", "kept"), [(0.9, False), (0.99, True)])
+def test_a_knot_in_a_straight_edge_is_no_inside_unless_the_net_is_sure(share: float, kept: bool) -> None:
+    alpha = np.zeros((H, W), np.float32)
+    cv2.rectangle(alpha, (140, 280), (460, 740), 1.0, -1)
+    rgb = np.where(alpha[..., None] > 0, np.uint8(60), np.uint8(240)) * np.ones((1, 1, 3), np.uint8)
+    knot = np.zeros((H, W), np.float32)
+    cv2.ellipse(knot, (300, 282), (110, 80), 0, 0, 180, share, -1)
+    marks = {**MARKS, "neck_right": (150.0, 282.0), "neck_left": (450.0, 282.0), "collar": (300.0, 282.0)}
+    marks |= {"shoulder_right": (142.0, 282.0), "shoulder_left": (458.0, 282.0)}
+
+    def look(rgb: np.ndarray, alpha: np.ndarray, frame: NeckFrame) -> np.ndarray:
+        return frame.view(knot)
+
+    neckline, inside = read_neckline(rgb, alpha, np.zeros((200, 150), np.float32), marks, "none", look)
+    assert bool(inside.any()) is kept
+    assert kept or neckline.name == "strapless"

@@ -26,7 +26,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 _COUNT = 25  # points of an edge
 _POWERS = (1.0, 1.25, 1.6, 2.0, 2.6, 4.0)
-_SURE_INSIDE = 0.85
+_SURE_INSIDE, _SURE_BARE = 0.85, 0.95  # the latter where shoulders are bare
 _HOOD = 0.3  # cloth so far above the neck points, in chests, is a hood: the net of the neck does not know those
 _EVEN = 4  # columns to each side over which the front's edge is evened out
 _COLLAR_WIDTH, _COLLAR_FLARE = 0.6, 1.2  # a collar that stands is narrower, in chests, and a twelfth of a chest down still no broader
@@ -85,6 +85,10 @@ def read_neckline(
     inside = np.where(looked, sure_inside(near), inside)
     if upright and inside[:, across].max() < _SURE_INSIDE:
         inside[looked] = 0.0
+    ends = float(np.mean([marks["neck_left"][1], marks["neck_right"][1]]))
+    outline = _named(cloth, whole, marks, 2.0, (float(np.percentile(top, 97)) - ends) / CHEST, stands, sleeve, bool(straps))
+    if outline in ("strapless", "off-shoulder") and not _is_sure(inside[:, across] * cloth[:, across]):
+        inside[looked] = 0.0  # a knot or a frill in the middle of a straight edge
     if stands <= _HOOD:
         corners = np.array([[across[0], marks["neck_right"][1]], [across[-1] + 1.0, marks["neck_left"][1]]])
         firm = settled(rgb, frame, inside, cloth, corners)
@@ -95,9 +99,7 @@ def read_neckline(
     if stands <= _HOOD:
         rows = np.arange(len(cloth))[:, None]
         inside[:, across] = np.where(looked[:, across], (rows < front[None]).astype(np.float32), inside[:, across])
-    lowest = float(np.percentile(front, 97))
-    ends = float(np.mean([marks["neck_left"][1], marks["neck_right"][1]]))
-    depth = (lowest - ends) / CHEST
+    depth = (float(np.percentile(front, 97)) - ends) / CHEST
     name = _named(cloth, whole, marks, _power(across, front, top), depth, stands, sleeve, bool(straps))
     name = "high" if upright and not hidden.any() and not straps else name
     edges = [frame.back(_even(np.stack([across + 0.5, line + 0.5], 1))) for line in (front, top)]
@@ -119,6 +121,11 @@ def sure_inside(inner: FloatArray) -> FloatArray:
     peaks = np.zeros(count, np.float32)
     np.maximum.at(peaks, pieces.ravel(), inner.ravel())
     return np.where((peaks < _SURE_INSIDE)[pieces], 0.0, inner).astype(np.float32)
+
+
+def _is_sure(share: FloatArray) -> bool:
+    """Whether the net is sure of most of what it takes for the inside."""
+    return bool(np.median(share[share > 0.5]) > _SURE_BARE) if bool((share > 0.5).any()) else False
 
 
 def hung_by_straps(landmarks: Mapping[str, tuple[float, float]], neckline: Neckline) -> dict[str, tuple[float, float]]:
