@@ -12,6 +12,7 @@ from tryon.body.parsing import PARTS
 from tryon.fit.cling import without_burrs
 from tryon.fit.drape import DRAPE_PARTS, Hem, drape, warp
 from tryon.fit.figure import measure
+from tryon.fit.neckline import Neckline
 from tryon.fit.pattern import read_pattern
 from tryon.fit.ribbon import Ribbon, lay, resample
 from tryon.fit.tuck import hem_of
@@ -161,3 +162,19 @@ def test_a_wide_skirt_says_nothing_of_the_hips() -> None:
     wide = measure(replace(body, parts=parts))
     plain = measure(body)
     assert wide.half_width(1.2, "left") < 1.15 * plain.half_width(1.2, "left")
+
+
+def test_what_has_sleeves_and_hangs_on_straps_leaves_the_shoulders_bare() -> None:
+    _, body = wearer(sleeves=False)
+    shirt = tee()
+    at = shirt.landmarks
+    ends = np.array([at["neck_right"], at["neck_left"]])
+    straps = tuple(np.array([[x, y - 90.0, 8.0], [x, y, 8.0]]) for x, y in ends)
+    hung = replace(shirt, neckline=Neckline("straps", ends, ends, 0.5, 0.0, straps))
+    figure = measure(body)
+    for side in ("left", "right"):
+        x, y = (figure.acromion(side) + figure.down * 0.03 * figure.breadth).astype(int)
+        worn, bare = (drape(body, garment).alpha[y - 1 : y + 2, x - 2 : x + 3] for garment in (shirt, hung))
+        assert worn.mean() > 0.7 > 0.1 > bare.mean()
+    cuff = np.nonzero(drape(body, hung).alpha[:, : round(figure.arms["right"].joints[0][0])] > 0.5)[0]
+    assert len(cuff) > 100  # the sleeves are there, lower

@@ -38,11 +38,12 @@ def to_cover(ribbon: Ribbon, figure: Figure, scale: float, worn: UInt8Array) -> 
         arm = figure.arms["left" if ribbon.part == "left_sleeve" else "right"]
         start = (ribbon.target_a[0] + ribbon.target_b[0]) / (2 * scale)
         paint_limb(body, arm, scale, start, end)
-        paint_limb(wide, Limb(arm.joints, arm.radii * 1.7, arm.depth), scale, end=end)
-        body |= wide & (worn == PARTS.index("left_arm" if ribbon.part == "left_sleeve" else "right_arm"))  # the arm as it is seen
         side = "left" if ribbon.part == "left_sleeve" else "right"
         cap = figure.shoulder_lines[side][2:5]
-        if np.linalg.norm(ribbon.target_b[0] / scale - cap[1]) < 0.2 * figure.breadth:  # else it begins off the shoulder
+        on_shoulder = np.linalg.norm(ribbon.target_b[0] / scale - cap[1]) < 0.2 * figure.breadth
+        paint_limb(wide, Limb(arm.joints, arm.radii * 1.7, arm.depth), scale, None if on_shoulder else start, end)
+        body |= wide & (worn == PARTS.index("left_arm" if ribbon.part == "left_sleeve" else "right_arm"))  # the arm as it is seen
+        if on_shoulder:
             paint_limb(body, arm, scale, end=end)
             cv2.fillPoly(body, [np.round(np.concatenate([cap, arm.joints[:1]]) * scale * 16).astype(np.int32)], 1, shift=4)
             body |= wide & np.isin(worn, _SHOULDER) & _outside(figure, side, 0.8 * figure.acromion_lateral(side), scale, worn.shape)

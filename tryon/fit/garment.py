@@ -126,8 +126,8 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
     neckline, inside = None, None
     if REGIONS[chosen] != "lower":
         neckline, inside = read_neckline(photo.rgb, alpha, seen.inner, landmarks, sleeve)
-        if sleeve != "none" and neckline.name == "straps" and hung_by_straps(landmarks, neckline) != landmarks:
-            sleeve = "none"  # it hangs on its straps; what stands off beside them leaves the shoulders bare
+        if sleeve != "none" and neckline.name == "straps" and sleeve_of(shape, chosen) is None:
+            sleeve = "none"  # nothing stands off the trunk as a sleeve would
             landmarks = place_landmarks(alpha, seen.marks, seen.box, chosen, sleeve)[0]
         if sleeve == "none":
             landmarks = hung_by_straps(landmarks, neckline)

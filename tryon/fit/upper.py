@@ -22,6 +22,7 @@ _CHEST_EASE = 1.04
 _SNUG, _AIRY = 1.0, 1.12  # of the limb as seen: no long sleeve is narrower, no short one whose cuff is open
 _LOW_ARMPIT = 0.28  # of the shoulders' breadth, how far below the wearer's armpit that of a wide garment lies at most
 _STANDS_OFF = 0.7  # of a short sleeve's slack that lies on the outside of a hanging arm: the cloth falls from the shoulder
+_COLD = 0.55  # what has sleeves and hangs on straps leaves at most this share of the way from shoulder to armpit bare
 _MEET = 1.4  # a top that would end a little above the waistband meets it: at most this much longer below the armpit
 
 
@@ -92,6 +93,9 @@ def _trunk(
         if drop < 0.25 * figure.breadth:  # off the shoulder, tube: the upper edge lies below the joints
             shoulder_at = body_armpit - figure.down * max(drop, 0.02 * figure.breadth) + outwards * 0.06 * figure.breadth
             upper = straight(shoulder_at - outwards * float(np.linalg.norm(shoulder - neck)) * scale, shoulder_at, _NECK)
+        elif sleeves[side]:
+            hangs = min(_strap_length(pattern) * scale, _COLD * float((body_armpit - upper[-1]) @ figure.down))
+            upper = upper + figure.down * hangs
         armholes[side] = (upper[-1], body_armpit)
         target[side] = np.concatenate([upper[:-1], straight(upper[-1], body_armpit, _ARMHOLE)[:-1]])
 
@@ -105,6 +109,14 @@ def _trunk(
 
     source["right"], source["left"], target["right"], target["left"] = _lengthened(pattern, source, target, chest)
     return Ribbon("trunk", source["right"], source["left"], target["right"], target["left"]), armholes
+
+
+def _strap_length(pattern: Pattern) -> float:
+    """How far below the shoulders a garment hangs on its straps, garment pixels; 0 without a strap on either side."""
+    neckline = pattern.garment.neckline
+    if neckline is None or neckline.name != "straps" or len(neckline.straps) < 2:
+        return 0.0
+    return float(np.mean([np.ptp(strap[:, 1]) for strap in neckline.straps]))
 
 
 def _shoulder_seam(pattern: Pattern, neck: Points, shoulder: Points, armpit: Points) -> Points:
@@ -232,7 +244,8 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
     beyond = np.maximum(((cap - outer_at) * normal).sum(axis=1), 0.0) * np.clip(
         1.5 - np.linspace(0.0, reach, count) / (0.4 * figure.breadth), 0.0, 1.0
     )
-    outer_at = outer_at + normal * beyond[:, None]
+    bare = float((armhole[0] - cap[0]) @ figure.down) / (0.2 * figure.breadth)  # off the shoulder there is no cap to go round
+    outer_at = outer_at + normal * beyond[:, None] * float(np.clip(1.0 - bare, 0.0, 1.0))
     # From the armhole's slanting line into cross-sections of the arm, within the length of the shoulder's cap.
     passed = np.linspace(0.0, reach, count)
     lead = (np.clip(1.0 - passed / (0.75 * figure.breadth), 0.0, 1.0) ** 2)[:, None]
