@@ -71,9 +71,9 @@ def test_every_property_of_a_material_arrives(tmp_path: Path) -> None:
             "metallicFactor": 0.25, "roughnessFactor": 0.75},
         "normalTexture": {"index": 2, "scale": 0.5}, "occlusionTexture": {"index": 3, "strength": 0.6},
         "emissiveTexture": {"index": 4}, "emissiveFactor": [1.0, 0.5, 0.25], "alphaMode": "BLEND", "doubleSided": True,
-        "extensions": {"KHR_materials_emissive_strength": {"emissiveStrength": 3.0}, "KHR_materials_clearcoat": {}},
+        "extensions": {"KHR_materials_emissive_strength": {"emissiveStrength": 3.0}, "KHR_materials_iridescence": {}},
     }]
-    made.document["extensionsUsed"] = ["KHR_materials_emissive_strength", "KHR_materials_clearcoat"]
+    made.document["extensionsUsed"] = ["KHR_materials_emissive_strength", "KHR_materials_iridescence"]
     piece = load_furniture(made.save(tmp_path))
     (part,) = piece.parts
     found = part.material
@@ -86,7 +86,7 @@ def test_every_property_of_a_material_arrives(tmp_path: Path) -> None:
     assert found.alpha_mode == "BLEND" and found.double_sided and found.name == "oak"
     assert part.colors is not None and part.colors[0].tolist() == [1.0, 0.0, 0.0, 1.0]
     (note,) = piece.warnings
-    assert "KHR_materials_clearcoat" in note and "emissive" not in note
+    assert "KHR_materials_iridescence" in note and "emissive" not in note
 
 
 def test_a_textures_turn_is_baked_into_its_coordinates(tmp_path: Path) -> None:
@@ -234,3 +234,17 @@ def _words(path: Path) -> str:
     with pytest.raises(MeshError) as caught:
         load_furniture(str(path))
     return str(caught.value)
+
+
+def test_varnish_and_velvet_are_read_and_nonsense_in_them_is_not(tmp_path: Path) -> None:
+    made = Maker()
+    made.document["extensionsUsed"] = ["KHR_materials_clearcoat", "KHR_materials_sheen"]
+    made.document["materials"] = [{"extensions": {
+        "KHR_materials_clearcoat": {"clearcoatFactor": 0.7, "clearcoatRoughnessFactor": "smooth"},
+        "KHR_materials_sheen": {"sheenColorFactor": [0.2, 4.0, 0.1], "sheenRoughnessFactor": 0.6},
+    }}]
+    piece = load_furniture(made.save(tmp_path))
+    material = piece.parts[0].material
+    assert (material.coat, material.coat_roughness) == (0.7, 0.0)
+    assert material.sheen == (0.2, 1.0, 0.1) and material.sheen_roughness == 0.6
+    assert not any("KHR" in note for note in piece.warnings)

@@ -93,3 +93,21 @@ def test_what_is_painted_goes_with_the_rest_of_the_thing_but_not_what_is_erased(
     kept = gone_of(pixels, (across, Stroke(((170.0, 140.0),), 20.0, adds=False)))
     assert kept is not None and kept[140, 170] == 0 and kept[110, 170] == 255
     assert gone_of(pixels, ()) is None and gone_of(pixels, (Stroke(((5.0, 5.0),), 4.0, adds=False),)) is None
+
+
+def test_a_rough_floor_stays_rough_and_the_neighbor_is_not_copied(camera: Camera) -> None:
+    """A carpet with a smooth thing of its own color beside the hole: plain places are always liker on average, and never to be taken."""
+    random = np.random.default_rng(8)
+    pixels = np.full((240, 320, 3), (160.0, 140.0, 115.0)) + random.normal(0.0, 22.0, (240, 320, 1))
+    pixels[:110] = (225, 220, 210)
+    pixels[120:200, 40:120] = (165, 138, 108)  # what stays
+    pixels[125:205, 130:200] = (120, 40, 30)  # what goes
+    photo = photo_from_array(np.clip(pixels, 0, 255).astype(np.uint8))
+    gone = np.zeros((240, 320), np.uint8)
+    gone[119:209, 124:206] = 255
+    result = remove(photo, gone, camera, RoomBox()).astype(np.float64)
+    inside = result[140:200, 130:200].mean(axis=2)
+    rough = float((inside - cv2.GaussianBlur(inside, (0, 0), 2.0)).std())
+    carpet = photo.rgb[140:200, 220:300].mean(axis=2).astype(np.float64)
+    assert rough > 0.6 * float((carpet - cv2.GaussianBlur(carpet, (0, 0), 2.0)).std())
+    assert np.abs(result[140:200, 130:200].mean(axis=(0, 1)) - (160, 140, 115)).max() < 8

@@ -22,16 +22,17 @@ from tryon.errors import RenderError
 from tryon.image import FloatArray, UInt8Array
 from tryon.room.canvas import MAX_SAMPLES, Canvas
 from tryon.room.context import destroy, open_context, release
-from tryon.room.lamplight import part_glows
+from tryon.room.lamplight import bulb_matrices, part_glows
 from tryon.room.light import Light, blurred_environment, sample_light
 from tryon.room.render import Layers, Quality, Window, clip_matrix, floor_region, light_table, pixel_shifts, soften_floor, window_of
+from tryon.room.simplify import for_display
 from tryon.room.wallshade import WallShadow, before_walls, soften_wall, wall_sheets
 from tryon.text import _
 
 if TYPE_CHECKING:
     from tryon.jobs import Progress
     from tryon.room.furniture import Furniture
-    from tryon.room.mesh import Material
+    from tryon.room.mesh import Material, MeshPart
     from tryon.room.scene import Scene
 
 __all__ = ["GlRenderer"]
@@ -42,6 +43,7 @@ Region = tuple[float, float, float, float]
 _KEPT_PIECES = 12
 _STRIP_PX = 6_000_000
 _SHADOW_TRIANGLES = 60_000  # heavier scenes get fewer small lights
+_CASTER_TRIANGLES = 9_000  # of a piece as the small lights see it: each sees it on a picture of at most 512 pixels
 _MAX_FLOOR_CELLS = 900
 _WALL_CELL_M = 0.04
 _MAP_BITS = {"color_map": 1, "surface_map": 2, "normal_map": 4, "occlusion_map": 8, "glow_map": 16}
@@ -81,7 +83,7 @@ class GlRenderer:
         self._platform: Any = None
         self._engine = ""
         self._canvas: Canvas
-        self._pieces: OrderedDict[Furniture, tuple[_Part, ...]] = OrderedDict()
+        self._pieces: OrderedDict[Furniture, tuple[tuple[_Part, ...], tuple[_Part, ...]]] = OrderedDict()
         self._depth: tuple[int, int, tuple[int, int]] | None = None
         self._light: tuple[FloatArray, int] | None = None
 
@@ -140,9 +142,9 @@ class GlRenderer:
         gl.glDisable(gl.GL_CULL_FACE)
         gl.glEnable(gl.GL_DEPTH_TEST)
         gl.glDepthFunc(gl.GL_LEQUAL)
-        drawn = [(piece.transform, part) for piece in scene.pieces for part in self._upload(piece.furniture)]
+        drawn, thin = ([(piece.transform, part) for piece in scene.pieces for part in self._upload(piece.furniture)[n]] for n in (0, 1))
         progress(0.1)
-        shadows = self._see_from_lights(scene, drawn, light, quality, progress.part(0.1, 0.5))
+        shadows = self._see_from_lights(scene, thin, light, quality, progress.part(0.1, 0.5))
         region = floor_region(scene)
         floor_texture, floor = self._floor(region, quality.cell_m, shadows)
         walls = self._walls(scene, shadows)
@@ -151,6 +153,8 @@ class GlRenderer:
         furniture = np.zeros((0, 0, 4), np.float32)
         if window is not None:
             self._set_light(light, gain, floor_texture, region, shadows)
+            for name, matrix in zip(("bulb_places", "bulb_lights"), bulb_matrices(scene, light.white), strict=True):
+                self._canvas.set(name, matrix)
             furniture = self._furniture(scene, drawn, window, quality.passes, progress.part(0.6, 1.0))
         self._canvas.drop(floor_texture)
         gl.glDeleteBuffers(1, [shadows.block])
@@ -310,6 +314,8 @@ class GlRenderer:
                     canvas.set(name, value)
                 canvas.set("metallic", material.metallic)
                 canvas.set("roughness", material.roughness)
+                canvas.set("finish", np.array([material.coat, material.coat_roughness, material.sheen_roughness, 0.0]))
+                canvas.set("sheen", np.array(material.sheen))
                 canvas.set("bumps", material.normal_scale)
                 canvas.set("crevices", material.occlusion_strength)
                 canvas.set("alpha_mode", {"MASK": 1, "BLEND": 2}.get(material.alpha_mode, 0))
@@ -321,45 +327,50 @@ class GlRenderer:
             gl.glDrawElementsInstanced(gl.GL_TRIANGLES, part.count, gl.GL_UNSIGNED_INT, None, copies)
         gl.glBindVertexArray(0)
 
-    def _upload(self, furniture: Furniture) -> tuple[_Part, ...]:
-        """A piece on the graphics card; the last twelve are kept there."""
+    def _upload(self, furniture: Furniture) -> tuple[tuple[_Part, ...], tuple[_Part, ...]]:
+        """A piece on the graphics card, as it is seen and, with fewer triangles, as it casts its shadow; the last twelve are kept there."""
         if furniture in self._pieces:
             self._pieces.move_to_end(furniture)
             return self._pieces[furniture]
-        import pyrender
-
         pictures: dict[int, int] = {}  # parts share pictures
-        parts = []
-        for part, glow in zip(furniture.parts, part_glows(furniture, furniture.parts), strict=True):
-            count = len(part.vertices)
-            primitive = pyrender.Primitive(
-                positions=part.vertices, normals=part.normals,
-                texcoord_0=part.uv if part.uv is not None else np.zeros((count, 2), np.float32),
-                color_0=part.colors if part.colors is not None else np.ones((count, 4), np.float32),
-                indices=part.faces, mode=4,
-            )
-            primitive._add_to_context()
-            primitive._bind()
-            for place in range(4, 8):  # pyrender's one matrix for each copy: ours come from elsewhere
-                self._canvas.gl.glDisableVertexAttribArray(place)
-            primitive._unbind()
-            textures = {}
-            if part.uv is not None:
-                for name in _MAP_BITS:
-                    pixels = getattr(part.material, name)
-                    if pixels is not None:
-                        if id(pixels) not in pictures:
-                            pictures[id(pixels)] = self._canvas.picture(_in_color(pixels), screen=name in ("color_map", "glow_map"))
-                        textures[name] = pictures[id(pixels)]
-            parts.append(_Part(primitive=primitive, count=part.faces.size, material=part.material, textures=textures, glow=glow))
-        self._pieces[furniture] = tuple(parts)
+        glows = part_glows(furniture, furniture.parts)
+        parts = tuple(self._part(part, glow, pictures) for part, glow in zip(furniture.parts, glows, strict=True))
+        thinned = for_display(furniture.parts, _CASTER_TRIANGLES)
+        casters = parts if thinned == furniture.parts else tuple(self._part(part, (0.0, 0.0, 0.0), pictures) for part in thinned)
+        self._pieces[furniture] = parts, casters
         if len(self._pieces) > _KEPT_PIECES:
-            _old, dropped = self._pieces.popitem(last=False)
-            for old in dropped:
+            _old, (dropped, others) = self._pieces.popitem(last=False)
+            for old in {id(part): part for part in (*dropped, *others)}.values():
                 old.primitive._remove_from_context()
             for texture in {texture for old in dropped for texture in old.textures.values()}:
                 self._canvas.drop(texture)
         return self._pieces[furniture]
+
+    def _part(self, part: MeshPart, glow: tuple[float, float, float], pictures: dict[int, int]) -> _Part:
+        """One part on the graphics card; pictures: those that are there already."""
+        import pyrender
+
+        count = len(part.vertices)
+        primitive = pyrender.Primitive(
+            positions=part.vertices, normals=part.normals,
+            texcoord_0=part.uv if part.uv is not None else np.zeros((count, 2), np.float32),
+            color_0=part.colors if part.colors is not None else np.ones((count, 4), np.float32),
+            indices=part.faces, mode=4,
+        )
+        primitive._add_to_context()
+        primitive._bind()
+        for place in range(4, 8):  # pyrender's one matrix for each copy: ours come from elsewhere
+            self._canvas.gl.glDisableVertexAttribArray(place)
+        primitive._unbind()
+        textures = {}
+        if part.uv is not None:
+            for name in _MAP_BITS:
+                pixels = getattr(part.material, name)
+                if pixels is not None:
+                    if id(pixels) not in pictures:
+                        pictures[id(pixels)] = self._canvas.picture(_in_color(pixels), screen=name in ("color_map", "glow_map"))
+                    textures[name] = pictures[id(pixels)]
+        return _Part(primitive=primitive, count=part.faces.size, material=part.material, textures=textures, glow=glow)
 
 
 def _in_color(pixels: UInt8Array) -> UInt8Array:

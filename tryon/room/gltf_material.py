@@ -47,7 +47,7 @@ class MaterialReader:
 
     understood = frozenset({
         "KHR_materials_unlit", "KHR_materials_emissive_strength", "KHR_materials_pbrSpecularGlossiness", "KHR_materials_transmission",
-        "KHR_materials_ior",
+        "KHR_materials_ior", "KHR_materials_clearcoat", "KHR_materials_sheen",
     })
 
     def __init__(self, document: dict[str, Any], fetch: Callable[[int], bytes], notes: list[str]) -> None:
@@ -99,7 +99,11 @@ class MaterialReader:
         glow_map = self._texture(entry.get("emissiveTexture"), 3) if max(red, green, blue) > 0 else None
         if "KHR_materials_unlit" in more:
             metallic, roughness = 0.0, 1.0
+        coat, fuzz = more.get("KHR_materials_clearcoat") or {}, more.get("KHR_materials_sheen") or {}
+        sheen = _floats(fuzz.get("sheenColorFactor"), (0.0, 0.0, 0.0))
         return Material(
+            coat=_share(coat.get("clearcoatFactor"), 0.0), coat_roughness=_share(coat.get("clearcoatRoughnessFactor"), 0.0),
+            sheen=tuple(min(max(value, 0.0), 1.0) for value in sheen), sheen_roughness=_share(fuzz.get("sheenRoughnessFactor"), 0.0),
             color=(factor[0], factor[1], factor[2], alpha), metallic=min(max(metallic, 0.0), 1.0), roughness=min(max(roughness, 0.0), 1.0),
             color_map=image, surface_map=self._texture(surface_at, 3), normal_map=self._texture(entry.get("normalTexture"), 3),
             normal_scale=_number((entry.get("normalTexture") or {}).get("scale"), 1.0),
@@ -157,6 +161,10 @@ def _number(value: Any, default: float) -> float:
     except (TypeError, ValueError):
         return default
     return number if math.isfinite(number) else default
+
+
+def _share(value: Any, default: float) -> float:
+    return min(max(_number(value, default), 0.0), 1.0)
 
 
 def _floats(value: Any, default: tuple[float, ...]) -> tuple[float, ...]:

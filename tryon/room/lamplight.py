@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tryon.room.mesh import MeshPart
     from tryon.room.scene import Scene
 
-__all__ = ["part_glows", "room_brightening"]
+__all__ = ["bulb_matrices", "part_glows", "room_brightening"]
 
 Array = npt.NDArray[np.float64]
 
@@ -64,15 +64,32 @@ def _area(part: MeshPart) -> float:
     return 0.5 * float(np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1).sum())
 
 
+def _bulbs(scene: Scene) -> list[tuple[Array, Array, float]]:
+    """Where each lamp's light sits, its color (mean 1) and its lumens."""
+    return [
+        (piece.transform[:3, :3] @ np.array(light.at_m) + piece.transform[:3, 3], np.array(light.color) / np.mean(light.color), light.lumen)
+        for piece in scene.pieces for light in piece.furniture.lights
+    ]
+
+
+def bulb_matrices(scene: Scene, white: Array) -> tuple[Array, Array]:
+    """The strongest four lamps of the pieces for the quick picture, a column each: place (metres) and 1; what it gives a metre away.
+
+    white: (3,) what a white sheet on the floor looks like.
+    """
+    places, lights = np.zeros((4, 4)), np.zeros((4, 4))
+    for column, (place, color, lumen) in enumerate(sorted(_bulbs(scene), key=lambda bulb: -bulb[2])[:4]):
+        places[:, column] = *place, 1.0
+        lights[:3, column] = math.pi * white * color * lumen / (4 * math.pi) / _LUX
+    return places, lights
+
+
 def room_brightening(scene: Scene, box: RoomBox) -> FloatArray | None:
     """How much brighter the lamps of the pieces make each pixel of the photo: (H, W, 3) float32, at least 1; None without a lamp.
 
     Straight light on floor, walls and ceiling, less of it sideways through the shade, and what the room throws back; no shadows.
     """
-    bulbs = [
-        (piece.transform[:3, :3] @ np.array(light.at_m) + piece.transform[:3, 3], np.array(light.color), light.lumen)
-        for piece in scene.pieces for light in piece.furniture.lights
-    ]
+    bulbs = _bulbs(scene)
     if not bulbs:
         return None
     camera = scene.camera
@@ -92,6 +109,6 @@ def room_brightening(scene: Scene, box: RoomBox) -> FloatArray | None:
         steep = np.abs(towards[:, 1]) / np.sqrt(np.maximum(square, 1e-9))
         facing = np.maximum((towards * normals).sum(axis=1), 0.0) / np.sqrt(np.maximum(square, 1e-9))
         lux = lumen / (4 * math.pi) * facing / (square + _SOFT_M2) * (0.35 + 0.65 * steep**2) + _THROWN * lumen / walls
-        result += (lux / _LUX)[:, None] * (color / color.mean())
+        result += (lux / _LUX)[:, None] * color
     picture = result.reshape(small.height, small.width, 3).astype(np.float32)
     return cv2.resize(picture, (camera.width, camera.height), interpolation=cv2.INTER_LINEAR)

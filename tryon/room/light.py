@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import cv2
@@ -19,11 +20,15 @@ if TYPE_CHECKING:
     from tryon.room.camera import Camera
     from tryon.room.scene import Scene
 
-__all__ = ["KeyLight", "Light", "LightSample", "blurred_environment", "floor_irradiance", "gain_at", "read_light", "sample_light"]
+__all__ = [
+    "KeyLight", "Light", "LightSample", "blurred_environment", "cells", "floor_irradiance", "gain_at", "look_up", "read_light",
+    "sample_light",
+]
 
 Array = npt.NDArray[np.float64]
 
 ENVIRONMENT_SHAPE = (32, 64)
+_BLURS = ((0.25, 1), (0.5, 2), (0.75, 4), (1.0, 4))  # roughness, and how much coarser what it mirrors may be
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _CEILING_M = 2.5
 _WINDOW_RADIANCE = 14.0  # a window by day against a wall it lights
@@ -53,6 +58,7 @@ class Light:
     environment: (32, 64, 3) float32 linear: what is seen in each direction of the world, row 0 = up, column 0 = -z, columns turn by +x;
     windows as bright as they are, not as the photo clipped them. dome: the same without the keys, scaled to its share of the floor's light.
     floor: (3,) linear: the floor's own color in the photo. keys: windows and lamps, the strongest first.
+    known: (32, 64) which directions of the environment the photo shows; None: not told.
     """
 
     white: Array
@@ -60,6 +66,7 @@ class Light:
     dome: FloatArray
     floor: Array
     keys: tuple[KeyLight, ...]
+    known: npt.NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +121,9 @@ def read_light(rgb: UInt8Array, camera: Camera) -> Light:
     dome = 0.5 * dome + 0.5 * gray[..., None] * tint  # half of the colors are the things' own
     up = floor_irradiance(dome)
     dome = dome * (math.pi * share * white / np.maximum(up, 1e-6)).astype(np.float32)
-    return Light(white=white, environment=environment, dome=dome.astype(np.float32), floor=floor, keys=tuple(keys))
+    known = np.zeros(ENVIRONMENT_SHAPE, np.bool_)
+    known[cells(rays.reshape(-1, 3))] = True
+    return Light(white=white, environment=environment, dome=dome.astype(np.float32), floor=floor, keys=tuple(keys), known=known)
 
 
 def sample_light(light: Light, target: npt.ArrayLike, keys: int, dome: int) -> list[LightSample]:
@@ -142,7 +151,7 @@ def sample_light(light: Light, target: npt.ArrayLike, keys: int, dome: int) -> l
             samples.append(LightSample(position=place, irradiance=strength, near=True))
     directions, weights = _dome_directions(dome)
     blurred = cv2.GaussianBlur(np.hstack([light.dome] * 3), (0, 0), 64 / math.sqrt(dome) / 2.2)[:, 64:128]
-    values = _look_up(blurred, directions)
+    values = look_up(blurred, directions)
     wanted = floor_irradiance(light.dome)
     given = (values * np.maximum(directions[:, 1:2], 0.0) * weights[:, None]).sum(axis=0)
     values = values * (wanted / np.maximum(given, 1e-9))
@@ -247,7 +256,7 @@ def _settle(keys: list[KeyLight], dome: FloatArray, camera: Camera, small: Float
 def _surround(small: FloatArray, rays: Array, floor: Array, white: Array) -> FloatArray:
     """The photo folded around the room: (32, 64, 3) linear; unseen directions are filled from the seen ones, softly."""
     rows, columns = ENVIRONMENT_SHAPE
-    row, column = _cells(rays.reshape(-1, 3))
+    row, column = cells(rays.reshape(-1, 3))
     index = row * columns + column
     count = np.bincount(index, minlength=rows * columns).astype(np.float32)
     total = np.stack([np.bincount(index, weights=small[..., band].ravel(), minlength=rows * columns) for band in range(3)], axis=-1)
@@ -274,7 +283,7 @@ def _surround(small: FloatArray, rays: Array, floor: Array, white: Array) -> Flo
     return filled.astype(np.float32)
 
 
-def _cells(directions: Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def cells(directions: Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Row and column of the environment for unit directions (N, 3)."""
     rows, columns = ENVIRONMENT_SHAPE
     row = np.arccos(np.clip(directions[:, 1], -1.0, 1.0)) / math.pi * rows
@@ -282,8 +291,9 @@ def _cells(directions: Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int
     return np.clip(row.astype(np.int64), 0, rows - 1), np.clip(column.astype(np.int64), 0, columns - 1)
 
 
-def _look_up(environment: FloatArray, directions: Array) -> FloatArray:
-    row, column = _cells(directions)
+def look_up(environment: FloatArray, directions: Array) -> FloatArray:
+    """What an environment holds in some directions (N, 3)."""
+    row, column = cells(directions)
     result: FloatArray = environment[row, column]
     return result
 
@@ -310,20 +320,31 @@ def floor_irradiance(environment: FloatArray) -> Array:
 def blurred_environment(light: Light) -> FloatArray:
     """What surfaces of growing roughness mirror: (5, 32, 64, 3) float32, from sharp to almost even, for roughness 0, 1/4 ... 1."""
     rows, columns = ENVIRONMENT_SHAPE
+    layers = [light.environment]
+    for roughness, coarser in _BLURS:
+        size = (rows // coarser, columns // coarser)
+        seen = light.environment if coarser == 1 else cv2.resize(light.environment, size[::-1], interpolation=cv2.INTER_AREA)
+        soft = (_lobes(roughness, coarser) @ seen.reshape(-1, 3)).reshape(*size, 3)
+        if coarser > 1:
+            wide = cv2.resize(np.hstack([soft[:, -2:], soft, soft[:, :2]]), (columns + 4 * coarser, rows), interpolation=cv2.INTER_LINEAR)
+            soft = wide[:, 2 * coarser : -2 * coarser]
+        layers.append(soft)
+    return np.stack(layers).astype(np.float32)
+
+
+@lru_cache(maxsize=4)
+def _lobes(roughness: float, coarser: int) -> FloatArray:
+    """What each direction of an environment, so many times coarser than usual, takes from every other: rows that add up to 1."""
+    rows, columns = (side // coarser for side in ENVIRONMENT_SHAPE)
     angle = (np.arange(rows) + 0.5) / rows * math.pi
     turn = (np.arange(columns) + 0.5) / columns * 2 * math.pi
     level = np.sin(angle)[:, None]
     directions = np.stack([level * np.sin(turn), np.repeat(np.cos(angle)[:, None], columns, 1), -level * np.cos(turn)], axis=-1)
     directions = directions.reshape(-1, 3).astype(np.float32)
-    cosine = np.clip(directions @ directions.T, -1.0, 1.0)
-    area = np.repeat(np.sin(angle), columns).astype(np.float32)
-    flat = light.environment.reshape(-1, 3)
-    layers = [light.environment]
-    for roughness in (0.25, 0.5, 0.75, 1.0):
-        sharp = 2.0 / roughness**4 / 2.0  # the lobe of GGX about its mirror direction, as a power of the cosine
-        weight = np.exp((cosine - 1.0) * np.float32(max(sharp, 1.0))) * area
-        layers.append(((weight @ flat) / weight.sum(axis=1, keepdims=True)).reshape(rows, columns, 3))
-    return np.stack(layers).astype(np.float32)
+    sharp = max(1.0 / roughness**4, 1.0)  # the lobe of GGX about its mirror direction, as a power of the cosine
+    weight = np.exp((directions @ directions.T - 1.0) * np.float32(sharp)) * np.repeat(np.sin(angle), columns).astype(np.float32)
+    result: FloatArray = weight / weight.sum(axis=1, keepdims=True)
+    return result
 
 
 def gain_at(rgb: UInt8Array, scene: Scene, light: Light) -> float:

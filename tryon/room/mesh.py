@@ -46,6 +46,10 @@ class Material:
     occlusion_map: UInt8Array | None = None
     occlusion_strength: float = 1.0
     normal_scale: float = 1.0
+    coat: float = 0.0
+    coat_roughness: float = 0.0
+    sheen: tuple[float, ...] = (0.0, 0.0, 0.0)
+    sheen_roughness: float = 0.5
     name: str = ""
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -32,8 +33,13 @@ Bools = npt.NDArray[np.bool_]
 _AROUND = 0.8  # of the hole's size is looked at on every side
 _LONGEST_PX = 1100
 _DARK = 1e-3  # light below this is not told apart
-_STRANGE = 4.0  # colors so many times farther off than is usual belong to something else
-_LIKE_FLOOR = 20.0  # levels of Lab
+_UNLIKE = 2.5  # ... where the surface's color is known
+_STRANGE = 3.5  # colors so many times farther off than is usual belong to something else
+_DISTANCE = np.array([0.5, 1.0, 1.0, 1.0], np.float32)  # brightness tells less apart than color
+_DARK_RIM = 8.0  # darker is no floor but a picture's black rim
+_TWO_COLORS, _SEEN_ENOUGH = 3.5, 0.3  # so far apart against their scatter, and so much of what is below a thing: tiles, and no wheel
+_OCTAVE = 5.0  # how far apart in levels of Lab a surface and one twice as rough are
+_LIKE_FLOOR = 16.0  # levels of Lab
 _KEPT = 4
 _MARGIN = 0.004  # of the shorter side: edges are softer than they look
 
@@ -110,7 +116,7 @@ def remove(photo: Photo, gone: UInt8Array, camera: Camera, box: RoomBox, progres
     if key in _done:
         _done.move_to_end(key)
         return _done[key]
-    lab = cv2.cvtColor(photo.rgb, cv2.COLOR_RGB2LAB).astype(np.float32)
+    lab = _told_apart(photo.rgb, hole)
     side = _sides(photo.rgb.shape[:2], lab, hole, camera, box)
     picture = np.log(srgb_to_linear(photo.rgb) + _DARK).astype(np.float32)
     names = list(box.sides())
@@ -120,7 +126,7 @@ def remove(photo: Photo, gone: UInt8Array, camera: Camera, box: RoomBox, progres
         part = progress.part(turn / len(planes), (turn + 1) / len(planes))
         progress(turn / len(planes), _("carrying on the floor") if number == 0 else _("carrying on the wall"))
         sheet = _plain(mine) if number < 0 else _flat(mine, camera, box, names[number])
-        _fill(picture, lab, side == number, hole, mine, sheet, 0.0 if number == 0 else 1.0, part)
+        _fill(picture, lab, side == number, hole, mine, sheet, number, part)
     x0, y0, x1, y1 = _surroundings(hole)
     picture[y0:y1, x0:x1] = meet_the_rim(picture[y0:y1, x0:x1], hole[y0:y1, x0:x1])
     filled = np.clip(linear_to_srgb(np.maximum(np.exp(picture) - _DARK, 0.0)) * 255.0, 0.0, 255.0)
@@ -134,6 +140,16 @@ def remove(photo: Photo, gone: UInt8Array, camera: Camera, box: RoomBox, progres
     return result
 
 
+def _told_apart(rgb: UInt8Array, hole: Bools) -> FloatArray:
+    """What surfaces are told apart by: (H, W, 4) float32, their color (Lab) and how rough they are."""
+    lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB).astype(np.float32)
+    fine = np.square(lab[..., 0] - cv2.GaussianBlur(lab[..., 0], (0, 0), 2.0))
+    wide = 0.006 * max(hole.shape) + 1.0
+    known = cv2.GaussianBlur((~hole).astype(np.float32), (0, 0), wide)
+    rough = cv2.GaussianBlur(np.where(hole, 0.0, fine).astype(np.float32), (0, 0), wide) / np.maximum(known, 1e-3)
+    return np.dstack([lab, _OCTAVE * 0.5 * np.log2(rough + 1.0)]).astype(np.float32)
+
+
 def _sides(shape: tuple[int, ...], lab: FloatArray, hole: Bools, camera: Camera, box: RoomBox) -> npt.NDArray[np.int64]:
     """What each pixel shows behind everything: a side of the box, or -1 where nobody knows its plane."""
     height, width = shape[:2]
@@ -145,23 +161,67 @@ def _sides(shape: tuple[int, ...], lab: FloatArray, hole: Bools, camera: Camera,
     if "back" in box.seen:
         return result
     # Without a wall's line the floor ends where the photo beside the hole stops to look like the floor before it.
-    rows, columns = np.nonzero(hole)
-    low = lab[min(int(rows.max()) + 1, height - 1) : min(int(rows.max()) + max(6, height // 25), height), columns.min() : columns.max() + 1]
-    low = low if low.size else lab[-max(4, height // 40) :]
-    floor = np.median(low.reshape(-1, 3), axis=0)
-    wide = max(4, width // 60)
-    end = int(rows.min())
-    for row in range(int(rows.max()), int(rows.min()) - 1, -1):
+    rows = np.flatnonzero(hole.any(axis=1))
+    floor = _floor_colors(lab, hole)
+    wide = max(8, width // 25)
+    alike, most, end = 0, 0, int(rows.max()) + 1
+    for row in rows[::-1]:
         mine = np.flatnonzero(hole[row])
-        if not len(mine):
-            continue
         beside = [lab[row, max(mine[0] - wide, 0) : mine[0]], lab[row, mine[-1] + 1 : mine[-1] + 1 + wide]]
-        off = [float(np.linalg.norm((np.median(one, axis=0) - floor) * (0.5, 1.0, 1.0))) for one in beside if len(one)]
-        if off and min(off) > _LIKE_FLOOR:
-            end = row + 1
-            break
+        like = [float((_nearest(one, floor)[1] < _LIKE_FLOOR).mean()) for one in beside if len(one)]
+        alike += 1 if not like or max(like) > 0.25 else -1  # a shadow or a leg beside the hole is not yet the floor's end
+        if alike >= most:
+            most, end = alike, int(row)
     result[:end][result[:end] == 0] = -1
     return result
+
+
+def _floor_colors(lab: FloatArray, hole: Bools) -> FloatArray:
+    """The colors of the floor, (N, 4), one or two: what the photo shows right below a hole, where the thing stood."""
+    height = hole.shape[0]
+    rim = max(2, height // 50)
+    shown = (lab[..., 0] > _DARK_RIM) & ~hole
+    shown[-rim:], shown[:, :rim], shown[:, -rim:] = False, False, False
+    low = lab[_beyond(hole) & shown]
+    if len(low) < 30:
+        low = lab[-height // 7 :][shown[-height // 7 :]]
+    if len(low) < 30:
+        low = lab.reshape(-1, lab.shape[2])
+    cv2.setRNGSeed(1)
+    enough = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
+    few = np.ascontiguousarray(low[:: max(1, len(low) // 5000)] * _DISTANCE)
+    scatter, label, colors = cv2.kmeans(few, 2, np.zeros(0, np.int32), enough, 2, cv2.KMEANS_PP_CENTERS)
+    apart = float(np.linalg.norm(colors[0] - colors[1])) > _TWO_COLORS * math.sqrt(scatter / len(few))
+    if apart and _SEEN_ENOUGH < label.mean() < 1.0 - _SEEN_ENOUGH:
+        return np.asarray(colors / _DISTANCE, np.float32)
+    return np.median(low, axis=0, keepdims=True).astype(np.float32)
+
+
+def _nearest(values: FloatArray, colors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The color, of some (N, 4), that is nearest to each value (..., 4), and how far off it is."""
+    off = np.stack([np.linalg.norm((values - color) * _DISTANCE, axis=-1) for color in colors])
+    return colors[np.argmin(off, axis=0)], off.min(axis=0)
+
+
+def _wall_color(lab: FloatArray, hole: Bools) -> FloatArray | None:
+    """The color of what is above a hole, (1, 4), where that is one surface: the wall that goes on behind the thing."""
+    high = lab[_beyond(hole[::-1])[::-1]]
+    if len(high) < 30:
+        return None
+    color: FloatArray = np.median(high, axis=0, keepdims=True).astype(np.float32)
+    return color if (_nearest(high, color)[1] < _LIKE_FLOOR).mean() > 0.5 else None
+
+
+def _beyond(hole: Bools) -> Bools:
+    """The band right below the lower half of a hole."""
+    height = hole.shape[0]
+    rows = np.flatnonzero(hole.any(axis=1))
+    below = np.zeros_like(hole)
+    for step in range(max(3, height // 100), max(6, height // 20)):
+        below[step:] |= hole[:-step]
+    below &= ~hole
+    below[: int(rows[0] + 0.5 * (rows[-1] - rows[0]))] = False
+    return below
 
 
 def _plain(mine: Bools) -> _Sheet:
@@ -237,9 +297,9 @@ def _area_of(places: Array, size: Array) -> float:
 
 
 def _fill(
-    picture: FloatArray, lab: FloatArray, plane: Bools, hole: Bools, mine: Bools, sheet: _Sheet, keep_height: float, progress: Progress
+    picture: FloatArray, lab: FloatArray, plane: Bools, hole: Bools, mine: Bools, sheet: _Sheet, number: int, progress: Progress
 ) -> None:
-    """Fill the pixels `mine` of the picture in place, by way of the flat sheet."""
+    """Fill the pixels `mine` of the picture in place, by way of the flat sheet; number: of the side, 0 = floor, -1 = nobody knows."""
     flat = cv2.remap(picture, sheet.x, sheet.y, cv2.INTER_AREA if sheet.x.size > mine.size else cv2.INTER_LINEAR)
 
     def there(mask: Bools) -> FloatArray:
@@ -248,30 +308,47 @@ def _fill(
     own = sheet.inside & (there(plane) > 0.5)
     known = own & (there(hole) < 0.01)
     to_fill = ~known & (there(hole) > 0.0) & sheet.inside
-    strange = _strange(cv2.remap(lab, sheet.x, sheet.y, cv2.INTER_LINEAR), known)
+    like = _floor_colors(lab, hole) if number == 0 else _wall_color(lab, mine)
+    even = number >= 0 or like is not None
+    strange = _strange(cv2.remap(lab, sheet.x, sheet.y, cv2.INTER_LINEAR), known, like) if even else np.zeros_like(known)
     known &= ~strange
     to_fill |= strange & (cv2.dilate(to_fill.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0)
     to_fill &= ~known
     if known.sum() < 200:
         known = sheet.inside & (there(hole) < 0.01)
         to_fill = sheet.inside & ~known
-    done = continue_texture(flat, known, to_fill, keep_height, progress)
+    done = continue_texture(flat, known, to_fill, 0.0 if number == 0 else 1.0, progress, even)
     back = cv2.remap(done, sheet.column, sheet.row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     picture[mine] = back[mine]
 
 
-def _strange(lab: FloatArray, known: Bools) -> Bools:
-    """What is known but shows something else than the surface: another piece of furniture, a rug's end."""
+def _strange(lab: FloatArray, known: Bools, like: FloatArray | None) -> Bools:
+    """What is known but shows something else than the surface: another piece of furniture, a rug's end.
+
+    like: the surface's colors (N, 4), where something tells them; else what most of it shows. Its light may fall off evenly.
+    """
     if known.sum() < 400:
         return np.zeros_like(known)
     soft = cv2.GaussianBlur(np.where(known[..., None], lab, 0.0), (0, 0), 3.0)
-    soft = soft / np.maximum(cv2.GaussianBlur(known.astype(np.float32), (0, 0), 3.0), 1e-3)[..., None] * (0.5, 1.0, 1.0)
-    middle = np.median(soft[known], axis=0)
-    off = np.linalg.norm(soft - middle, axis=2)
-    limit = max(_STRANGE * float(np.median(off[known])), 9.0)
+    soft = soft / np.maximum(cv2.GaussianBlur(known.astype(np.float32), (0, 0), 3.0), 1e-3)[..., None]
+    colors = np.median(soft[known], axis=0, keepdims=True) if like is None else like
+    rows, columns = known.shape
+    place = np.stack([np.ones(known.shape), *np.mgrid[-1 : 1 : rows * 1j, -1 : 1 : columns * 1j]], axis=-1).astype(np.float32)
+    light, same = np.zeros_like(soft), known
+    for turn in range(4):
+        nearest, off = _nearest(soft - light, colors)
+        if turn == 0:
+            limit = max(_STRANGE * float(np.median(off[known])), 9.0) if like is None else 12.0
+        else:
+            limit = max((_STRANGE if like is None else _UNLIKE) * float(np.median(off[same])), 7.0)
+        same = known & (off < limit)
+        if same.sum() < 200:
+            return np.zeros_like(known)
+        every = max(1, int(same.sum()) // 20000)
+        light = place @ np.linalg.lstsq(place[same][::every], (soft - nearest)[same][::every], rcond=None)[0]
     found = (off > limit) & known
     found = cv2.dilate(cv2.morphologyEx(found.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.ones((5, 5), np.uint8)) > 0
-    return found & known if (found & known).sum() < 0.6 * known.sum() else np.zeros_like(known)
+    return found & known if (found & known).sum() < (0.6 if like is None else 0.9) * known.sum() else np.zeros_like(known)
 
 
 def _grainy(filled: FloatArray, rgb: UInt8Array, hole: Bools) -> FloatArray:

@@ -225,6 +225,11 @@ def _surface(part: MeshPart) -> dict[str, Any]:
         if material.metallic > 0:
             metallic = _bitmap(np.clip(surface[..., 2:3] * material.metallic, 0.0, 1.0))
     inner: dict[str, Any] = {"type": "principled", "base_color": color, "roughness": roughness, "metallic": metallic, "specular": 0.5}
+    if material.coat > 0:
+        inner |= {"clearcoat": material.coat, "clearcoat_gloss": 1.0 - material.coat_roughness}
+    if max(material.sheen) > 0:
+        tint = 1.0 - min(material.sheen) / max(material.sheen)
+        inner |= {"sheen": float(max(material.sheen)), "sheen_tint": float(tint)}
     if textured and material.normal_map is not None:
         bumps = _bitmap(_bumps(material))
         inner = {"type": "normalmap", "normalmap": bumps, "bsdf": inner}

@@ -11,6 +11,10 @@ uniform vec4 base_color;
 uniform float metallic;
 uniform float roughness;
 uniform vec3 glow;
+uniform vec4 finish;    // a varnish over it: how much, how rough; how wide its fuzz shines
+uniform vec3 sheen;     // the fuzz of velvet and wool
+uniform mat4 bulb_places; // lamps of the furniture, a column each: where, and 1 or 0 for none
+uniform mat4 bulb_lights; // what they give a surface that faces them a metre away
 uniform int maps;       // 1: color, 2: surface, 4: normal, 8: occlusion, 16: glow
 uniform float bumps;    // how steep the normal map's are
 uniform float crevices; // how much the occlusion map counts
@@ -85,6 +89,13 @@ void main() {
     float reached = (maps & 8) != 0 ? mix(1.0, texture(occlusion_map, at, -sharper).r, crevices) : 1.0;
     vec3 light = (visible * gain + bounce) * reached;
     open *= reached;
+    for (int i = 0; i < 4; i++) {
+        vec3 towards = bulb_places[i].xyz - place;
+        float far = max(length(towards), 1e-3);
+        float facing_it = max(dot(normal, towards / far), 0.0) * bulb_places[i].w * smoothstep(0.25, 0.45, far); // its own shade glows already
+        float steep = towards.y / far; // a shade lets less through sideways
+        light += bulb_lights[i].rgb * (facing_it / (far * far + 0.02) * (0.35 + 0.65 * steep * steep)) * reached;
+    }
     vec3 shine = glow;
     if ((maps & 16) != 0) shine *= texture(glow_map, at, -sharper).rgb;
 
@@ -100,7 +111,14 @@ void main() {
     float blocked = clamp(pow(facing_eye + open, exp2(-16.0 * rough - 1.0)) - 1.0 + open, 0.0, 1.0); // Lagarde
     vec3 seen = around(mirrored, rough) * gain;
     if (mirrored.y < 0.0) seen *= mix(vec3(1.0), kept, clamp(-mirrored.y * 2.0, 0.0, 1.0));
-    vec3 result = albedo * light / PI * (1.0 - 0.04) + gloss * seen * blocked + shine * white;
+    vec3 result = albedo * light / PI * (1.0 - 0.04) + gloss * seen * blocked;
+    result += sheen * light / PI * pow(1.0 - facing_eye, mix(5.0, 1.5, finish.z)) * (1.0 - 0.5 * metal);
+    if (finish.x > 0.0) {
+        float varnish = finish.x * (0.04 + 0.96 * pow(1.0 - facing_eye, 5.0));
+        vec3 over = reflect(-view, flat_normal);
+        result = result * (1.0 - varnish) + varnish * around(over, finish.y) * gain * open;
+    }
+    result += shine * white;
     if (alpha_mode == 2) color.a = clamp(color.a + dot(gloss, luma) * (1.0 - color.a), 0.0, 1.0);
     shown = vec4(result * color.a, color.a);
 }
