@@ -85,6 +85,20 @@ def test_what_hair_hides_is_filled_with_cloth() -> None:
     assert found.confidence < lift(*wearer(), TOPS).confidence
 
 
+def test_an_arm_across_the_belly_hides_cloth_and_one_beside_the_trunk_hides_none() -> None:
+    photo, body = wearer(sleeves=False)
+    parts = body.parts.copy()
+    top = parts == PARTS.index("top")
+    rows, columns = np.nonzero(top)
+    across = np.s_[round(np.percentile(rows, 60)) : round(np.percentile(rows, 70)), columns.min() + 12 : columns.max() - 12]
+    beside = np.s_[round(np.percentile(rows, 35)) : round(np.percentile(rows, 55)), columns.max() - 8 : columns.max() + 12]
+    for where in (across, beside):
+        parts[where] = PARTS.index("left_arm")
+    alpha = lift(photo, replace(body, parts=parts), TOPS).rgba[..., 3]
+    assert alpha[across].mean() > 230
+    assert alpha[beside][:, 5:].mean() < 25
+
+
 def test_what_was_lifted_can_be_worn() -> None:
     found = lift(*wearer(), TOPS)
     _, body = wearer(sleeves=False)
@@ -102,6 +116,14 @@ def test_a_person_printed_on_a_shirt_and_a_floor_seen_as_skin_are_no_wearers(mon
     person = body.person
     assert lifted.wearer(photo, person) is body
     assert lifted.wearer(photo, np.ones_like(person)) is None  # cloth all around: somebody is printed on it
+    few = body.parts.copy()
+    few[np.isin(few, [PARTS.index(name) for name in ("neck", "torso", "left_arm", "right_arm", "legs")])] = PARTS.index("top")
+    guessed = body.landmarks.copy()
+    guessed[11:25, 3] = 0.5
+    coat = replace(body, parts=few, landmarks=guessed)
+    monkeypatch.setattr(lifted, "map_body", lambda photo, progress=None: coat)
+    assert lifted.wearer(photo, person) is None  # hardly any skin, and shoulders, arms and hips that are only guessed
+    monkeypatch.setattr(lifted, "map_body", lambda photo, progress=None: body)
     rgb = photo.rgb.copy()
     rgb[body.parts == 0] = (196, 140, 110)
     assert lifted.wearer(photo_from_array(rgb), person) is None  # "skin" of the ground's own color

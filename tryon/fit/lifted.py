@@ -33,12 +33,15 @@ _PART_KINDS = {"top": ("top",), "outer": ("outer",), "bottom": ("trousers", "sho
 _SKIN = [PARTS.index(name) for name in ("face", "neck", "torso", "left_arm", "right_arm", "left_hand", "right_hand", "legs")]
 _OVER = [PARTS.index(name) for name in ("hair", "face", "left_arm", "right_arm", "left_hand", "right_hand", "bag")]
 """What may lie before the cloth."""
+_ARMS = [PARTS.index(name) for name in ("left_arm", "right_arm", "left_hand", "right_hand")]
 _LEAST_SHARE = 0.03  # of the person's pixels, below which a part is no garment
 _LEAST_SKIN, _LEAST_SKIN_VAGUE = 0.04, 0.1  # of the person's pixels; the latter where shoulders, arms and hips are only guessed
 _VAGUE = 0.7  # MediaPipe's visibility of those, on average: a coat on the floor has 0.58, people 0.83 and more
 _MOST_LIKE_GROUND = 0.6
 _LEAST_SKIN_COLORED = 0.78
 _PAIRS = ((11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28))  # MediaPipe's shoulders, elbows, wrists, hips, knees, ankles
+_SLIVER = 0.04  # what is guessed behind an arm is broader, in garments (the root of its area)
+_ARMHOLE_END = 0.1  # an armhole ends so far below the armpit, in breadths of the shoulders, at most
 _MOST_OUTSIDE = 0.45  # cloth outside the person, as a share of the person: more is a garment with somebody printed on it
 
 
@@ -122,6 +125,9 @@ def lift(photo: Photo, body: BodyMap, allowed: tuple[str, ...]) -> Garment:
         marks = lower_marks(cloth, figure, "skirt" if part == "skirt" else kinds[0] if len(kinds) == 1 else None)
     else:
         marks = upper_marks(cloth, before, figure, part)
+    before &= ~_beside(np.isin(body.parts, _ARMS), cloth, max(3, round(0.008 * max(cloth.shape))))
+    if marks.sleeve == "none" and "armpit_left" in marks.points:
+        before &= ~_beside_armholes(body.parts, marks, figure)
     hidden = _hidden(cloth, before, marks)
     filled = _fill(photo.rgb, cloth, hidden, figure)
     alpha = cv2.GaussianBlur((cloth | hidden).astype(np.float32), (0, 0), max(0.7, max(photo.rgb.shape[:2]) / 1400))
@@ -158,7 +164,27 @@ def _hidden(cloth: BoolArray, before: BoolArray, marks: Marks) -> BoolArray:
         cv2.fillPoly(inside, [np.round(shape * 16).astype(np.int32)], 1, shift=4)
     reach = max(3, round(0.004 * max(cloth.shape)))
     rim = cv2.dilate(before.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0  # the seam between cloth and hair belongs to neither
-    return np.asarray((inside > 0) & rim & ~cloth)
+    whole = ((inside > 0) & rim | cloth).astype(np.uint8)
+    reach = 2 * max(1, round(_SLIVER * float(np.sqrt(max(int(cloth.sum()), 1))) / 2)) + 1
+    broad = cv2.morphologyEx(whole, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))) > 0
+    return np.asarray(broad & (whole > 0) & ~cloth)
+
+
+def _beside(arms: BoolArray, cloth: BoolArray, reach: int) -> BoolArray:
+    """The arms, less what crosses the cloth with cloth on either hand: beside the trunk they hide nothing, or little."""
+    aside = arms.copy()
+    for row in np.flatnonzero(arms.any(axis=1)):
+        for start, end in np.flatnonzero(np.diff(np.pad(arms[row].astype(np.int8), 1))).reshape(-1, 2):
+            aside[row, start:end] = not (cloth[row, max(start - reach, 0) : start].any() and cloth[row, end : end + reach].any())
+    return aside
+
+
+def _beside_armholes(parts: UInt8Array, marks: Marks, figure: Figure) -> BoolArray:
+    """The arms where the armholes of a sleeveless garment end at them: there they hide nothing."""
+    rows, columns = np.indices(parts.shape, dtype=np.float32)
+    below = columns * figure.down[0] + rows * figure.down[1]
+    armpits = [np.array(marks.points[f"armpit_{side}"]) @ figure.down for side in ("left", "right")]
+    return np.asarray(np.isin(parts, _ARMS[:2]) & (below < max(armpits) + _ARMHOLE_END * figure.breadth))
 
 
 def _fill(rgb: UInt8Array, cloth: BoolArray, hidden: BoolArray, figure: Figure) -> UInt8Array:
