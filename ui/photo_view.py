@@ -19,6 +19,8 @@ from ui.look import theme
 
 __all__ = ["PhotoView"]
 
+_MARGIN = 12
+
 
 class PhotoView(QGraphicsView):
     """Scene coordinates are pixels of the photo, whatever the size of the picture that is shown in its place."""
@@ -35,6 +37,8 @@ class PhotoView(QGraphicsView):
         self._photo_size = QRectF()
         self._fitted = True
         self.floor: Floor | None = None
+        self.spare_left = 0
+        """Pixels at the left where something lies over the view."""
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -82,12 +86,11 @@ class PhotoView(QGraphicsView):
         """Show the whole photo."""
         self._fitted = True
         if not self._photo_size.isEmpty():
-            margin = (
-                16
-                / max(min(self.viewport().width(), self.viewport().height()), 1)
-                * max(self._photo_size.width(), self._photo_size.height())
-            )
-            self.fitInView(self._photo_size.adjusted(-margin, -margin, margin, margin), Qt.AspectRatioMode.KeepAspectRatio)
+            whole = QRectF(self.viewport().rect())
+            free = whole.adjusted(_MARGIN + self.spare_left, _MARGIN, -_MARGIN, -_MARGIN)
+            scale = min(max(free.width(), 1.0) / self._photo_size.width(), max(free.height(), 1.0) / self._photo_size.height())
+            corner = self._photo_size.center() - free.center() / scale
+            self.fitInView(QRectF(corner, whole.size() / scale), Qt.AspectRatioMode.KeepAspectRatio)
             self.zoomed.emit(self.zoom)
 
     @property

@@ -110,6 +110,7 @@ class RoomLayout(QWidget):
         ):  # fmt: skip
             box.addWidget(tool)
         self.toolbox.move(GAP, GAP)
+        self.view.spare_left = self.toolbox.sizeHint().width()
         return stage
 
     def _build_welcome(self) -> QWidget:
