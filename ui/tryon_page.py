@@ -120,7 +120,9 @@ class TryOnPage(TryOnSteps):
     def _watch_looking(self, photo: Photo) -> None:
         if not self._inputs_shown.wardrobe and self.zones["person"].shown is not photo:  # it is seen where it will most likely hang
             self.zones["garment"].show_photo(photo, looking=True)
-        if self._job is None:
+        if self._job is not None:
+            self._desk.tell(_("{name} comes in as soon as this picture is made").format(name=photo.name))
+        else:
             self.panel.start(_("Looking at the picture"))
             self.panel.place_over(self.stack)
 

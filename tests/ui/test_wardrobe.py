@@ -192,6 +192,23 @@ def test_history_stars_removes_with_undo_and_makes_again(qtbot: QtBot, open_wind
     assert (session.project.tuck, session.project.seed) == ("auto", 1) and not window.desk.fit.busy
 
 
+def test_garments_that_come_one_right_after_the_other_all_hang_there(
+    qtbot: QtBot, open_window: Opener, pictures: dict[str, Path]
+) -> None:
+    window = open_window()
+    for name in ("garment", "trousers", "dress"):
+        drop(window.tryon.wardrobe, files(pictures[name]))
+        qtbot.wait(5)
+    session = window.desk.session
+    qtbot.waitUntil(lambda: len(session.project.wardrobe) == 3, timeout=WAIT)
+    assert [cloth.found for cloth in session.project.wardrobe] == ["top", "trousers", "dress"]
+    drop(window.tryon.zones["person"], files(pictures["person"]))
+    qtbot.waitUntil(lambda: session.project.person is not None, timeout=WAIT)
+    drop(window.tryon.wardrobe, files(pictures["room"]))
+    window.tryon.cancel()
+    assert not window.tryon.arrivals._busy
+
+
 def test_results_are_found_by_words(qtbot: QtBot, open_window: Opener) -> None:
     window = open_window()
     project = filled()
