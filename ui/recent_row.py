@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QPainter, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from tryon.text import _
 from ui.images import fitted
@@ -18,6 +18,7 @@ __all__ = ["RecentRow", "recent_files", "remember_recent"]
 
 _KEY = "projects/recent"
 _MOST = 8
+_CARD = QSize(108, 104)
 
 
 def recent_files(settings: QSettings) -> list[Path]:
@@ -36,7 +37,7 @@ def remember_recent(settings: QSettings, path: Path) -> None:
 
 class _Card(CardButton):
     def __init__(self, path: Path, preview: bytes | None) -> None:
-        super().__init__(_("Open project {name}").format(name=path.stem), str(path), QSize(108, 104))
+        super().__init__(_("Open project {name}").format(name=path.stem), str(path), _CARD)
         self.setText(path.stem)
         self._image = QImage.fromData(preview) if preview else QImage()
 
@@ -63,6 +64,7 @@ class RecentRow(QWidget):
         self._row.setSpacing(GAP)
         column.addLayout(self._row)
         self.buttons: list[QAbstractButton] = []
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # many of them do not make the page wider
         self.hide()
 
     def show_files(self, files: list[tuple[Path, bytes | None]]) -> None:
@@ -76,4 +78,15 @@ class RecentRow(QWidget):
             self.buttons.append(card)
             self._row.addWidget(card)
         self._row.addStretch(1)
+        self._show_what_fits()
         self.setVisible(bool(self.buttons))
+
+    def _show_what_fits(self) -> None:
+        """As many as have room beside each other, the newest first."""
+        room = max(1, (self.width() + GAP) // (_CARD.width() + GAP))
+        for at, button in enumerate(self.buttons):
+            button.setVisible(at < room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._show_what_fits()

@@ -159,7 +159,10 @@ class TryOnLayout(QWidget):
         for line in (hero, text, promise):
             line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(line)
-        column.addSpacing(GAP)
+        self.recent = RecentRow()  # who comes back wants to go on; samples are for who is new
+        column.addSpacing(GAP // 2)
+        column.addWidget(self.recent)
+        column.addSpacing(GAP // 2)
         self.sample_button = IconPushButton("picture", _("Try a sample"), kind="primary")
         self.sample_button.setMinimumHeight(40)
         self.sample_button.setToolTip(_("See the mirror at work with pictures that come with the program"))
@@ -178,9 +181,6 @@ class TryOnLayout(QWidget):
                 column.addSpacing(GAP // 2)
                 column.addWidget(caption)
                 column.addWidget(samples)
-        self.recent = RecentRow()
-        column.addSpacing(GAP)
-        column.addWidget(self.recent)
         column.addStretch(1)
         return welcome
 
