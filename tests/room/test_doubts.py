@@ -40,6 +40,23 @@ def bent() -> UInt8Array:
     return np.asarray(cv2.remap(rgb, maps, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
+def filled_fisheye() -> UInt8Array:
+    """A fisheye lens that fills the whole picture."""
+    rgb = sample()
+    size = (rgb.shape[1], rgb.shape[0])
+    x, y = np.meshgrid(np.arange(size[0]) + 0.5 - size[0] / 2, np.arange(size[1]) + 0.5 - size[1] / 2)
+    turn = np.hypot(x, y) * 2.7 / np.hypot(*size)  # radians from straight ahead
+    far = 0.28 * size[0] * np.tan(np.minimum(turn, 1.35)) / np.maximum(np.hypot(x, y), 1e-6)
+    at = np.stack([x * far + size[0] / 2, y * far + size[1] / 2], axis=-1) - 0.5
+    return np.asarray(cv2.remap(rgb, at.astype(np.float32), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT), np.uint8)
+
+
+def all_around() -> UInt8Array:
+    """All directions in one picture, whose right edge goes on at its left."""
+    rgb = sample()
+    return np.asarray(cv2.resize(np.hstack([rgb, rgb[:, ::-1]]), (1600, 800), interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def blank() -> UInt8Array:
     return np.full((600, 800, 3), 190, np.uint8)
 
@@ -53,7 +70,8 @@ def portrait() -> UInt8Array:
 
 
 @pytest.mark.parametrize(("make", "words"), [
-    (blank, "no edges"), (portrait, "no edges"), (fisheye, "fisheye"), (bent, "bends straight edges"),
+    (blank, "no edges"), (portrait, "no edges"), (fisheye, "fisheye"), (filled_fisheye, "fisheye"),
+    (all_around, "panorama"), (bent, "bends straight edges"),
     (lambda: np.hstack([sample()] * 2), "panorama"), (lambda: cv2.resize(sample(), (200, 200)), "200 x 200"),
 ])  # fmt: skip
 def test_an_odd_photo_is_said_in_words_and_still_gets_a_camera(make, words) -> None:  # type: ignore[no-untyped-def]

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from tryon.image import UInt8Array
 from tryon.room.lens import straight_points
 
-__all__ = ["find_bend"]
+__all__ = ["find_bend", "measured_bend"]
 
 Array = npt.NDArray[np.float64]
 
@@ -26,11 +26,18 @@ _SHORTEST = 0.14  # of the diagonal, of a chain
 _NOISE_PX = 0.7
 _CAP = 9.0  # what a chain can count that is no straight edge under any bend
 _LEAST_GAIN = 1.35
+_MANY, _CROOKED = 12, 2.0  # so many chains that stay so crooked under the strongest bend tell of a fisheye
 _GRID = np.concatenate([np.arange(-0.50, 0.2001, 0.01)])
 
 
 def find_bend(rgb: UInt8Array, center: tuple[float, float] | None = None) -> float:
     """The bend of the lens of a photo, (H, W, 3) uint8 sRGB, as in `CameraHints`; 0.0 where the edges tell of none."""
+    bend = measured_bend(rgb, center)
+    return 0.0 if bend is None else bend
+
+
+def measured_bend(rgb: UInt8Array, center: tuple[float, float] | None = None) -> float | None:
+    """The same; None where most edges bow by more than one number can take out, as a fisheye lens makes them."""
     height, width = rgb.shape[:2]
     shrink = min(1.0, _SIDE_PX / max(width, height))
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
@@ -43,9 +50,11 @@ def find_bend(rgb: UInt8Array, center: tuple[float, float] | None = None) -> flo
         return 0.0
     chains = _Chains(found)
     costs = np.array([_cost(chains, float(bend), size, at) for bend in _GRID])
-    best = int(costs.argmin())
-    if _cost(chains, 0.0, size, at) < _LEAST_GAIN * costs[best] or best in (0, len(_GRID) - 1):
+    best, straight = int(costs.argmin()), _cost(chains, 0.0, size, at)
+    if straight < _LEAST_GAIN * costs[best]:
         return 0.0
+    if best in (0, len(_GRID) - 1):
+        return None if best == 0 and len(found) >= _MANY and costs[0] > _CROOKED else 0.0
     fine = _GRID[best] + np.linspace(-0.01, 0.01, 21)
     return float(round(float(fine[int(np.argmin([_cost(chains, float(bend), size, at) for bend in fine]))]), 4))
 

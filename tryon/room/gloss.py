@@ -115,7 +115,7 @@ def _misfit(level: Array, falls: Array, mirrored: Array | None) -> float:
     for _round in range(5):
         amount, _rest = nnls(parts * weight[:, None], level * weight)
         told = np.minimum(parts @ amount, _CLIPPED)
-        error = np.abs(np.log(np.maximum(told, 1e-4) / np.minimum(level, _CLIPPED)))
+        error = np.abs(np.log(np.maximum(told, 1e-4) / np.clip(level, 1e-4, _CLIPPED)))
         weight = 1.0 / (np.maximum(level, 0.02) * np.maximum(1.0, error / 0.08))
         weight[(level > _CLIPPED) & (told >= _CLIPPED)] *= 0.05  # the photo says no more than "at least"
     return float(np.minimum(error, 0.5).mean())
