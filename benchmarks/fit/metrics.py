@@ -96,7 +96,8 @@ def on_photo(result: TryOnResult, made: Made) -> Row:
 
     face_hands_kept: share of the face and hands that is the photo's own bytes. pose: MediaPipe's landmarks on the result against
     the photo, mean of shoulders, elbows, wrists, hips in shares of the shoulder width; face: the same of its face landmarks, in shares of
-    the distance between the ears. color: CIEDE2000 between garment and result. pattern: see `rows.pattern_kept`. lettering: words of the
+    the distance between the ears. color: CIEDE2000 between garment and result
+    under equal light: what a method says it put on of the room's is taken off. pattern: see `rows.pattern_kept`. lettering: words of the
     product picture that are read in the result, where an OCR is installed. left_over: share of the old garment's pixels, away from the
     new one, that are still the old garment's bytes.
     """
@@ -105,7 +106,7 @@ def on_photo(result: TryOnResult, made: Made) -> Row:
     face = np.isin(body.parts, [PARTS.index("face"), PARTS.index("left_hand"), PARTS.index("right_hand")])
     row: Row = {"face_hands_kept": float(same[face].mean()) if face.any() else float("nan")}
     row["pose"], row["face"] = _pose(result, made.picture)
-    row["color"] = color_difference(made.picture, made.cover, result.stages.garment)
+    row["color"] = color_difference(made.picture, made.cover, result.stages.garment, made.light)
     row["pattern"] = pattern_kept(result, made.picture)
     if can_read():
         row["lettering"] = lettering_kept(result.request.garment.rgb, made.picture)

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tryon import TryOnRequest, TryOnResult, try_on
+from tryon.fit.agnostic import working_rgb
 from tryon.fit.drape import warp
+from tryon.fit.shade import color_of_light
 from tryon.image import FloatArray, Photo, UInt8Array
 
 __all__ = ["METHODS", "Made", "all_methods"]
@@ -23,10 +25,14 @@ Points = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """One method's answer: picture (H, W, 3) uint8 sRGB at the photo's size, cover (H, W) float32 0..1 of the garment in it."""
+    """One method's answer: picture (H, W, 3) uint8 sRGB at the photo's size, cover (H, W) float32 0..1 of the garment in it.
+
+    light: (3,) the color and level of the room's light that it put on the cloth; None: none.
+    """
 
     picture: UInt8Array
     cover: FloatArray
+    light: FloatArray | None = None
 
 
 def all_methods(person: Photo, garment: Photo, region: str = "auto") -> tuple[TryOnResult, dict[str, Made]]:
@@ -37,7 +43,11 @@ def all_methods(person: Photo, garment: Photo, region: str = "auto") -> tuple[Tr
     laid = drape.rgba(cut)
     cover = cv2.resize(result.stages.agnostic.cover, shape, interpolation=cv2.INTER_LINEAR)
     made = {
-        "tryon": Made(result.picture, np.where(result.changed > 0, cover, 0).astype(np.float32)),
+        "tryon": Made(
+            result.picture,
+            np.where(result.changed > 0, cover, 0).astype(np.float32),
+            color_of_light(working_rgb(person, drape), result.stages.agnostic.hidden),
+        ),
         "drape": _over(person.rgb, laid[..., :3], cover),
     }
     source, target = _control_points(result)

@@ -178,3 +178,20 @@ def test_what_has_sleeves_and_hangs_on_straps_leaves_the_shoulders_bare() -> Non
         assert worn.mean() > 0.7 > 0.1 > bare.mean()
     cuff = np.nonzero(drape(body, hung).alpha[:, : round(figure.arms["right"].joints[0][0])] > 0.5)[0]
     assert len(cuff) > 100  # the sleeves are there, lower
+
+
+def test_long_trousers_meet_the_shoes_as_the_worn_ones_do() -> None:
+    """New ones that are a little too short for this leg: they end where the old ones end, not above."""
+    _photo, body = wearer()
+    ankle = body.landmarks[27, 1]
+
+    def hem(parts: np.ndarray) -> float:
+        laid = drape(replace(body, parts=parts), trousers())
+        return float(np.nonzero((laid.alpha > 0.5).any(axis=1))[0][-1]) / laid.scale
+
+    longer = body.parts.copy()
+    column = int(body.landmarks[27, 0]), int(body.landmarks[28, 0])
+    for x in column:
+        longer[int(0.85 * body.height) : int(0.905 * body.height), x - 14 : x + 14] = PARTS.index("bottom")
+    assert hem(longer) > hem(body.parts) + 3
+    assert ankle < hem(longer) < 0.92 * body.height

@@ -64,3 +64,11 @@ def test_a_stone_wash_is_no_fold() -> None:
     pictures = [np.repeat(one[..., None], 3, 2).astype(np.uint8) for one in (washed, folded)]
     found = [worn_shading(one, worn, 5.0).folds[60:140, 50:110].std() for one in pictures]
     assert found[0] < 0.3 * found[1]
+
+
+def test_sheer_cloth_shows_skin_and_no_folds() -> None:
+    rgb, worn = cloth((90, 90, 90))
+    veiled = rgb.copy()
+    share = np.clip(1.5 - np.abs(np.arange(160) - 80) / 30.0, 0, 1)[None, :, None]
+    veiled[worn] = (np.array((40, 40, 42)) * (1 - share) + np.array((120, 84, 66)) * share).repeat(160, 0)[worn].astype(np.uint8)
+    assert worn_shading(veiled, worn, 3.0).trust.max() < 0.3 < worn_shading(rgb, worn, 3.0).trust.max()

@@ -110,3 +110,18 @@ def test_a_soft_shadow_under_the_hem_is_not_cut_out_with_the_cloth(cloth: tuple[
     told = told_from_ground(rgb, coarse, found) > 0.5
     assert told[429:440, 170:310].mean() < 0.1  # the shadow is darkest there
     assert iou(told, truth > 0) > 0.93
+
+
+def test_a_gap_in_the_shadow_of_colored_cloth_is_open() -> None:
+    truth = sweater()
+    near = cv2.GaussianBlur(truth.astype(np.float32), (0, 0), 12)[..., None]
+    ground = GROUND * (1 - 0.34 * near) + np.random.default_rng(5).normal(0, 1.0, (H, W, 1))  # both sides shade the narrow gap
+    rgb = photographed(truth, ground)
+    net = cv2.GaussianBlur(cv2.morphologyEx(truth.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((41, 41))).astype(np.float32), (0, 0), 3)
+    found = plain_ground(rgb, net)
+    assert found is not None
+    gap = np.zeros((H, W), bool)
+    gap[240:420] = True
+    gap &= ~cv2.dilate(truth.astype(np.uint8), np.ones((5, 5))).astype(bool) & (net > 0.9)
+    assert gap.sum() > 500 and (GROUND - rgb[gap].mean()) > 25
+    assert (told_from_ground(rgb, net, found)[gap] < 0.5).mean() > 0.9

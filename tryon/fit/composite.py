@@ -19,7 +19,7 @@ from tryon.fit.compact import Painted
 from tryon.fit.drape import DRAPE_PARTS, Drape, warp
 from tryon.fit.garment import Garment
 from tryon.fit.limb import Limb, paint_limb
-from tryon.fit.shade import cast_shadow, light_on_cloth, with_light
+from tryon.fit.shade import cast_shadow, color_of_light, light_on_cloth, with_light
 from tryon.fit.skin import matched, mottled, roundness_seen, skin_beside
 from tryon.image import FloatArray, Photo, UInt8Array, linear_to_srgb, srgb_to_linear
 from tryon.nearest import mirrored, nearest_known
@@ -52,7 +52,9 @@ def compose(
     small = working_rgb(photo, drape)
     flat = cv2.resize(laid, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA)
     own = _light(srgb_to_linear(flat[..., :3])) * (flat[..., 3] > 250)
-    cloth = _shaded(laid, drape, garment, light_on_cloth(small, own, agnostic, drape, cover_small, unit), width, height)
+    light = light_on_cloth(small, own, garment, agnostic, drape, cover_small, unit)
+    room = color_of_light(small, agnostic.hidden)
+    cloth = _shaded(laid, drape, garment, light, width, height) * room
     under, touch = _uncovered(photo, small, agnostic, painted, cover_small, drape, unit)
     shadow = cv2.resize(cast_shadow(agnostic, cover_small, unit), (width, height), interpolation=cv2.INTER_LINEAR)
     if keep is not None:
@@ -67,11 +69,14 @@ def compose(
     picture = photo.rgb.copy()
     picture[changed] = np.clip(linear_to_srgb(mixed[changed]) * 255 + 0.5, 0, 255).astype(np.uint8)
     mask = np.where(changed, 255, 0).astype(np.uint8)
-    return Composite(picture, mask, cover_small, color_difference(picture, cover, garment))
+    return Composite(picture, mask, cover_small, color_difference(picture, cover, garment, room))
 
 
-def color_difference(picture: UInt8Array, cover: FloatArray, garment: Garment) -> float:
-    """CIEDE2000 between the garment's mean color in its own picture and where it is worn (D65, mean taken in linear light)."""
+def color_difference(picture: UInt8Array, cover: FloatArray, garment: Garment, light: FloatArray | None = None) -> float:
+    """CIEDE2000 between the garment's mean color in its own picture and where it is worn, under equal light (D65, means in linear light).
+
+    light: (3,) the color and level of the light that was put on the cloth, and is taken off for the comparison; None: none was.
+    """
     from skimage.color import deltaE_ciede2000, rgb2lab
 
     worn = cover > 0.95
@@ -80,8 +85,9 @@ def color_difference(picture: UInt8Array, cover: FloatArray, garment: Garment) -
         cloth &= ~garment.inner
     if worn.sum() < 50 or cloth.sum() < 50:
         return float("nan")
-    means = [linear_to_srgb(srgb_to_linear(pixels).mean(axis=0)) for pixels in (picture[worn], garment.rgba[cloth][:, :3])]
-    labs = [rgb2lab(mean.reshape(1, 1, 3).astype(np.float64)) for mean in means]
+    seen, wanted = (srgb_to_linear(pixels).mean(axis=0) for pixels in (picture[worn], garment.rgba[cloth][:, :3]))
+    seen = seen if light is None else seen / light
+    labs = [rgb2lab(linear_to_srgb(mean).reshape(1, 1, 3).astype(np.float64)) for mean in (seen, wanted)]
     return float(deltaE_ciede2000(labs[0], labs[1])[0, 0])
 
 

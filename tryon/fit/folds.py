@@ -31,6 +31,7 @@ _SPOTS = (0.05, 0.09)  # median of the light's small changes, natural log, from 
 _MOST_COARSE = 0.42  # log light of wide shade
 _MOST_FOLD = 0.6  # log light of a single fold
 _THIN = 0.1  # log light of a line thinner than a unit
+_SKINWARDS = (2.0, 3.0)  # CIELAB a and b per log light
 _BAND = 2.0  # units, as far as bands and hems go from the old garment's edge
 _FINE = 0.07  # the most that changes smaller than the grid count
 
@@ -40,13 +41,14 @@ class WornShading:
     """Natural log of the light against the old cloth's middle, and how far it holds on other cloth.
 
     folds, wide: (h, w) float32, its changes within a few units and the rest. trust: (h, w) 0..1, of the folds. wide_trust: 0..1, of the
-    rest: black cloth gleams where it turns away from the light.
+    rest: black cloth gleams where it turns away from the light. plain: share of the cloth that is of its commonest color.
     """
 
     folds: FloatArray
     wide: FloatArray
     trust: FloatArray
     wide_trust: float
+    plain: float
 
 
 def worn_shading(rgb: UInt8Array, worn: BoolArray, unit: float) -> WornShading:
@@ -57,14 +59,14 @@ def worn_shading(rgb: UInt8Array, worn: BoolArray, unit: float) -> WornShading:
     """
     nothing = np.zeros(worn.shape, dtype=np.float32)
     if worn.sum() < _LEAST:
-        return WornShading(nothing, nothing, nothing, 0.0)
+        return WornShading(nothing, nothing, nothing, 0.0, 0.0)
     rows, columns = np.flatnonzero(worn.any(axis=1)), np.flatnonzero(worn.any(axis=0))
     box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     inside = _in_box(rgb[box], worn[box], unit)
     whole = [nothing.copy() for _ in range(3)]
     for one, part in zip(whole, (inside.folds, inside.wide, inside.trust), strict=True):
         one[box] = part
-    return WornShading(whole[0], whole[1], whole[2], inside.wide_trust)
+    return WornShading(whole[0], whole[1], whole[2], inside.wide_trust, inside.plain)
 
 
 def _in_box(rgb: UInt8Array, worn: BoolArray, unit: float) -> WornShading:
@@ -78,14 +80,16 @@ def _in_box(rgb: UInt8Array, worn: BoolArray, unit: float) -> WornShading:
     cloth = share > 0.5
     if cloth.sum() < 60:
         nothing = np.zeros(worn.shape, dtype=np.float32)
-        return WornShading(nothing, nothing, nothing, 0.0)
+        return WornShading(nothing, nothing, nothing, 0.0, 0.0)
     light, color = _log_light(mean), _color(mean)
     luminance = float(np.exp(np.median(light[cloth])))
     strength = float(np.clip(luminance / 0.02, 0.5, 1.0))  # dark cloth shows its sheen rather than its shade
     noisy = 1.0 - float(np.clip(luminance / 0.06, 0.0, 1.0))
     edges = [_edges(light, color, axis) for axis in (0, 1)]
-    solved = _solved(light, color, cloth, edges)
+    main = _main(light, color, cloth)
+    solved = _solved(light, main, cloth, edges)
     solved -= np.median(solved[cloth])
+    strength *= 1.0 - _sheerness(solved, color, cloth)
 
     # Print between which little cloth is left tells the coarse light only, and so does a wash, a knit, a weave.
     crossed = np.zeros(cloth.shape, dtype=np.float32)
@@ -121,7 +125,7 @@ def _in_box(rgb: UInt8Array, worn: BoolArray, unit: float) -> WornShading:
     trust = cv2.GaussianBlur(worn.astype(np.float32), (0, 0), 0.5 * unit)
     trust = np.clip(2.0 * trust - 0.6, 0.0, 1.0) * strength
     folds = np.clip(whole, -_MOST_FOLD, _MOST_FOLD).astype(np.float32)
-    return WornShading(folds, wide, trust.astype(np.float32), float(np.clip(luminance / 0.06, 0.25, 1.0)))
+    return WornShading(folds, wide, trust.astype(np.float32), float(np.clip(luminance / 0.06, 0.25, 1.0)), float(main.sum() / cloth.sum()))
 
 
 def _log_light(linear: FloatArray) -> FloatArray:
@@ -146,7 +150,7 @@ def _edges(light: FloatArray, color: FloatArray, axis: int) -> FloatArray:
     return np.asarray(cv2.dilate(sharp, beside), dtype=np.float32)
 
 
-def _solved(light: FloatArray, color: FloatArray, cloth: BoolArray, edges: list[FloatArray]) -> FloatArray:
+def _solved(light: FloatArray, main: BoolArray, cloth: BoolArray, edges: list[FloatArray]) -> FloatArray:
     """The light of the cloth: its changes where only the light changes, no change across the cloth's own edges, level at the main color."""
     from scipy.sparse import coo_matrix, diags
     from scipy.sparse.linalg import spsolve
@@ -169,7 +173,6 @@ def _solved(light: FloatArray, color: FloatArray, cloth: BoolArray, edges: list[
         rows += [i, j]
         columns += [j, i]
         values += [-weight, -weight]
-    main = _main(light, color, cloth)
     relative = (light - np.median(light[main]))[cloth]
     hold = np.where(main[cloth], _ANCHOR, _LOOSE)
     diagonal += hold
@@ -178,6 +181,22 @@ def _solved(light: FloatArray, color: FloatArray, cloth: BoolArray, edges: list[
     out = np.zeros(cloth.shape, dtype=np.float32)
     out[cloth] = spsolve(matrix + diags(diagonal, format="csc"), wanted)
     return out
+
+
+def _sheerness(light: FloatArray, color: FloatArray, cloth: BoolArray) -> float:
+    """How surely the cloth is sheer, 0..1: where it is lighter it is also redder and yellower, as the skin behind it.
+
+    Light does no such thing.
+    """
+    core = cv2.erode(cloth.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    if core.sum() < 60:
+        return 0.0
+    x, y = light[core] - light[core].mean(), color[core] - color[core].mean(axis=0)
+    slope = (x @ y) / max(float(x @ x), 1e-6)
+    if (slope < _SKINWARDS).any():
+        return 0.0
+    explained = 1.0 - float(((y - x[:, None] * slope) ** 2).sum()) / max(float((y**2).sum()), 1e-6)
+    return float(np.clip((explained - 0.3) / 0.15, 0.0, 1.0))
 
 
 def _main(light: FloatArray, color: FloatArray, cloth: BoolArray) -> BoolArray:

@@ -31,6 +31,7 @@ _PALE = 20.0
 _PAINTED = 0.3  # a ground with less grain was painted by the shop, and shadows with it
 _SMOOTH, _BELIEVED = 9.0, 0.5  # a shadow is less steep, 8-bit values a pixel; and the net believes in it less
 _DENIED, _FAINT = 0.2, 10.0  # what the net denies so surely and is darker than the ground by more is a shadow beside white cloth, too
+_COLORED, _SAME_HUE = 0.12, 0.05  # saturation relative to the ground: of colored cloth at least, of its shadow at most
 _TELLING = 0.55  # share of the net's cloth that must differ from the ground, for colors to overrule the net
 
 
@@ -108,7 +109,8 @@ def told_from_ground(rgb: UInt8Array, probability: FloatArray, ground: Ground) -
     outside = _outside(~_closed(differs & (~shadow | (probability > 0.5)) | proven, 0.004))
     reach = 0.12 if ground.spread <= _QUIET else 0.03
     closed = _closed(probability > 0.5, reach) | (probability > 0.5)
-    bare = _bare(~differs, closed | proven, outside, probability, far, 20 if pale else 50) if telling else np.zeros_like(differs)
+    alike = ~differs | (_shaded(picture, ground.color, core) & (far < _DEEPEST_SHADOW))
+    bare = _bare(alike, closed | proven, outside, probability, far, 20 if pale else 50) if telling else np.zeros_like(differs)
     result = np.maximum(probability, np.where(proven & ~bare, 0.97, 0.0))
     if ground.spread <= _QUIET or telling:
         inside = ~outside & closed
@@ -210,6 +212,15 @@ def _cast(picture: FloatArray, gray: BoolArray, far: FloatArray, result: FloatAr
     reached = np.isin(pieces, beyond) & (result > 0.5)
     reached = cv2.morphologyEx(reached.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     return np.asarray(cv2.dilate(reached, np.ones((5, 5), np.uint8)) > 0) & gray
+
+
+def _shaded(picture: FloatArray, ground: FloatArray, core: BoolArray) -> BoolArray:
+    """Ground in the shadow of colored cloth: a shadow dims all colors alike, and nothing of that cloth has the ground's hue."""
+    ratio = (picture + 1.0) / (ground + 1.0)
+    saturation = 1.0 - ratio.min(axis=-1) / ratio.max(axis=-1)
+    if not core.any() or float(np.percentile(saturation[core], 10)) < _COLORED:
+        return np.zeros_like(core)
+    return np.asarray((saturation < _SAME_HUE) & (ratio.max(axis=-1) < 1.0))
 
 
 def _ringing(off: FloatArray, far: FloatArray, least: float) -> BoolArray:

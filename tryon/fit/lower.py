@@ -9,6 +9,7 @@ from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
 from tryon.fit.cut import AS_IT_IS, Cut
 from tryon.fit.figure import Figure
+from tryon.fit.limb import Limb
 from tryon.fit.pattern import Pattern, sections
 from tryon.fit.ribbon import Ribbon, straight
 
@@ -18,6 +19,7 @@ Points = npt.NDArray[np.float64]
 
 _CROTCH = 1.19  # height of the crotch on the trunk: 0 = shoulder line, 1 = hip joints
 _USUAL_WAIST = 0.74
+_LONGEST = 1.1  # of the leg to its ankle: the floor
 _LOWER = [PARTS.index("bottom"), PARTS.index("skirt")]
 
 
@@ -26,7 +28,7 @@ def lower_ribbons(pattern: Pattern, figure: Figure, body: BodyMap, cut: Cut = AS
     waist = waist_height(figure, body)
     if pattern.garment.kind == "skirt" or not pattern.has("crotch"):
         return [_skirt(pattern, figure, waist, cut)]
-    return _trousers(pattern, figure, waist, cut)
+    return _trousers(pattern, figure, body, waist, cut)
 
 
 def waist_height(figure: Figure, body: BodyMap) -> float:
@@ -88,7 +90,7 @@ def _hang(figure: Figure, distance: npt.NDArray[np.float64], own: npt.NDArray[np
     return out[0], out[1]
 
 
-def _trousers(pattern: Pattern, figure: Figure, waist: float, cut: Cut) -> list[Ribbon]:
+def _trousers(pattern: Pattern, figure: Figure, body: BodyMap, waist: float, cut: Cut) -> list[Ribbon]:
     waist_right, waist_left, crotch = pattern["waist_right"], pattern["waist_left"], pattern["crotch"]
     hems = [pattern[name] for name in ("hem_inner_left", "hem_inner_right", "hem_outer_left", "hem_outer_right") if pattern.has(name)]
     down = (np.mean(hems, axis=0) if hems else crotch) - pattern.middle("waist")
@@ -111,8 +113,21 @@ def _trousers(pattern: Pattern, figure: Figure, waist: float, cut: Cut) -> list[
     crotch_at = figure.spine(np.array([_CROTCH * figure.trunk]))[0][0]
     for side, hip, hip_at in (("right", pelvis.right[-1], right_at[-1]), ("left", pelvis.left[-1], left_at[-1])):
         if pattern.has(f"hem_outer_{side}", f"hem_inner_{side}"):
-            ribbons.append(_leg(pattern, figure, side, scale, hip, crotch, hip_at, crotch_at, across, cut))
+            worn = _worn_to(body, figure.legs[side])
+            ribbons.append(_leg(pattern, figure, side, scale, hip, crotch, hip_at, crotch_at, across, cut, worn))
     return ribbons
+
+
+def _worn_to(body: BodyMap, leg: Limb) -> float:
+    """How far down the trousers worn now reach, in lengths of the leg to its ankle; 0 where they end above it, or none are worn."""
+    knee, ankle = leg.joints[1], leg.joints[2]
+    shin = (ankle - knee) / max(float(np.linalg.norm(ankle - knee)), 1e-6)
+    beyond = np.arange(0.0, _LONGEST - 1.0, 0.005)
+    points = np.floor(ankle + (beyond * leg.length)[:, None] * shin).astype(int)
+    inside = (points[:, 0] >= 0) & (points[:, 0] < body.width) & (points[:, 1] >= 0) & (points[:, 1] < body.height)
+    worn = np.zeros(len(beyond), dtype=bool)
+    worn[inside] = body.parts[points[inside, 1], points[inside, 0]] == PARTS.index("bottom")
+    return 1.0 + float(beyond[np.argmin(np.append(worn, False)) - 1]) if worn[0] else 0.0
 
 
 def _side_point(pattern: Pattern, side: str, rise: float) -> Points:
@@ -142,6 +157,7 @@ def _leg(
     crotch_at: Points,
     across: Points,
     cut: Cut,
+    worn: float,
 ) -> Ribbon:
     outer_end, inner_end = pattern[f"hem_outer_{side}"], pattern[f"hem_inner_{side}"]
     count = 26
@@ -163,10 +179,10 @@ def _leg(
     length = float(np.linalg.norm(np.mean(ends, axis=0) - (hip + crotch) / 2)) * scale
     share = length / max(float(np.mean([one.length for one in figure.legs.values()])), 1.0)
     if pattern.garment.kind == "trousers" and share > 0.58:
-        share = float(
-            np.clip(share, 0.97, 1.03)
-        )  # full length; how long legs are in proportion varies more between people than trousers do
-    reach = cut.hem(float(np.clip(share, 0.05, 1.1)) * along[-1], figure, 0.08 * along[-1], 1.1 * along[-1])
+        # Full length; how long legs are in proportion varies more between people than trousers do. Where long trousers are worn now, the
+        # new ones meet the shoes as those do.
+        share = float(np.clip(share, max(0.97, worn), max(1.03, worn)))
+    reach = cut.hem(float(np.clip(share, 0.05, _LONGEST)) * along[-1], figure, 0.08 * along[-1], _LONGEST * along[-1])
     at = np.linspace(0.0, reach, count)
 
     def point(where: npt.NDArray[np.float64]) -> Points:

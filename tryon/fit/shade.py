@@ -15,9 +15,10 @@ from tryon.fit.crease import creases
 from tryon.fit.drape import DRAPE_PARTS, Drape
 from tryon.fit.folds import worn_shading
 from tryon.fit.form import light_on_form
-from tryon.image import FloatArray, UInt8Array
+from tryon.fit.garment import Garment
+from tryon.image import FloatArray, UInt8Array, srgb_to_linear
 
-__all__ = ["cast_shadow", "light_on_cloth", "with_light"]
+__all__ = ["cast_shadow", "color_of_light", "light_on_cloth", "with_light"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -27,16 +28,20 @@ _LOW, _HIGH = -0.85, 0.4  # natural log: folds and shadow darken or lighten no m
 _WHITE = 0.9  # linear light of white cloth where it is worn, in photos whose ground is white: it leaves room for its folds
 _KNEE, _BRIGHTEST = 0.9, 0.985  # linear light above which cloth only nears the brightest
 _BLACK, _GLEAM = 0.04, 0.003  # linear light below which cloth gleams where light falls on it; what black cloth gives back more when worn
+_PATTERNED, _PLAIN = 0.45, 0.65  # share of a garment's commonest color: up to the first its shade may be its pattern's, from the second not
+_BRIGHT = 0.55  # linear light of the brightest places of a photo that is not dim
+_NEARLY_WHITE = 13.0  # CIELAB chroma of what may be white in the room's light
 _ARMPIT = 0.28  # height on the trunk above which sleeve and trunk are one cloth
 
 
 def light_on_cloth(
-    small: UInt8Array, own: FloatArray, agnostic: Agnostic, drape: Drape, cover: FloatArray, unit: float
+    small: UInt8Array, own: FloatArray, garment: Garment, agnostic: Agnostic, drape: Drape, cover: FloatArray, unit: float
 ) -> FloatArray:
     """Factors (h, w) float32 on the garment's own linear color; they leave its mean color as it is.
 
     small: (h, w, 3) uint8, the photo at the working size. own: (h, w) the luminance of the cloth laid flat, 0 where it is not known.
-    cover: (h, w) the garment's coverage. unit: a small detail, pixels.
+    garment: its picture's folds are taken out where the photo's are put in. cover: (h, w) the garment's coverage. unit: a small
+    detail, pixels.
     """
     solid = cover > 0.5
     if not solid.any():
@@ -49,10 +54,27 @@ def light_on_cloth(
     touching = _contact(agnostic, drape, solid, unit)
     known = seen.wide_trust * _FOLDS * seen.wide + (1 - seen.wide_trust) * form + _FOLDS * seen.folds
     shade = made + _carried_on(known - made, seen.trust, unit) + (1 - 0.6 * seen.trust) * touching
+    shade -= seen.trust * _pictured(garment, drape, unit)
     shade = np.clip(shade, _LOW, _HIGH)
     factor = np.exp(shade).astype(np.float32)
     level = float((factor * own)[solid].sum()) / max(float(own[solid].sum()), 1e-6)  # a print in the light counts as its color does
     return np.where(solid, factor / level if level > 0 else factor, 1.0).astype(np.float32)
+
+
+def _pictured(garment: Garment, drape: Drape, unit: float) -> FloatArray:
+    """The folds and shade that the product picture itself shows, where they come to lie, natural log; 0 where it is a pattern's."""
+    dense = drape.dense
+    step = float(np.nanmedian(np.linalg.norm(np.diff(dense, axis=1), axis=-1)))
+    cloth = garment.rgba[..., 3] > 230
+    if garment.inner is not None:
+        cloth &= ~garment.inner
+    found = worn_shading(np.ascontiguousarray(garment.rgba[..., :3]), cloth, max(unit * step, 1.0))
+    much = float(np.clip((found.plain - _PATTERNED) / (_PLAIN - _PATTERNED), 0.0, 1.0))
+    if much == 0:
+        return np.zeros(dense.shape[:2], dtype=np.float32)
+    at = np.nan_to_num(dense, nan=-10.0)
+    light = (found.folds + found.wide_trust * found.wide) * found.trust
+    return np.asarray(much * cv2.remap(light, at[..., 0] - 0.5, at[..., 1] - 0.5, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT))
 
 
 def _carried_on(more: FloatArray, trust: FloatArray, unit: float) -> FloatArray:
@@ -77,6 +99,30 @@ def with_light(cloth: FloatArray, factor: FloatArray) -> FloatArray:
     room = _BRIGHTEST - _KNEE
     bent = _KNEE + room * np.tanh((brightest - _KNEE) / room)
     return np.asarray(np.where(brightest > _KNEE, lit * bent / np.maximum(brightest, 1e-3), lit), dtype=np.float32)
+
+
+def color_of_light(small: UInt8Array, cloth: BoolArray) -> FloatArray:
+    """The color and the level of the photo's light on cloth, (3,) factors: some of what its brightest nearly white places show, and a dim
+    photo's dimness. 1 in a white studio, and where nothing white is seen.
+
+    small: (h, w, 3) uint8 sRGB. cloth: (h, w) bool, what is about to change: its colors say nothing.
+    """
+    pixels = small[::3, ::3][~cloth[::3, ::3]]
+    if len(pixels) < 200:
+        return np.ones(3, dtype=np.float32)
+    linear = srgb_to_linear(pixels)
+    level = linear @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
+    bright = float(np.percentile(level, 98))
+    dim = float(np.clip(bright / _BRIGHT, 0.25, 1.0)) ** 0.75
+    lab = cv2.cvtColor(pixels[None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[0]
+    chroma = np.hypot(lab[:, 1], lab[:, 2])
+    warm = (lab[:, 2] > 2 * np.abs(lab[:, 1])) & (chroma < 3.2 * _NEARLY_WHITE)  # lamps are warm; backdrops of any other color are paint
+    white = (level > 0.6 * bright) & (level < 0.98) & ((chroma < _NEARLY_WHITE) | warm)
+    if white.mean() < 0.02:
+        return np.full(3, dim, dtype=np.float32)
+    color = linear[white].mean(axis=0)
+    cast = np.clip(color / float(color @ np.array([0.2126, 0.7152, 0.0722])), 0.6, 1.5) ** 0.45
+    return np.asarray(dim * cast, dtype=np.float32)
 
 
 def cast_shadow(agnostic: Agnostic, cover: FloatArray, unit: float) -> FloatArray:

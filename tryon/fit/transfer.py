@@ -81,7 +81,7 @@ class TryOnResult:
 
     picture: (H, W, 3) uint8 sRGB, the photo's size. changed: (H, W) uint8, 0 = this pixel is the photo's own, else 255.
     worn: kinds of the garments, in the order they were put on. seconds: by stage, summed over garments.
-    color_difference: CIEDE2000 between the garment's mean color in its picture and in the result.
+    color_difference: CIEDE2000 between the garment's mean color in its picture and in the result, the room's own light taken off.
     """
 
     picture: UInt8Array
