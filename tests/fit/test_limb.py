@@ -36,6 +36,12 @@ def test_a_loose_sleeve_is_no_fat_arm_and_nothing_seen_is_usual() -> None:
     assert read(np.zeros((360, 200), np.uint8)).radii == pytest.approx(USUAL)
 
 
+def test_what_is_seen_bare_below_a_wide_sleeve_tells_how_thick_the_arm_is() -> None:
+    parts = np.where((np.arange(360) < 240)[:, None], arm(1.6, "top"), arm(0.8))
+    limb = read(parts)
+    assert limb.radii[1:] == pytest.approx(USUAL[1:] * 0.8, rel=0.18) and limb.radii[0] < 1.05 * USUAL[0]
+
+
 def test_joints_off_the_middle_of_a_bare_arm_are_moved_into_it() -> None:
     parts = np.roll(arm(1.0), 6, axis=1)
     assert read(parts).joints[:, 0] == pytest.approx([103, 106, 106], abs=1.5)

@@ -18,6 +18,7 @@ from tryon.fit.bare_limb import centered, light_on_limbs
 from tryon.fit.compact import Painted
 from tryon.fit.drape import DRAPE_PARTS, Drape, warp
 from tryon.fit.garment import Garment
+from tryon.fit.grain import grain_of, grained
 from tryon.fit.limb import Limb, paint_limb
 from tryon.fit.shade import cast_shadow, color_of_light, light_on_cloth, with_light
 from tryon.fit.skin import matched, mottled, roundness_seen, skin_beside
@@ -55,6 +56,9 @@ def compose(
     light = light_on_cloth(small, own, garment, agnostic, drape, cover_small, unit)
     room = color_of_light(small, agnostic.hidden)
     cloth = _shaded(laid, drape, garment, light, width, height) * room
+    skin = cv2.resize(agnostic.bare.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    there, here = grain_of(photo.rgb, skin), grain_of(laid[..., :3], laid[..., 3] > 250)
+    cloth = grained(cloth, np.sqrt(max(there**2 - here**2, 0.0)))
     under, touch = _uncovered(photo, small, agnostic, painted, cover_small, drape, unit)
     shadow = cv2.resize(cast_shadow(agnostic, cover_small, unit), (width, height), interpolation=cv2.INTER_LINEAR)
     if keep is not None:

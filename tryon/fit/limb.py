@@ -107,6 +107,7 @@ def measured_limb(
     points = xy[list(joints)].copy()
     skin = [PARTS.index(name) for name in bare]
     share, aside = np.full(len(MEASURED_AT), np.nan), np.full(len(MEASURED_AT), np.nan)
+    seen_bare = np.zeros(len(MEASURED_AT), dtype=bool)
     for number, at in enumerate(MEASURED_AT):
         bone, rest = int(at), at - int(at)
         step = points[bone + 1] - points[bone]
@@ -122,6 +123,7 @@ def measured_limb(
             if sides[0] is not None and sides[1] is not None:
                 share[number] = np.clip((sides[0] + sides[1]) / 2 / expected, *_BARE_RANGE)
                 aside[number] = np.clip((sides[0] - sides[1]) / 2, -_ASIDE * expected, _ASIDE * expected)
+                seen_bare[number] = True
         elif here in _CLOTHES:
             outer = [_ray(parts, place, direction, _CLOTHES, 2.0 * expected, until=0) for direction in (normal, -normal)]
             reached = [side for side in outer if side is not None]
@@ -129,12 +131,18 @@ def measured_limb(
                 share[number] = np.clip(min(reached) / expected, *_CLOTHED_RANGE)
     hand = _hand(parts, points, PARTS.index(bare[-1]), float(usual[2])) if bare[-1].endswith("hand") else None
     factors = np.ones(3)
+    for half in (slice(None, 4), slice(4, None)):
+        if seen_bare[half].any():  # beside what is seen bare the cloth around it says nothing
+            share[half] = np.where(seen_bare[half], share[half], float(np.median(share[half][seen_bare[half]])))
     upper, lower = share[:4], share[4:]
     if (~np.isnan(upper)).sum() >= 2:
         factors[0] = factors[1] = float(np.nanmedian(upper))
     if (~np.isnan(lower)).sum() >= 2:
         factors[2] = float(np.nanmedian(lower))
-        factors[1] = (factors[1] + factors[2]) / 2 if (~np.isnan(upper)).sum() >= 2 else factors[2]
+        if seen_bare[4:].any() and not seen_bare[:4].any():  # slim calves, slim knees
+            factors[0], factors[1] = (factors[0] + factors[2]) / 2, factors[2]
+        else:
+            factors[1] = (factors[1] + factors[2]) / 2 if (~np.isnan(upper)).sum() >= 2 else factors[2]
     points = _centered(points, aside)
     if hand is not None and np.isnan(aside[-2:]).all():  # where no wrist is seen bare, it leads to the hand
         points[2], factors[2] = hand[0], (factors[2] + hand[1]) / 2

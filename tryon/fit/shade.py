@@ -30,7 +30,7 @@ _KNEE, _BRIGHTEST = 0.9, 0.985  # linear light above which cloth only nears the 
 _BLACK, _GLEAM = 0.04, 0.003  # linear light below which cloth gleams where light falls on it; what black cloth gives back more when worn
 _PATTERNED, _PLAIN = 0.45, 0.65  # share of a garment's commonest color: up to the first its shade may be its pattern's, from the second not
 _BRIGHT = 0.55  # linear light of the brightest places of a photo that is not dim
-_NEARLY_WHITE = 13.0  # CIELAB chroma of what may be white in the room's light
+_NEARLY_WHITE, _LAMP = 8.0, 40.0  # CIELAB chroma of what may be white in the photo's light, of any hue and of the warm ones of lamps
 _ARMPIT = 0.28  # height on the trunk above which sleeve and trunk are one cloth
 
 
@@ -116,7 +116,7 @@ def color_of_light(small: UInt8Array, cloth: BoolArray) -> FloatArray:
     dim = float(np.clip(bright / _BRIGHT, 0.25, 1.0)) ** 0.75
     lab = cv2.cvtColor(pixels[None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[0]
     chroma = np.hypot(lab[:, 1], lab[:, 2])
-    warm = (lab[:, 2] > 2 * np.abs(lab[:, 1])) & (chroma < 3.2 * _NEARLY_WHITE)  # lamps are warm; backdrops of any other color are paint
+    warm = (lab[:, 2] > 2 * np.abs(lab[:, 1])) & (chroma < _LAMP)  # lamps are warm; backdrops of any other color are paint
     white = (level > 0.6 * bright) & (level < 0.98) & ((chroma < _NEARLY_WHITE) | warm)
     if white.mean() < 0.02:
         return np.full(3, dim, dtype=np.float32)
