@@ -31,6 +31,7 @@ ENVIRONMENT_SHAPE = (32, 64)
 _BLURS = ((0.25, 1), (0.5, 2), (0.75, 4), (1.0, 4))  # roughness, and how much coarser what it mirrors may be
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _CEILING_M = 2.5
+_PALE = 0.7  # how much the tint is that of pale things
 _WINDOW_RADIANCE = 14.0  # a window by day against a wall it lights
 _LAMP_RADIANCE = 40.0
 
@@ -182,10 +183,11 @@ def _bright_regions(luma: FloatArray, rays: Array) -> npt.NDArray[np.int32]:
 def _white(colors: FloatArray, luma: FloatArray) -> Array:
     """What a white sheet would show: its level from typical, mean and bright surfaces, its tint from the mean and from pale things.
 
-    Both tints are believed by half: shades of gray (Finlayson and Trezzi 2004) errs where one color rules, pale things may be cream.
+    Shades of gray (Finlayson and Trezzi 2004) errs where one color rules, so it is believed by half and less than pale things; what is
+    bright counts most for the level, for a room may be dark because its things are.
     """
     typical, mean_level, bright = float(np.median(luma)), float(luma.mean()), float(np.percentile(luma, 95))
-    level = float(np.clip(((typical / 0.25) * (mean_level / 0.28) * (bright / 0.8) ** 2) ** 0.25, 0.22, 1.25))
+    level = float(np.clip(1.05 * ((typical / 0.25) * (mean_level / 0.28) * (bright / 0.8) ** 4) ** (1 / 6), 0.22, 1.25))
     lampish = colors[:, 2] <= 1.1 * colors[:, 0]  # no lamp in a balanced photo is bluer than that; things are
     believed = colors[lampish] if lampish.mean() > 0.2 else colors
     mean = ((np.maximum(believed, 0.0).astype(np.float64) ** 3).mean(axis=0)) ** (1 / 3)
@@ -193,7 +195,7 @@ def _white(colors: FloatArray, luma: FloatArray) -> Array:
     pale = lampish & (colors.min(axis=1) > 0.4 * colors.max(axis=1)) & (luma > np.percentile(luma, 60))
     if pale.mean() > 0.02:
         seen = colors[pale].astype(np.float64).mean(axis=0)
-        tint = np.sqrt(tint * np.clip(seen / max(float(seen @ _LUMA), 1e-6), 0.6, 1.5) ** 0.8)
+        tint = tint ** (1.0 - _PALE) * np.clip(seen / max(float(seen @ _LUMA), 1e-6), 0.6, 1.5) ** _PALE
     white: Array = level * tint / float(tint @ _LUMA)
     return white
 
