@@ -96,11 +96,11 @@ def _made(window: MainWindow, count: int) -> bool:
 
 
 def _strokes(width_px: float) -> tuple[Stroke, ...]:
-    """A hand that stays in front, and a hem that was overlooked; in pixels of the last sample person."""
+    """A hand that stays in front, and a hem that was overlooked; in pixels of the first sample person."""
     from tryon.mask import Stroke
 
     return (
-        Stroke(((300.0, 405.0), (285.0, 455.0), (262.0, 505.0)), width_px, mark="keep"),
+        Stroke(((283.0, 505.0), (290.0, 530.0), (300.0, 552.0)), width_px, mark="keep"),
         Stroke(((330.0, 655.0), (400.0, 680.0), (480.0, 655.0)), width_px, mark="change"),
     )
 
@@ -118,7 +118,7 @@ def _tryon(shooter: Shooter, window: MainWindow, done: Path) -> None:
         page.receive([Arrival(path.name, path=path) for path in paths], kind)
 
     shooter.shoot("tryon-empty")
-    give("person", sample_files("person")[-1])
+    give("person", sample_files("person")[0])
     shooter.wait(lambda: session.project.person)
     shooter.shoot("tryon-person")
     give("garment", garments["tshirt"], garments["skirt"], garments["dress"], garments["sweater"])
