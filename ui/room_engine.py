@@ -94,6 +94,7 @@ class Frame:
     touching: tuple[tuple[int, int], ...] = ()
 
 
+_PREPARING = "tryon-prepare-room"
 _ROOMS: dict[str, Photo] = {}
 _MASKS: dict[tuple[str, str, tuple[Stroke, ...]], Any] = {}
 
@@ -135,7 +136,8 @@ def read_camera(photo: Photo, told: Told, progress: Progress) -> Seen:
     room = read_room(photo, _reference(told.scale), progress.part(0.0, 0.9), told.hints)
     progress(0.9)
     straight = room.camera.straight
-    threading.Thread(target=_prepare, args=(photo, told), daemon=True).start()
+    if not any(thread.name == _PREPARING for thread in threading.enumerate()):  # a light that is being dragged is not lit at every step
+        threading.Thread(target=_prepare, args=(photo, told), name=_PREPARING, daemon=True).start()
     guides = propose_guides(find_lines(room.photo.rgb).ends, straight)
     hints = told.hints
     corners = hints.corners if hints is not None and hints.corners is not None else corners_of(room.box, room.camera)

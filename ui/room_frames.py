@@ -94,6 +94,11 @@ class RoomFrames(QObject):
         """The floor of the open room, once its camera is known."""
         return self._floor
 
+    @property
+    def settled(self) -> bool:
+        """Whether the room is read and its quick picture drawn: what is asked for now is shown soon."""
+        return self._floor is not None and not self._open
+
     def read(self, project: Project) -> None:
         """Find the camera of a room photo, anew when photo or scale have changed."""
         self._desk.room.cancel(self._reading)

@@ -13,7 +13,7 @@ from tryon.text import _
 from ui.floor import Floor
 from ui.room_bars import ToldBar
 from ui.room_marks import RoomMarks
-from ui.told_tools import LightTool, WallTool
+from ui.told_tools import LightTool, Shadow, WallTool
 
 if TYPE_CHECKING:
     from ui.desk import Desk
@@ -35,7 +35,8 @@ class RoomTold(RoomMarks):
         ):  # fmt: skip
             self._connect_told(tool, button, bar)
         self._wall.settled.connect(lambda corners: self._say(_("back wall"), corners=corners))
-        self._light.settled.connect(lambda shadow: self._say(_("light of the room"), shadow=shadow))
+        self._light.moved.connect(self._light_moved)
+        self._light.settled.connect(self._light_settled)
         self.wall_bar.reset.connect(lambda: self._say(_("back wall found by itself"), corners=None))
         self.sun_bar.reset.connect(lambda: self._say(_("light found by itself"), shadow=None))
         self.sun_bar.slid.connect(self._soften)
@@ -68,7 +69,7 @@ class RoomTold(RoomMarks):
     def _start_told(self, floor: Floor) -> None:
         if self.wall_button.isChecked() and floor.corners is not None:
             self._wall.start(floor.corners, floor)
-        if self.sun_button.isChecked() and floor.shadow is not None:
+        if self.sun_button.isChecked() and floor.shadow is not None and not self._light.holds():
             self._light.start(floor.shadow, floor)
             self.sun_bar.show_value(floor.shadow[4])
 
@@ -76,6 +77,15 @@ class RoomTold(RoomMarks):
         super().follow_camera(project)
         if self.frames.floor is not None:
             self._start_told(self.frames.floor)
+
+    def _light_moved(self, shadow: Shadow) -> None:
+        """The picture follows the hand as fast as it is drawn; all of it is one step to undo."""
+        if self.frames.settled:
+            self._say(_("light of the room"), key=f"light {self._gesture}", shadow=shadow)
+
+    def _light_settled(self, shadow: Shadow) -> None:
+        self._say(_("light of the room"), key=f"light {self._gesture}", shadow=shadow)
+        self._gesture += 1
 
     def _soften(self, soft: float, over: bool) -> None:
         self._light.soften(soft)

@@ -15,7 +15,7 @@ from ui.handle_tool import HANDLE_PX, HandleTool, cosmetic, paint_double
 if TYPE_CHECKING:
     from ui.floor import Floor
 
-__all__ = ["LightTool", "WallTool"]
+__all__ = ["LightTool", "Shadow", "WallTool"]
 
 Corners = tuple[float, float, float, float, float, float]
 Shadow = tuple[float, float, float, float, float]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Opener
@@ -92,3 +92,25 @@ def test_a_piece_is_lifted_by_its_handle_by_keys_and_by_number(qtbot: QtBot, ope
     field.setText("")
     field.editingFinished.emit()
     assert session.project.pieces[0].lift_m is None
+
+
+def test_the_picture_follows_the_shadow_in_one_step(qtbot: QtBot, open_window: Opener, pictures: dict[str, Path]) -> None:
+    window = open_window()
+    enter(qtbot, window, pictures)
+    page, session = window.room, window.desk.session
+    stand(qtbot, window, 320, 400)
+    qtbot.waitUntil(lambda: page.frames.settled, timeout=WAIT)
+    qtbot.mouseClick(page.sun_button, Qt.MouseButton.LeftButton)
+    tool, view = page._light, page.view
+    tip = tool.handle(1)
+    qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=view.mapFromScene(tip))
+    seen = set()
+    for step in range(1, 6):
+        qtbot.mouseMove(view.viewport(), view.mapFromScene(tip + QPointF(-8.0 * step, 2.0)))
+        qtbot.waitUntil(lambda: page.frames.settled, timeout=WAIT)
+        assert tool.holds(), "the hand keeps what it holds"
+        seen.add(session.project.hints and session.project.hints.shadow)
+    qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=view.mapFromScene(tip + QPointF(-40.0, 2.0)))
+    assert len(seen) > 2 and session.project.hints.shadow == tool.shadow
+    session.undo()
+    assert session.project.hints is None and session.project.pieces
