@@ -199,3 +199,12 @@ def test_phone_photos_are_cut_out(shared: Path) -> None:
         assert 0.03 < share < 0.95, listed[i]["file"]
         sure.append(found.confidence)
     assert np.median(sure) > 0.3
+
+
+def test_a_camisole_has_no_sleeves_and_a_coat_on_the_floor_no_wearer(shared: Path) -> None:
+    folder = shared / "open" / "garments"
+    camisole = cut_out(load_photo(next(folder.glob("*/29d14f73*"))))
+    assert camisole.sleeve == "none" and "cuff_outer_left" not in camisole.landmarks
+    coat = cut_out(load_photo(next(folder.glob("*/14ca9980*"))))
+    assert not any("person" in words for words in coat.warnings)
+    assert coat.box[3] - coat.box[1] > 0.7 * coat.rgba.shape[0]  # whole, down to its hem

@@ -33,6 +33,7 @@ __all__ = ["KINDS", "REGIONS", "SLEEVES", "Garment", "cut_out", "landmarks_of"]
 _NET_SIDE = 256
 _PAD = 127
 _TORN = 0.15  # shares of short and long sleeves so near to one another tell nothing
+_LEAST_SLEEVE = 0.25  # what is shorter (as `sleeve_length`) is an armhole's edge
 _SURE_SLEEVE = 0.7  # below this share the silhouette is asked as well
 _MIRROR = [LANDMARKS.index(mirrored_name(name)) for name in LANDMARKS]
 
@@ -119,6 +120,9 @@ def cut_out(photo: Photo, kind: str | None = None, progress: Progress | None = N
         alpha = filled(alpha)
     shoulders = without_hood(alpha) if REGIONS[chosen] == "upper" and sleeve != "none" else alpha
     landmarks, sure = place_landmarks(shoulders, seen.marks, seen.box, chosen, sleeve)
+    if sleeve == "short" and sleeve_length(landmarks) < _LEAST_SLEEVE:
+        sleeve = "none"
+        landmarks, sure = place_landmarks(alpha, seen.marks, seen.box, chosen, sleeve)
     if own_alpha is None and chosen in ("trousers", "shorts"):
         alpha = open_legs(photo.rgb, alpha, landmarks)
     if own_alpha is None:
