@@ -55,7 +55,7 @@ class RecentRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, GAP, 0, GAP)
         column.setSpacing(GAP // 2)
         caption = label(_("Recent projects"), "small")
         caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
