@@ -13,7 +13,7 @@ from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
 from tryon.fit.agnostic import hide, working_rgb
 from tryon.fit.compact import Painted, frame_around
-from tryon.fit.composite import Composite, compose
+from tryon.fit.composite import Composite, _closed_in, compose
 from tryon.fit.drape import Hem, drape, warp
 from tryon.fit.figure import measure
 from tryon.fit.garment import Garment
@@ -72,3 +72,14 @@ def test_trousers_go_up_to_the_waist_where_a_longer_top_hid_it() -> None:
     at = figure.axis(0.92).astype(int)
     color = made.picture[at[1], at[0]].astype(int)
     assert color[2] > color[0] + 40, f"blue as the trousers, not {color}"
+
+
+def test_no_wall_shows_between_neck_and_hair_but_beside_the_shoulder_it_does() -> None:
+    skin, hair, wearer_there = (np.zeros((80, 80), bool) for _ in range(3))
+    skin[20:70, 20:40], hair[10:60, 44:60] = True, True
+    skin[60:70, 20:70] = True
+    wearer_there[10:70, 20:60] = True
+    wearer_there[60:70, 20:70] = True
+    filled = _closed_in(skin, hair, wearer_there, 4.0)
+    assert filled[35:55, 41:43].all(), "a gap of the wearer's own"
+    assert not filled[50:60, 61:70].any(), "the corner between hair and shoulder is the room"

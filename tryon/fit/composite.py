@@ -59,7 +59,7 @@ def compose(
     skin = cv2.resize(agnostic.bare.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
     there, here = grain_of(photo.rgb, skin), grain_of(laid[..., :3], laid[..., 3] > 250)
     cloth = grained(cloth, np.sqrt(max(there**2 - here**2, 0.0)))
-    under, touch = _uncovered(photo, small, agnostic, painted, cover_small, drape, unit)
+    under, touch = _uncovered(photo, small, agnostic, cover_small, drape, unit)
     shadow = cv2.resize(cast_shadow(agnostic, cover_small, unit), (width, height), interpolation=cv2.INTER_LINEAR)
     if keep is not None:
         open_to_change = (255 - keep).astype(np.float32) / 255
@@ -222,11 +222,11 @@ def _shaded(laid: UInt8Array, drape: Drape, garment: Garment, light: FloatArray,
 
 
 def _uncovered(
-    photo: Photo, small: UInt8Array, agnostic: Agnostic, painted: Painted, cover: FloatArray, drape: Drape, unit: float
+    photo: Photo, small: UInt8Array, agnostic: Agnostic, cover: FloatArray, drape: Drape, unit: float
 ) -> tuple[FloatArray, FloatArray]:
     """What shows where the old clothes were and the new are not: linear (H, W, 3), and how much of it, (H, W).
 
-    On the body it is the wearer's own skin under the painted light; beside it the surroundings go on, mended by the painting.
+    On the body it is the wearer's own skin, lit as limbs are; beside it the surroundings go on.
     """
     width, height = photo.width, photo.height
     bare = agnostic.worn & (cover < 0.98)
@@ -268,7 +268,9 @@ def _uncovered(
     ground = cv2.dilate((agnostic.silhouette | agnostic.hidden).astype(np.uint8), np.ones((size, size), np.uint8)) == 0
     around = _spread(seen, ground.astype(np.float32), 3 * unit)
     seen_skin = cv2.dilate(agnostic.bare.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0  # `bare` ends a little before its edge
-    on_body = _calm((agnostic.limbs | (seen_skin & agnostic.silhouette)).astype(np.float32), 0.6 * unit)[..., None]
+    skin = agnostic.limbs | (seen_skin & agnostic.silhouette)
+    skin |= _closed_in(skin, agnostic.kept > 0.5, agnostic.silhouette, 1.8 * unit) & agnostic.hidden & (cover < 0.5)
+    on_body = _calm(skin.astype(np.float32), 0.6 * unit)[..., None]
     under = body * on_body + around * (1 - on_body)
     higher = _higher_waist(agnostic, drape, unit)
     if higher is not None:
@@ -280,6 +282,19 @@ def _uncovered(
         under = cv2.resize(under.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     touch = np.where(touch < 2.0 / 255, 0.0, touch)
     return np.clip(under, 0, 1).astype(np.float32), np.asarray(np.clip(touch, 0, 1), dtype=np.float32)
+
+
+def _closed_in(
+    skin: npt.NDArray[np.bool_], front: npt.NDArray[np.bool_], silhouette: npt.NDArray[np.bool_], reach: float
+) -> npt.NDArray[np.bool_]:
+    """Small places between skin and hair, say, that no wall shows through: they do not open to where the wearer ends."""
+    size = 2 * round(reach) + 1
+    closed = cv2.morphologyEx((skin | front).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((size, size), np.uint8)) > 0
+    between = closed & ~skin & ~front
+    _, pieces = cv2.connectedComponents(between.astype(np.uint8))
+    outside = cv2.dilate((~silhouette).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    open_to = np.bincount(pieces[outside], minlength=int(pieces.max()) + 1) / np.maximum(np.bincount(pieces.reshape(-1)), 1)
+    return np.asarray(between & (open_to[pieces] < 0.1))
 
 
 def _higher_waist(agnostic: Agnostic, drape: Drape, unit: float) -> tuple[FloatArray, npt.NDArray[np.int64]] | None:
