@@ -119,3 +119,5 @@ def test_a_hems_shadow_falls_on_the_wearer_only() -> None:
     assert shadow.max() > 0.1 and (shadow[~agnostic.silhouette] < 0.08).all()
     assert (shadow[np.isin(body.parts, [PARTS.index("face"), PARTS.index("left_hand")])] == 0).all()
     assert shadow[body.parts == PARTS.index("bottom")].max() > 0.1
+    before = replace(agnostic, kept=np.where(body.parts == PARTS.index("bottom"), 1.0, 0.0).astype(np.float32))
+    assert (cast_shadow(before, before.cover, UNIT)[body.parts == PARTS.index("bottom")] == 0).all()

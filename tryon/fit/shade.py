@@ -135,8 +135,9 @@ def cast_shadow(agnostic: Agnostic, cover: FloatArray, unit: float) -> FloatArra
     beyond = cv2.distanceTransform((moved < 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     shadow = 0.3 * np.exp(-beyond / (0.8 * unit))
     body = cv2.GaussianBlur(cv2.erode(agnostic.silhouette.astype(np.float32), np.ones((3, 3))), (0, 0), 0.8)
-    shadow = np.where(shadow < 0.02, 0.0, shadow) * body * (1.0 - cover) * (1.0 - np.minimum(1.0, 1.5 * agnostic.kept))
-    return cv2.GaussianBlur(shadow.astype(np.float32), (0, 0), 0.3 * unit)
+    shadow = np.where(shadow < 0.02, 0.0, shadow) * body * (1.0 - cover)
+    soft = cv2.GaussianBlur(shadow.astype(np.float32), (0, 0), 0.3 * unit)
+    return np.asarray(soft * (agnostic.kept < 0.02), dtype=np.float32)  # face and hands to their last pixel
 
 
 def _contact(agnostic: Agnostic, drape: Drape, solid: BoolArray, unit: float) -> FloatArray:
