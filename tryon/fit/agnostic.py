@@ -14,7 +14,7 @@ import numpy.typing as npt
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
 from tryon.fit.bare_limb import paint_bare_limb
-from tryon.fit.before import along_limb, any_of, bare_arm_before, closed, grown, lower_before
+from tryon.fit.before import along_limb, any_of, bare_arm_before, beside_hem, closed, grown, lower_before
 from tryon.fit.correction import NOTHING_SAID, Said
 from tryon.fit.drape import DRAPE_PARTS, Drape
 from tryon.fit.figure import Figure
@@ -38,6 +38,7 @@ _ARMS = ("left_arm", "right_arm", "left_hand", "right_hand")
 _NEVER = ("face", "left_hand", "right_hand")
 _RIM = ("neck", "torso", "left_arm", "right_arm", "legs")
 _BARE_ENOUGH = 0.25
+_THICKER = 1.25
 _DRESS_WAIST = 0.9  # height on the trunk where a worn dress is parted when only its upper or lower half is changed
 
 
@@ -97,6 +98,7 @@ def hide(
         if drape.tucked:
             kept_hard |= lower_before(parts, drape, unit)
     else:  # a waistband lies on the midriff with an edge of its own
+        before |= beside_hem(parts, figure, scale, unit)
         kept_hard &= ~(any_of(parts, ("torso",)) & (drape.alpha > 0.5))
     if region == "lower" and (dress := any_of(parts, ("dress",))).any():
         kept_hard |= _dress_sleeves(parts, figure, scale) & dress  # they hang below the waist, and belong to what stays above it
@@ -181,14 +183,14 @@ def _painted(
     arms, trunk, legs = _limbs(figure, region, scale, width, height)
     person = parts > 0  # no limb leaves the silhouette
     skin = any_of(parts, _SKIN)
-    if arms.any():
-        arms = _unseen(arms, parts, figure, scale, unit)
+    arms, thick = _unseen(arms, parts, figure, scale, unit, "arm"), _thick(figure, scale, parts)
+    legs = _unseen(legs, parts, figure, scale, unit, "leg")
     bare = any_of(parts, _ARMS)
     body_there = snapped((skin | arms | trunk) & person, worn & person, person, 3.0 * unit)
     # Where a good part of an arm is seen bare, its thickness is known; a wide sleeve says nothing of it.
     arms_there = (arms | bare) & person
     if (arms & bare).sum() < _BARE_ENOUGH * (arms & person).sum():
-        arms_there = snapped(arms_there, worn & person, (worn | bare) & person, 3.0 * unit)
+        arms_there = snapped(arms_there, worn & person & thick, (worn | bare) & person, 3.0 * unit)
     else:
         body_there &= ~grown(arms, 5.0 * unit) | arms_there | trunk | skin
     smooth = cv2.GaussianBlur(arms_there.astype(np.float32), (0, 0), 1.6 * unit) > 0.5  # without the steps of old sleeves
@@ -199,21 +201,31 @@ def _painted(
     return np.asarray((arms_there & person) | ((body_there | (legs & person)) & ~beside))
 
 
-def _unseen(arms: BoolArray, parts: UInt8Array, figure: Figure, scale: float, unit: float) -> BoolArray:
-    """Drawn arms without those stretches where the arm is seen bare from side to side: it is as wide as it is seen."""
+def _unseen(limbs: BoolArray, parts: UInt8Array, figure: Figure, scale: float, unit: float, name: str) -> BoolArray:
+    """Drawn arms or legs without those stretches where they are seen bare from side to side: they are as wide as they are seen."""
+    if not limbs.any():
+        return limbs
     height, width = parts.shape
     y, x = np.mgrid[0:height, 0:width]
     at = np.stack([x + 0.5, y + 0.5], axis=-1)
-    out = arms.copy()
-    for side, limb in figure.arms.items():
+    out = limbs.copy()
+    for side, limb in (figure.arms if name == "arm" else figure.legs).items():
         canvas = np.zeros(parts.shape, dtype=np.uint8)
         paint_limb(canvas, Limb(limb.joints, limb.radii * 1.25, limb.depth), scale)
         mine = canvas > 0
         place = np.maximum(np.floor(along_limb(at, limb.joints * scale) / (2 * unit)).astype(int), 0)
-        bare = mine & any_of(parts, (f"{side}_arm",))
-        drawn, seen = (np.bincount(place[one], minlength=int(place.max()) + 1) for one in (mine & arms, bare))
+        bare = mine & any_of(parts, (f"{side}_arm",) if name == "arm" else ("legs",))
+        drawn, seen = (np.bincount(place[one], minlength=int(place.max()) + 1) for one in (mine & limbs, bare))
         out &= ~mine | (seen < 0.75 * drawn)[place]
     return out
+
+
+def _thick(figure: Figure, scale: float, parts: UInt8Array) -> BoolArray:
+    """As far as a sleeve may make an arm under it thicker than it was measured: a bulky one says nothing of the arm."""
+    canvas = np.zeros(parts.shape, dtype=np.uint8)
+    for limb in figure.arms.values():
+        paint_limb(canvas, Limb(limb.joints, limb.radii * _THICKER, limb.depth).longer(0.3), scale)
+    return canvas > 0
 
 
 def _tapered(arms: BoolArray, hand: BoolArray, worn: BoolArray, unit: float) -> BoolArray:

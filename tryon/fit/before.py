@@ -8,9 +8,10 @@ import numpy.typing as npt
 
 from tryon.body.parsing import PARTS
 from tryon.fit.drape import DRAPE_PARTS, Drape
+from tryon.fit.figure import Figure
 from tryon.image import UInt8Array
 
-__all__ = ["along_limb", "any_of", "bare_arm_before", "closed", "grown", "lower_before"]
+__all__ = ["along_limb", "any_of", "bare_arm_before", "beside_hem", "closed", "grown", "lower_before"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -21,7 +22,9 @@ def bare_arm_before(parts: UInt8Array, drape: Drape, side: str, unit: float) -> 
     """Where a bare arm passes before the new trunk, beyond its sleeve, in even lines, and where it is seen there itself."""
     hanging = np.isin(drape.parts, [DRAPE_PARTS.index("trunk"), DRAPE_PARTS.index("skirt")])
     sleeve = drape.parts == DRAPE_PARTS.index(f"{side}_sleeve")
-    bare = any_of(parts, (f"{side}_arm",)) & ~_in_sleeve(drape, side, 3 * unit)
+    height, width = parts.shape
+    below_armpit = drape.figure.below(0.3, drape.scale, (height, width)) > 0  # above it straps lie on the shoulder
+    bare = any_of(parts, (f"{side}_arm",)) & ~_in_sleeve(drape, side, 3 * unit) & below_armpit
     front = _even(bare | any_of(parts, (f"{side}_hand",)), 2 * unit) & ~sleeve & hanging
     return front, front & bare
 
@@ -61,6 +64,29 @@ def _in_sleeve(drape: Drape, side: str, overlap: float) -> BoolArray:
     middles = np.array([across[near & (strip == name)].mean() for name in names])
     slope, start = np.polyfit(middles, ends, 1) if len(names) > 3 else (0.0, reached)
     return np.asarray(down < start - overlap + float(np.clip(slope, -0.7, 0.7)) * across)
+
+
+def beside_hem(parts: UInt8Array, figure: Figure, scale: float, unit: float) -> BoolArray:
+    """What lies beside a top that stays, above its hem: no new trousers or skirt comes out there."""
+    height, width = parts.shape
+    upper = any_of(parts, (*_UPPER, "torso"))
+    y, x = np.mgrid[0:height, 0:width]
+    origin = figure.hip_middle * scale
+    aside = (x + 0.5 - origin[0]) * figure.across[0] + (y + 0.5 - origin[1]) * figure.across[1]
+    below = (x + 0.5 - origin[0]) * figure.down[0] + (y + 0.5 - origin[1]) * figure.down[1]
+    reach = int(0.5 * figure.breadth * scale)
+    trunk = upper & (np.abs(aside) < reach)
+    column = np.clip(np.floor(aside).astype(int) + reach, 0, 2 * reach)
+    hem = np.full(2 * reach + 1, -np.inf)
+    np.maximum.at(hem, column[trunk], below[trunk])
+    known = np.flatnonzero(np.isfinite(hem))
+    if len(known) < 0.5 * reach:
+        return np.zeros(parts.shape, dtype=bool)
+    inner = known[(known > known[0] + 0.15 * len(known)) & (known < known[-1] - 0.15 * len(known))]
+    ends = {side: float(np.median(hem[some])) for side, some in (("right", inner[: len(inner) // 3]), ("left", inner[-len(inner) // 3 :]))}
+    line = np.where(aside < 0, ends["right"], ends["left"])
+    outer = np.where(aside < 0, aside + reach < known[0] + 1, aside + reach > known[-1] - 1)
+    return np.asarray(outer & (below < line - unit))
 
 
 def along_limb(at: npt.NDArray[np.float64], joints: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -27,10 +27,11 @@ _FINER = 3
 _LIMBS = ("left_sleeve", "right_sleeve", "left_leg", "right_leg")
 
 
-def to_cover(ribbon: Ribbon, figure: Figure, scale: float, worn: UInt8Array) -> UInt8Array:
+def to_cover(ribbon: Ribbon, figure: Figure, scale: float, worn: UInt8Array, *, lower: bool = False) -> UInt8Array:
     """What a piece must not leave bare, as far along as it reaches: (h, w) 0 or 1.
 
     ribbon: in pixels of `worn`, the part map (h, w), which has `scale` of them per photo pixel; the figure is in photo pixels.
+    lower: the piece is of trousers or a skirt.
     """
     body, wide = np.zeros(worn.shape, dtype=np.uint8), np.zeros(worn.shape, dtype=np.uint8)
     end = ribbon.end / scale
@@ -40,7 +41,7 @@ def to_cover(ribbon: Ribbon, figure: Figure, scale: float, worn: UInt8Array) -> 
         paint_limb(body, arm, scale, start, end)
         side = "left" if ribbon.part == "left_sleeve" else "right"
         cap = figure.shoulder_lines[side][2:5]
-        on_shoulder = np.linalg.norm(ribbon.target_b[0] / scale - cap[1]) < 0.2 * figure.breadth
+        on_shoulder = _on_shoulder(ribbon, figure, side, scale)
         paint_limb(wide, Limb(arm.joints, arm.radii * 1.7, arm.depth), scale, None if on_shoulder else start, end)
         body |= wide & (worn == PARTS.index("left_arm" if ribbon.part == "left_sleeve" else "right_arm"))  # the arm as it is seen
         if on_shoulder:
@@ -63,7 +64,15 @@ def to_cover(ribbon: Ribbon, figure: Figure, scale: float, worn: UInt8Array) -> 
         right = figure.axis(heights) - figure.across * figure.half_width(heights, "right")[:, None]
         if heights[-1] > heights[0]:
             cv2.fillPoly(body, [np.round(np.concatenate([right, left[::-1]]) * scale * 16).astype(np.int32)], 1, shift=4)
+        if lower:  # about the hips all trousers lie on the body
+            hips = figure.below(max(0.85, top + 0.05), scale, worn.shape) > 0
+            body |= (worn == PARTS.index("bottom")) & hips & (figure.below(min(low, 1.2), scale, worn.shape) < 0)
     return np.asarray(body * (worn > 0), dtype=np.uint8)
+
+
+def _on_shoulder(sleeve: Ribbon, figure: Figure, side: str, scale: float) -> bool:
+    """Whether a sleeve begins on the shoulder, not below it."""
+    return float(np.linalg.norm(sleeve.target_b[0] / scale - figure.acromion(side))) < 0.2 * figure.breadth
 
 
 def _outside(figure: Figure, side: str, lateral: float, scale: float, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
@@ -138,14 +147,16 @@ def cling(
     alpha[missing] = 1.0
 
 
-def cover_shoulders(dense: FloatArray, parts: UInt8Array, alpha: FloatArray, figure: Figure, scale: float, worn: UInt8Array) -> None:
+def cover_shoulders(
+    dense: FloatArray, parts: UInt8Array, alpha: FloatArray, figure: Figure, scale: float, worn: UInt8Array, ribbons: list[Ribbon]
+) -> None:
     """Let the cloth reach the shoulders' outline where a rim of old clothes, or under sleeves of skin, shows beyond it; in place."""
     cloth = alpha > 0.5
     if not cloth.any():
         return
     shown = np.isin(worn, _CLOTHES)
     for side in ("left", "right"):
-        if (parts == DRAPE_PARTS.index(f"{side}_sleeve")).any():
+        if any(ribbon.part == f"{side}_sleeve" and _on_shoulder(ribbon, figure, side, scale) for ribbon in ribbons):
             shown |= np.isin(worn, _BARE) & _outside(figure, side, 0.5 * figure.acromion_lateral(side), scale, worn.shape)
     old = shown & (figure.below(0.3, scale, (alpha.shape[0], alpha.shape[1])) < 0) & np.isnan(dense[..., 0])
     missing = snapped(cloth, old, worn > 0, 0.06 * figure.breadth * scale) & ~cloth

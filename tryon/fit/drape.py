@@ -95,7 +95,7 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None, cut: Cut =
     cloth = _cloth_alpha(garment)
     worn = np.asarray(cv2.resize(body.parts, (width, height), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
     ribbons = [_scaled(ribbon, scale) for ribbon in ribbons]
-    bodies = [to_cover(ribbon, inside, scale, worn) for ribbon in ribbons]
+    bodies = [to_cover(ribbon, inside, scale, worn, lower=garment.region == "lower") for ribbon in ribbons]
     ribbons = [widened(ribbon, body_in_it) for ribbon, body_in_it in zip(ribbons, bodies, strict=True)]
     maps = dict(zip((ribbon.part for ribbon in ribbons), lay_sheet(ribbons, cloth, width, height), strict=True))
     ripple = 0.03 * figure.breadth * scale
@@ -118,7 +118,7 @@ def drape(body: BodyMap, garment: Garment, *, hem: Hem | None = None, cut: Cut =
     for ribbon, body_in_it in zip(ribbons, bodies, strict=True):
         cling(dense, parts, alpha, figure, ribbon, scale, body_in_it)
     if garment.region != "lower":
-        cover_shoulders(dense, parts, alpha, figure, scale, worn)
+        cover_shoulders(dense, parts, alpha, figure, scale, worn, ribbons)
     alpha = without_burrs(alpha, own, max(1.0, 0.02 * figure.breadth * scale))
     return Drape(dense, parts, alpha, scale, body.width, body.height, figure, hem.tucked_at is not None and hem.band is not None, band)
 

@@ -62,7 +62,7 @@ class Figure:
         edge = self.edge_left if side == "left" else self.edge_right
         return np.asarray(np.interp(height, self.heights, edge))
 
-    def below(self, height: float, scale: float, shape: tuple[int, int]) -> npt.NDArray[np.float64]:
+    def below(self, height: float, scale: float, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
         """How far each pixel of a picture (h, w) of photo pixels * scale lies below a height of the trunk; negative towards the head."""
         point = self.axis(height) * scale
         y, x = np.mgrid[0 : shape[0], 0 : shape[1]]
