@@ -113,7 +113,7 @@ def hide(
             else:
                 worn |= dress & ~upper & ~kept_hard
     # A border's last pixels show both sides: the rim of the old clothes goes with them.
-    rim = (grown(worn, 1.1 * unit) & any_of(parts, _RIM)) | (grown(worn, 0.5 * unit) & any_of(parts, _NEVER[1:]))
+    rim = (grown(worn, 1.1 * unit) & any_of(parts, _RIM)) | (grown(worn, 0.5 * unit) & any_of(parts, (*_NEVER[1:], "feet", "shoes")))
     kept_hard &= ~rim
     beside = _beside_cloth(drape)
     if region != "upper":  # no bare leg shows beside trousers or a skirt that are over it
@@ -183,13 +183,14 @@ def _painted(
     arms, trunk, legs = _limbs(figure, region, scale, width, height)
     person = parts > 0  # no limb leaves the silhouette
     skin = any_of(parts, _SKIN)
+    seen_bare = (arms & any_of(parts, _ARMS)).sum() >= _BARE_ENOUGH * (arms & person).sum()
     arms, thick = _unseen(arms, parts, figure, scale, unit, "arm"), _thick(figure, scale, parts)
     legs = _unseen(legs, parts, figure, scale, unit, "leg")
     bare = any_of(parts, _ARMS)
     body_there = snapped((skin | arms | trunk) & person, worn & person, person, 3.0 * unit)
     # Where a good part of an arm is seen bare, its thickness is known; a wide sleeve says nothing of it.
     arms_there = (arms | bare) & person
-    if (arms & bare).sum() < _BARE_ENOUGH * (arms & person).sum():
+    if not seen_bare:
         arms_there = snapped(arms_there, worn & person & thick, (worn | bare) & person, 3.0 * unit)
     else:
         body_there &= ~grown(arms, 5.0 * unit) | arms_there | trunk | skin
@@ -197,7 +198,14 @@ def _painted(
     arms_there = smooth | (arms_there & bare)
     arms_there |= closed(arms_there | any_of(parts, _NEVER[1:]), 2.5 * unit) & worn  # no notch where an arm comes into the hand
     for hand in _NEVER[1:]:
-        arms_there = _tapered(arms_there, any_of(parts, (hand,)), worn, unit)
+        arms_there = _tapered(arms_there, any_of(parts, (hand,)), worn, 14 * unit, unit)
+    if legs.any():  # from the knees as they are drawn into the calves or feet that are seen, without a step
+        ends, feet = any_of(parts, ("legs", "feet", "shoes")), any_of(parts, ("feet", "shoes"))
+        for limb in figure.legs.values():
+            canvas = np.zeros(parts.shape, dtype=np.uint8)
+            paint_limb(canvas, Limb(limb.joints, limb.radii * 1.7, limb.depth).longer(0.3), scale)
+            mine = canvas > 0
+            legs = np.where(mine, _tapered(legs & mine, ends & mine & ~(feet & ~_core(limb, scale, parts)), worn, 26 * unit, unit), legs)
     return np.asarray((arms_there & person) | ((body_there | (legs & person)) & ~beside))
 
 
@@ -228,18 +236,25 @@ def _thick(figure: Figure, scale: float, parts: UInt8Array) -> BoolArray:
     return canvas > 0
 
 
-def _tapered(arms: BoolArray, hand: BoolArray, worn: BoolArray, unit: float) -> BoolArray:
-    """Arms that narrow to the hand as it comes out of the sleeve, not to the old cuff's width."""
+def _core(leg: Limb, scale: float, parts: UInt8Array) -> BoolArray:
+    """What lies about a leg's middle: a shoe is wider than the ankle that comes out of it."""
+    canvas = np.zeros(parts.shape, dtype=np.uint8)
+    paint_limb(canvas, Limb(leg.joints, leg.radii * 1.15, leg.depth).longer(0.3), scale)
+    return canvas > 0
+
+
+def _tapered(arms: BoolArray, hand: BoolArray, worn: BoolArray, reach: float, unit: float) -> BoolArray:
+    """Arms that narrow over `reach` pixels to the hand as it comes out of the sleeve, not to the old cuff's width; legs likewise."""
     if not hand.any():
         return arms
     away = cv2.distanceTransform((~hand).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
-    start, end = arms & worn & (away > 13 * unit) & (away < 15 * unit), hand & grown(worn, 1.5 * unit)
+    start, end = arms & worn & (away > reach - unit) & (away < reach + unit), hand & grown(worn, 1.5 * unit)
     if min(int(start.sum()), int(end.sum())) < 10:
         return arms
     points = np.argwhere(start | end)[:, ::-1].astype(np.int32)
     hull = np.zeros(arms.shape, dtype=np.uint8)
     cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
-    zone = worn & (away <= 14 * unit)
+    zone = worn & (away <= reach)
     return np.asarray(np.where(zone, hull > 0, arms))
 
 
