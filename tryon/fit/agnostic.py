@@ -136,6 +136,7 @@ def hide(
     naked = any_of(parts, _SKIN)
     painted = (_painted(parts, worn, figure, region, scale, beside, unit) | (worn & (before > 0.5))) & hidden
     painted &= ~_slivers((painted | naked | (kept > 0.5)) & (cover < 0.5), 1.2 * unit) | naked
+    painted &= ~_islands(painted & (cover < 0.5), naked, 40.0 * unit**2)
     rgb[painted] = np.clip(linear_to_srgb(skin) * 255 + 0.5, 0, 255).astype(np.uint8)
     bare = cv2.erode((naked & ~hidden).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     light = light_on_face(photo_rgb, parts == PARTS.index("face"))
@@ -181,6 +182,8 @@ def _painted(
     """
     height, width = parts.shape
     arms, trunk, legs = _limbs(figure, region, scale, width, height)
+    if region == "lower":
+        arms &= any_of(parts, ("skirt", "dress"))
     person = parts > 0  # no limb leaves the silhouette
     skin = any_of(parts, _SKIN)
     seen_bare = (arms & any_of(parts, _ARMS)).sum() >= _BARE_ENOUGH * (arms & person).sum()
@@ -266,6 +269,15 @@ def _slivers(mask: BoolArray, radius: float) -> BoolArray:
     return np.asarray(mask & (opened[size:-size, size:-size] == 0))
 
 
+def _islands(mask: BoolArray, skin: BoolArray, least: float) -> BoolArray:
+    """The small pieces of a mask that touch no skin: none shows alone between clothes."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    small = stats[:, cv2.CC_STAT_AREA] < least
+    small[np.unique(labels[cv2.dilate(skin.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0])] = False
+    small[0] = False
+    return np.asarray(small[labels])
+
+
 def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -> tuple[BoolArray, BoolArray, BoolArray]:
     """Where the body itself is, drawn from its measurements: arms; neck and trunk; legs; as far as the region needs them."""
     arms, canvas, legs = (np.zeros((height, width), dtype=np.uint8) for _ in range(3))
@@ -284,8 +296,8 @@ def _limbs(figure: Figure, region: str, scale: float, width: int, height: int) -
         sides = np.stack([line["right"][1], line["left"][1]])
         sides = sides.mean(axis=0) + 0.85 * (sides - sides.mean(axis=0))
         polygon(np.concatenate([sides + 0.1 * figure.breadth * figure.down, (sides - 0.3 * figure.breadth * figure.down)[::-1]]))
-        for side, limb in figure.arms.items():
-            paint_bare_limb(arms, limb, f"{side}_arm", scale, beyond=0.3)  # over the wrist, up to the hand
+    for side, limb in figure.arms.items():  # a wide skirt hides them, too
+        paint_bare_limb(arms, limb, f"{side}_arm", scale, beyond=0.3)  # over the wrist, up to the hand
     if region in ("lower", "full"):
         heights = np.linspace(0.55 if region == "lower" else 0.9, 1.25, 12)
         left = figure.axis(heights) + figure.across * figure.half_width(heights, "left")[:, None] * 0.95
@@ -311,11 +323,13 @@ def _dress_sleeves(parts: UInt8Array, figure: Figure, scale: float) -> BoolArray
     """A dress's sleeves, where the part map names the arms themselves dress."""
     canvas = np.zeros(parts.shape, dtype=np.uint8)
     for limb in figure.arms.values():
-        line = np.zeros_like(canvas)
+        line, upper = np.zeros_like(canvas), np.zeros_like(canvas)
         thin = Limb(limb.joints, limb.radii * 0.3, limb.depth)
         paint_limb(line, thin, scale, start=limb.joints[1])
-        seen = parts[line > 0]
-        if len(seen) and (seen == PARTS.index("dress")).mean() > 0.5:
+        paint_limb(upper, thin, scale, end=limb.joints[1])
+        seen, above = parts[line > 0], parts[upper > 0]
+        bare = any_of(above, _ARMS).mean() > 0.3 if len(above) else False  # it has none there, and the forearm lies behind the skirt
+        if len(seen) and not bare and (seen == PARTS.index("dress")).mean() > 0.5:
             paint_limb(canvas, Limb(limb.joints, limb.radii * 1.25, limb.depth).longer(0.15), scale)
     return canvas > 0
 
