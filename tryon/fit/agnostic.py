@@ -111,7 +111,7 @@ def hide(
             if region == "upper":  # what a short top leaves open of the dress is still worn; its sleeves are not
                 worn |= dress & ((upper & ~_under_hem(drape)) | _dress_sleeves(parts, figure, scale))
             else:
-                worn |= dress & ~upper & ~kept_hard
+                worn |= dress & (~upper | _beside_cloth(drape)) & ~kept_hard
     # A border's last pixels show both sides: the rim of the old clothes goes with them.
     rim = (grown(worn, 1.1 * unit) & any_of(parts, _RIM)) | (grown(worn, 0.5 * unit) & any_of(parts, (*_NEVER[1:], "feet", "shoes")))
     kept_hard &= ~rim

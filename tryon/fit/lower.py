@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from tryon.body.bodymap import BodyMap
 from tryon.body.parsing import PARTS
+from tryon.fit.band import find_band
 from tryon.fit.cut import AS_IT_IS, Cut
 from tryon.fit.figure import Figure
 from tryon.fit.limb import Limb
@@ -16,19 +18,23 @@ from tryon.fit.ribbon import Ribbon, straight
 __all__ = ["lower_ribbons", "waist_height"]
 
 Points = npt.NDArray[np.float64]
+Rises = tuple[float, float]
 
 _CROTCH = 1.19  # height of the crotch on the trunk: 0 = shoulder line, 1 = hip joints
 _USUAL_WAIST = 0.74
 _LONGEST = 1.1  # of the leg to its ankle: the floor
+_SMALL = 768  # pixels of the longer side are enough to see a waistband
+_TILT = 0.12  # of the trunk, the most that a band is higher at one side
 _LOWER = [PARTS.index("bottom"), PARTS.index("skirt")]
 
 
 def lower_ribbons(pattern: Pattern, figure: Figure, body: BodyMap, cut: Cut = AS_IT_IS) -> list[Ribbon]:
     """Pelvis and legs of trousers, or the one piece of a skirt."""
     waist = waist_height(figure, body)
+    rises = _rises(figure, body, waist)
     if pattern.garment.kind == "skirt" or not pattern.has("crotch"):
-        return [_skirt(pattern, figure, waist, cut)]
-    return _trousers(pattern, figure, body, waist, cut)
+        return [_skirt(pattern, figure, waist, rises, cut)]
+    return _trousers(pattern, figure, body, waist, rises, cut)
 
 
 def waist_height(figure: Figure, body: BodyMap) -> float:
@@ -46,6 +52,26 @@ def waist_height(figure: Figure, body: BodyMap) -> float:
     return float(np.clip(heights[seen[0]], 0.5, _USUAL_WAIST + 0.06))
 
 
+def _rises(figure: Figure, body: BodyMap, waist: float) -> Rises:
+    """How much higher than `waist` the old band lies at the right and the left side, photo pixels: few stand quite level."""
+    scale = min(1.0, _SMALL / max(body.width, body.height))
+    size = (max(1, round(body.width * scale)), max(1, round(body.height * scale)))
+    band = find_band(np.asarray(cv2.resize(body.parts, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8), figure, scale, waist)
+    rises = []
+    for side, sign in (("right", -1.0), ("left", 1.0)):
+        point = (figure.axis(waist) + figure.across * sign * 0.8 * figure.half_width(waist, side)) * scale
+        x, y = (int(np.clip(value, 0, limit - 1)) for value, limit in zip(np.floor(point), size, strict=True))
+        rise = 0.0 if band is None else float(band.below[y, x]) / scale
+        rises.append(float(np.clip(rise, 0.0, _TILT * figure.trunk)))
+    return rises[0], rises[1]
+
+
+def _tilted(right: Points, left: Points, figure: Figure, rises: Rises) -> tuple[Points, Points]:
+    """Both edges raised at the waist as the old band was, less and less below it."""
+    fading = np.clip(1.0 - np.linspace(0.0, 1.0, len(right)) * len(right) / 12.0, 0.0, 1.0)[:, None]
+    return right - figure.down * rises[0] * fading, left - figure.down * rises[1] * fading
+
+
 def _hips(pattern: Pattern, right: Points, left: Points) -> float:
     """Width of the garment at the hips, garment pixels."""
     at = sections(pattern, right[None], left[None], follow_right=0.2, follow_left=0.2)
@@ -56,7 +82,7 @@ def _body_hips(figure: Figure) -> float:
     return float(figure.half_width(1.05, "left") + figure.half_width(1.05, "right"))
 
 
-def _skirt(pattern: Pattern, figure: Figure, waist: float, cut: Cut) -> Ribbon:
+def _skirt(pattern: Pattern, figure: Figure, waist: float, rises: Rises, cut: Cut) -> Ribbon:
     waist_right, waist_left = pattern["waist_right"], pattern["waist_left"]
     hem_right, hem_left = _hem(pattern, "right"), _hem(pattern, "left")
     count = 30
@@ -72,6 +98,7 @@ def _skirt(pattern: Pattern, figure: Figure, waist: float, cut: Cut) -> Ribbon:
     along *= cut.hem(usual, figure, 0.4 * figure.trunk, 1.02 * floor) / max(along[-1], 1e-6)
     distance = waist * figure.trunk + along
     right_at, left_at = _hang(figure, distance, np.linalg.norm(edges.left - edges.right, axis=1) * scale / 2, cut.ease)
+    right_at, left_at = _tilted(right_at, left_at, figure, rises)
     return Ribbon("skirt", *_longer(edges.right, edges.left), *_longer(right_at, left_at))
 
 
@@ -90,7 +117,7 @@ def _hang(figure: Figure, distance: npt.NDArray[np.float64], own: npt.NDArray[np
     return out[0], out[1]
 
 
-def _trousers(pattern: Pattern, figure: Figure, body: BodyMap, waist: float, cut: Cut) -> list[Ribbon]:
+def _trousers(pattern: Pattern, figure: Figure, body: BodyMap, waist: float, rises: Rises, cut: Cut) -> list[Ribbon]:
     waist_right, waist_left, crotch = pattern["waist_right"], pattern["waist_left"], pattern["crotch"]
     hems = [pattern[name] for name in ("hem_inner_left", "hem_inner_right", "hem_outer_left", "hem_outer_right") if pattern.has(name)]
     down = (np.mean(hems, axis=0) if hems else crotch) - pattern.middle("waist")
@@ -107,7 +134,7 @@ def _trousers(pattern: Pattern, figure: Figure, body: BodyMap, waist: float, cut
     )
     height = np.linspace(waist, _CROTCH, count)
     own = np.linalg.norm(pelvis.left - pelvis.right, axis=1) * scale / 2
-    right_at, left_at = _hang(figure, height * figure.trunk, own, cut.ease)
+    right_at, left_at = _tilted(*_hang(figure, height * figure.trunk, own, cut.ease), figure, rises)
     ribbons = [Ribbon("trunk", *_before(pelvis.right, pelvis.left), *_before(right_at, left_at))]
 
     crotch_at = figure.spine(np.array([_CROTCH * figure.trunk]))[0][0]

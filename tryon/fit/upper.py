@@ -20,6 +20,7 @@ _NECK, _ARMHOLE, _BODICE = 8, 10, 28  # cross-sections from collar to shoulder, 
 # because shops photograph clothes as worn on a hidden dummy.
 _CHEST_EASE = 1.04
 _SNUG, _AIRY = 1.0, 1.12  # of the limb as seen: no long sleeve is narrower, no short one whose cuff is open
+_BELL = 1.25  # of its middle: a long sleeve as wide as that at its end is a bell, others gather at the wrist
 _LOW_ARMPIT = 0.28  # of the shoulders' breadth, how far below the wearer's armpit that of a wide garment lies at most
 _STANDS_OFF = 0.7  # of a short sleeve's slack that lies on the outside of a hanging arm: the cloth falls from the shoulder
 _COLD = 0.55  # what has sleeves and hangs on straps leaves at most this share of the way from shoulder to armpit bare
@@ -235,7 +236,10 @@ def _sleeve(pattern: Pattern, figure: Figure, scale: float, side: str, armhole: 
     limb = np.interp(np.linspace(0.0, reach / max(arm.length, 1.0), count), [0.0, 0.5, 1.0], arm.radii)
     short = float(np.clip(1.5 * (0.7 - reach / max(arm.length, 1.0)), 0.0, 1.0)) if pattern.garment.sleeve != "long" else 0.0
     snug = _SNUG + (_AIRY - _SNUG) * min(1.0, 2.0 * short)
-    half = np.clip(own, snug * limb, 1.9 * max(ease, 1.0) * limb)
+    widest = np.full(count, 1.9)  # laid flat a cuff looks wider than round a wrist
+    if pattern.garment.sleeve == "long" and own[-2] < _BELL * float(np.median(own[count // 3 : 2 * count // 3])):
+        widest = np.interp(np.linspace(0.0, 1.0, count), [0.0, 0.75, 1.0], [1.9, 1.9, 1.3])
+    half = np.clip(own, snug * limb, widest * max(ease, 1.0) * limb)
     aside = _STANDS_OFF * short * (half - limb)
     center = center + normal * aside[:, None]
     outer_at, inner_at = center + normal * half[:, None], center - normal * half[:, None]
