@@ -15,6 +15,7 @@ __all__ = ["along_limb", "any_of", "bare_arm_before", "beside_hem", "closed", "g
 
 BoolArray = npt.NDArray[np.bool_]
 
+_STRAPS = 0.75  # of the shoulder's breadth from the neck to its end: above the armpit, straps lie on it as far out as that
 _LOWER, _UPPER = ("bottom", "skirt"), ("top", "outer")
 
 
@@ -23,8 +24,12 @@ def bare_arm_before(parts: UInt8Array, drape: Drape, side: str, unit: float) -> 
     hanging = np.isin(drape.parts, [DRAPE_PARTS.index("trunk"), DRAPE_PARTS.index("skirt")])
     sleeve = drape.parts == DRAPE_PARTS.index(f"{side}_sleeve")
     height, width = parts.shape
-    below_armpit = drape.figure.below(0.3, drape.scale, (height, width)) > 0  # above it straps lie on the shoulder
-    bare = any_of(parts, (f"{side}_arm",)) & ~_in_sleeve(drape, side, 3 * unit) & below_armpit
+    figure, scale = drape.figure, drape.scale
+    y, x = np.mgrid[0:height, 0:width]
+    outwards, middle = figure.across * (1.0 if side == "left" else -1.0), figure.shoulder_middle * scale
+    aside = (x + 0.5 - middle[0]) * outwards[0] + (y + 0.5 - middle[1]) * outwards[1]
+    free = (figure.below(0.3, scale, (height, width)) > 0) | (aside > _STRAPS * figure.acromion_lateral(side) * scale)
+    bare = any_of(parts, (f"{side}_arm",)) & ~_in_sleeve(drape, side, 3 * unit) & free
     front = _even(bare | any_of(parts, (f"{side}_hand",)), 2 * unit) & ~sleeve & hanging
     return front, front & bare
 
@@ -101,7 +106,7 @@ def along_limb(at: npt.NDArray[np.float64], joints: npt.NDArray[np.float64]) -> 
 def _even(mask: BoolArray, radius: float) -> BoolArray:
     """The mask without notches, spikes and ripples shorter than this."""
     even = closed(mask, radius)
-    return np.asarray(cv2.GaussianBlur(even.astype(np.float32), (0, 0), 0.5 * radius) > 0.5)
+    return np.asarray(cv2.GaussianBlur(even.astype(np.float32), (0, 0), 0.8 * radius) > 0.5)
 
 
 def closed(mask: BoolArray, radius: float) -> BoolArray:

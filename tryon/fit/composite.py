@@ -184,7 +184,7 @@ def _evened(cover: FloatArray, unit: float) -> FloatArray:
     long[0] = False
     thin = long[labels].astype(np.uint8)
     share = np.clip(2.0 * cv2.GaussianBlur(cv2.dilate(thin, np.ones((3, 3), np.uint8)).astype(np.float32), (0, 0), unit), 0.0, 1.0)
-    return np.asarray(_calm(wide_only.astype(np.float32), 1.1 * unit) * (1 - share) + _calm(cover, 0.5 * unit) * share, dtype=np.float32)
+    return np.asarray(_calm(wide_only.astype(np.float32), 0.8 * unit) * (1 - share) + _calm(cover, 0.5 * unit) * share, dtype=np.float32)
 
 
 def _calm(cover: FloatArray, sigma: float) -> FloatArray:
