@@ -9,13 +9,15 @@ import numpy.typing as npt
 from tryon.body.parsing import PARTS
 from tryon.fit.drape import DRAPE_PARTS, Drape
 from tryon.fit.figure import Figure
+from tryon.fit.limb import Limb, paint_limb
 from tryon.image import UInt8Array
 
 __all__ = ["along_limb", "any_of", "bare_arm_before", "beside_hem", "closed", "grown", "lower_before"]
 
 BoolArray = npt.NDArray[np.bool_]
 
-_STRAPS = 0.75  # of the shoulder's breadth from the neck to its end: above the armpit, straps lie on it as far out as that
+_STRAP = 6.0  # units of 2 % of the shoulders' breadth: what is narrower is a strap
+_GOES_ROUND = 0.15  # of the outside of an upper arm: cloth that covers so much of it is a sleeve
 _LOWER, _UPPER = ("bottom", "skirt"), ("top", "outer")
 
 
@@ -25,11 +27,12 @@ def bare_arm_before(parts: UInt8Array, drape: Drape, side: str, unit: float) -> 
     sleeve = drape.parts == DRAPE_PARTS.index(f"{side}_sleeve")
     height, width = parts.shape
     figure, scale = drape.figure, drape.scale
-    y, x = np.mgrid[0:height, 0:width]
-    outwards, middle = figure.across * (1.0 if side == "left" else -1.0), figure.shoulder_middle * scale
-    aside = (x + 0.5 - middle[0]) * outwards[0] + (y + 0.5 - middle[1]) * outwards[1]
-    free = (figure.below(0.3, scale, (height, width)) > 0) | (aside > _STRAPS * figure.acromion_lateral(side) * scale)
+    cloth = (drape.alpha > 0.5).astype(np.uint8)
+    size = 2 * max(1, round(_STRAP * unit / 2)) + 1
+    wide = cv2.morphologyEx(cloth, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))) > 0
+    free = wide | (figure.below(0.3, scale, (height, width)) > 0)  # above the armpit a strap lies on the shoulder
     bare = any_of(parts, (f"{side}_arm",)) & ~_in_sleeve(drape, side, 3 * unit) & free
+    bare &= ~grown(any_of(parts, (*_UPPER, "dress")), 1.1 * unit)  # the last pixels beside the old clothes show both
     front = _even(bare | any_of(parts, (f"{side}_hand",)), 2 * unit) & ~sleeve & hanging
     return front, front & bare
 
@@ -46,9 +49,28 @@ def lower_before(parts: UInt8Array, drape: Drape, unit: float) -> BoolArray:
     return np.asarray(np.where(near, whole & (below > 0.7 * unit), before & (below > 0)))
 
 
+def _sleeve(drape: Drape, side: str) -> BoolArray:
+    """The new sleeve on one arm, also one that hangs on the trunk's piece: cloth that goes round the arm's outside."""
+    sleeve = drape.parts == DRAPE_PARTS.index(f"{side}_sleeve")
+    if sleeve.any():
+        return sleeve
+    height, width = sleeve.shape
+    limb, cloth = drape.figure.arms[side], drape.alpha > 0.5
+    arm = np.zeros(sleeve.shape, dtype=np.uint8)
+    paint_limb(arm, Limb(limb.joints, limb.radii * 1.5, limb.depth), drape.scale, end=limb.joints[1])
+    y, x = np.mgrid[0:height, 0:width]
+    at = np.stack([x + 0.5, y + 0.5], axis=-1)
+    bone = limb.joints[1] - limb.joints[0]
+    out = np.array([bone[1], -bone[0]]) / max(float(np.linalg.norm(bone)), 1e-6) * (1.0 if side == "left" else -1.0)
+    outside = (arm > 0) & ((at - limb.joints[0] * drape.scale) @ out > 0.5 * float(limb.radii[1]) * drape.scale)
+    if (outside & cloth).sum() < _GOES_ROUND * outside.sum():
+        return sleeve
+    return np.asarray((arm > 0) & cloth)
+
+
 def _in_sleeve(drape: Drape, side: str, overlap: float) -> BoolArray:
     """What of an arm lies in the new sleeve, or above it: all as far as the line of its cuff, less an overlap in pixels."""
-    sleeve = (drape.parts == DRAPE_PARTS.index(f"{side}_sleeve")) & (drape.alpha > 0.5)
+    sleeve = _sleeve(drape, side) & (drape.alpha > 0.5)
     height, width = sleeve.shape
     if not sleeve.any():
         return sleeve

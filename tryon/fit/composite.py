@@ -113,9 +113,9 @@ def _coverage(agnostic: Agnostic, painted: Painted, drape: Drape, unit: float) -
     weight = free * np.exp(-((inside / (2 * unit)) ** 2))
     moved = cv2.GaussianBlur((shift * weight).astype(np.float32), (0, 0), 4 * unit)
     moved /= np.maximum(cv2.GaussianBlur(weight.astype(np.float32), (0, 0), 4 * unit), 0.02)
-    moved = np.where(laid & agnostic.limbs, np.maximum(moved, 0.0), moved)  # what covers the body itself stays
     moved = np.where(opening, np.minimum(moved, 0.0), moved)
     moved = cv2.GaussianBlur(moved.astype(np.float32), (0, 0), unit)
+    moved = np.where(laid & agnostic.limbs, np.maximum(moved, 0.0), moved)  # what covers the body itself stays, thin straps too
     solid = inside + moved > 0
     solid |= _gaps(solid, agnostic, drape, 1.5 * unit)
     solid |= _around_body(solid, agnostic.silhouette, unit)
@@ -162,7 +162,7 @@ def _signed_distance(mask: npt.NDArray[np.bool_]) -> FloatArray:
 def _without_slivers(cover: FloatArray) -> FloatArray:
     """Coverage without hairlines along the drape's edge and without crumbs far smaller than the garment; straps stay."""
     solid = (cover > 0.4).astype(np.uint8)
-    opened = cv2.morphologyEx(solid, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
+    opened = cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(opened)
     if count < 2:
         return cover
@@ -184,7 +184,7 @@ def _evened(cover: FloatArray, unit: float) -> FloatArray:
     long[0] = False
     thin = long[labels].astype(np.uint8)
     share = np.clip(2.0 * cv2.GaussianBlur(cv2.dilate(thin, np.ones((3, 3), np.uint8)).astype(np.float32), (0, 0), unit), 0.0, 1.0)
-    return np.asarray(_calm(wide_only.astype(np.float32), 0.8 * unit) * (1 - share) + _calm(cover, 0.5 * unit) * share, dtype=np.float32)
+    return np.asarray(_calm(wide_only.astype(np.float32), 0.8 * unit) * (1 - share) + _calm(cover, 0.3 * unit) * share, dtype=np.float32)
 
 
 def _calm(cover: FloatArray, sigma: float) -> FloatArray:
