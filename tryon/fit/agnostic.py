@@ -113,7 +113,7 @@ def hide(
             else:
                 worn |= dress & (~upper | _beside_cloth(drape)) & ~kept_hard
     # A border's last pixels show both sides: the rim of the old clothes goes with them.
-    rim = (grown(worn, 1.1 * unit) & any_of(parts, _RIM)) | (grown(worn, 0.5 * unit) & any_of(parts, (*_NEVER[1:], "feet", "shoes")))
+    rim = (grown(worn, 1.1 * unit) & any_of(parts, _RIM)) | (grown(worn, 0.5 * unit) & any_of(parts, ("feet", "shoes")))
     kept_hard &= ~rim
     beside = _beside_cloth(drape)
     if region != "upper":  # no bare leg shows beside trousers or a skirt that are over it

@@ -17,6 +17,7 @@ __all__ = ["along_limb", "any_of", "bare_arm_before", "beside_hem", "closed", "g
 BoolArray = npt.NDArray[np.bool_]
 
 _STRAP = 6.0  # units of 2 % of the shoulders' breadth: what is narrower is a strap
+_SHOULDER_END = 0.75  # of the shoulder's breadth from the neck to its end: farther out is arm
 _GOES_ROUND = 0.15  # of the outside of an upper arm: cloth that covers so much of it is a sleeve
 _LOWER, _UPPER = ("bottom", "skirt"), ("top", "outer")
 
@@ -30,7 +31,12 @@ def bare_arm_before(parts: UInt8Array, drape: Drape, side: str, unit: float) -> 
     cloth = (drape.alpha > 0.5).astype(np.uint8)
     size = 2 * max(1, round(_STRAP * unit / 2)) + 1
     wide = cv2.morphologyEx(cloth, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))) > 0
-    free = wide | (figure.below(0.3, scale, (height, width)) > 0)  # above the armpit a strap lies on the shoulder
+    y, x = np.mgrid[0:height, 0:width]
+    outwards, middle = figure.across * (1.0 if side == "left" else -1.0), figure.shoulder_middle * scale
+    aside = (x + 0.5 - middle[0]) * outwards[0] + (y + 0.5 - middle[1]) * outwards[1]
+    free = figure.below(0.3, scale, (height, width)) > 0
+    if not sleeve.any():  # above the armpit what has sleeves covers the shoulder, and straps lie on it
+        free |= wide & (aside > _SHOULDER_END * figure.acromion_lateral(side) * scale)
     bare = any_of(parts, (f"{side}_arm",)) & ~_in_sleeve(drape, side, 3 * unit) & free
     bare &= ~grown(any_of(parts, (*_UPPER, "dress")), 1.1 * unit)  # the last pixels beside the old clothes show both
     front = _even(bare | any_of(parts, (f"{side}_hand",)), 2 * unit) & ~sleeve & hanging
