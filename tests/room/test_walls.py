@@ -96,3 +96,23 @@ def test_no_photo_gives_absurd_lamps(camera: Camera) -> None:
         lamps = find_lamps(photo, camera, read_light(photo, camera), RoomBox())
         assert lamps and all(np.isfinite(lamp.glow).all() and min(lamp.glow) >= 0 for lamp in lamps)
     assert find_lamps(photo, camera, known_light(camera), RoomBox())
+
+
+def blocked(camera: Camera, low: tuple[float, float, float], high: tuple[float, float, float]) -> UInt8Array:
+    """The same photo with a block standing in the room."""
+    picture = sided(camera)
+    ys, xs = np.mgrid[0 : camera.height, 0 : camera.width]
+    rays = camera.rays(np.column_stack([xs.ravel() + 0.5, ys.ravel() + 0.5]))
+    with np.errstate(divide="ignore"):
+        one, two = (np.array(low) - camera.position) / rays, (np.array(high) - camera.position) / rays
+    enters, leaves = np.minimum(one, two), np.maximum(one, two)
+    met = (enters.max(axis=1) < leaves.min(axis=1)).reshape(camera.height, camera.width)
+    face = enters.argmax(axis=1).reshape(met.shape)
+    picture[met] = np.array([(150, 60, 50), (180, 80, 70), (160, 66, 56)], np.uint8)[face[met]]
+    return picture
+
+
+def test_the_back_of_a_sofa_before_the_wall_is_no_wall(camera: Camera) -> None:
+    box = find_box(blocked(camera, (-1.2, 0.0, -3.2), (1.4, 0.8, -2.4)), camera)
+    for side in box.seen:
+        assert getattr(box, side) == pytest.approx(getattr(BOX, side), rel=0.04)

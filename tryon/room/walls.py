@@ -1,8 +1,8 @@
-"""Finds where the walls meet the floor: the room as a box, as far as one photo tells."""
+"""Finds where the walls stand: the room as a box, as far as one photo tells."""
 
 from __future__ import annotations
 
-import itertools
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,9 @@ import numpy.typing as npt
 
 from tryon.image import FloatArray, UInt8Array
 from tryon.room.box import RoomBox
+from tryon.room.edges import Edges, sort_edges
+from tryon.room.fan import Fan, floor_colors, read_fan
+from tryon.room.lines import Lines, find_lines
 
 if TYPE_CHECKING:
     from tryon.room.camera import Camera
@@ -19,258 +22,276 @@ if TYPE_CHECKING:
 __all__ = ["find_box"]
 
 Array = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.intp]
 
 _WORK_PX = 480
+_LINES = 600
 _UNSURE = 0.3  # of a camera; below it no wall is claimed
-_NEAREST_M, _FARTHEST_M = {"back": 1.6, "left": 0.7, "right": 0.7}, 12.0  # nobody takes a room from nearer to its wall
-_RANGES, _TURNS = 420, 181  # of the fan: steps of distance, and of direction
-_BESIDE_PX = (1.5, 2.5, 4.0)  # how far from a line its two colors are taken
-_NOISE = 1.6  # levels of Lab
-_STEP = 1.0  # a smaller step of color, in parts of the floor's own spread, is noise
-_LIKE_FLOOR = 5.0  # colors nearer than this may be one surface in another light
-_BEFORE, _BEHIND = (-0.06, -0.15, -0.3), (0.05, 0.11, 0.18)  # how much nearer and farther (log) the two surfaces are looked at
-_BEHIND_ROWS = 6  # of the fan, from where the way to a line is looked back at
-_BEFORE_IT = 1.1  # so many times nearer, there must be floor in sight before a wall's line
-_AGAINST = 1.5  # floor on both sides of a line speaks against it so many times
-_ANYWHERE = 0.3  # so much of it counts far from where the line is seen best
-_ENOUGH = 0.2  # of the photo's shorter side, along which a wall's line must be seen
-_OPEN = 0.85  # so much of the way to a wall's line must look like floor
-_SUPPORT = 0.45  # so much of a wall's line in sight must be seen as one, over open floor, less where it is seen to be none
-_TRIED = 9  # lines of every side that are tried together with the others
-_SIDES = {"back": 0.0, "left": -0.5 * np.pi, "right": 0.5 * np.pi}
+_SIDES = {"back": 0.0, "left": -0.5 * math.pi, "right": 0.5 * math.pi}  # which way they stand
+_AXIS = {"back": 0, "left": 2, "right": 2}  # along which their lines run
+_NEAREST_M, _FARTHEST_M = {"back": 1.6, "left": 0.6, "right": 0.6}, 12.0  # nobody takes a room from nearer to its wall
+_STEP = 0.035  # of the logarithm of a distance
+_PLACES = np.exp(np.arange(math.log(0.3), math.log(36.0), _STEP))
+_CEILING, _CEILING_SPREAD = 0.72, 0.35  # how high over the camera, in parts of the camera's height
+_CEILINGS = np.arange(round(math.log(0.40) / _STEP), round(math.log(1.45) / _STEP) + 1)
+_TRIED = 14  # lines of every side that are tried together with the others
+_APART = 4  # steps; nearer lines are one wall's: the two edges of a skirting board
+
+# What speaks for a wall and against it, in parts of the photo's shorter side.
+_BARE = 0.05  # what a line is worth that has no floor before it
+_GOES_ON = 1.2  # floor on both sides of a line, against it
+_COLOR = 0.8  # what a line is worth that only the color tells
+_SAME_STEP, _SAME_FAR = 1.0, 1.3  # smaller steps of color are noise
+_NO_CEILING = 0.06  # where the line under the ceiling should be seen and is not
+_FITS, _MOST, _AGAINST = 0.08, 0.03, 0.8  # edges on the wall that run along it; that run straight into it
+_CORNER, _NO_CORNER = 0.35, 0.15
+_COST = 0.22
+_USUAL_M, _USUAL_SPREAD, _USUAL = 3.2, 0.6, 0.15  # of a back wall
+_BETTER = 0.12  # than the same room without the wall, and than one where it stands elsewhere
+_SEEN, _SUPPORT = 0.12, 0.45  # so much of the line must be seen: of the photo's shorter side, and of what is in sight of the line
 
 
 @dataclass(frozen=True, eq=False)
-class _Fan:
-    """The floor seen from above the camera's foot: rows are distances (on a log scale), columns directions (0 = -z, turning to +x).
+class _Side:
+    """What the photo tells about the walls of one side, for all distances (P = `_PLACES`) and directions (C).
 
-    step: (rows, columns, 3) by how much the color beyond a place differs from the color before it; floor: how much the color before it
-    looks like floor, 0..1; differs: how far from the floor before a place all is that is seen beyond it; length: pixels of the photo to
-    the next column, 0 out of sight; open: how much of the way there, from the nearest floor on, looks like floor. Colors are in parts of
-    the floor's own spread (its boards, its weave).
+    floor, ceiling: (P, C) what speaks for the wall's line on the floor, and for one under a ceiling as high over the camera as the camera
+    is over the floor. seen: what of the floor's line is seen, length: what is in sight. beyond: how much it looks like floor behind the
+    line. foot, top: rows of these lines in `Edges`.
     """
 
-    ranges: Array
-    turns: Array
-    step: FloatArray
-    floor: FloatArray
-    differs: FloatArray
-    length: FloatArray
-    open: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class _Line:
-    """A line on the floor that may be a wall's: how far away; for every direction of the fan how much it speaks for it.
-
-    speaks: in parts of the photo's shorter side; length: how much of the line is in sight there; seen: 1 where it is seen as a wall's over
-    open floor, -1 where it is seen to be none, else 0.
-    """
-
-    place: float
-    speaks: Array
-    length: Array
+    floor: Array
+    ceiling: Array
     seen: Array
-    score: float
+    beyond: Array
+    length: Array
+    foot: Whole
+    top: Whole
+    facing: npt.NDArray[np.bool_]
 
 
 def find_box(rgb: UInt8Array, camera: Camera) -> RoomBox:
     """The room around a photo, (H, W, 3) uint8 sRGB: walls whose line on the floor was found, and guesses for the others.
 
-    A wall's line runs along one of the room's two directions, changes the color the same way all along, has floor before it and, wherever
-    it is in sight, no floor on both sides: the lower edge of a sofa fails at its ends. The walls are chosen together: each line ends at the
-    others, and an upright edge stands where two meet.
+    Boxes are tried as wholes (after Hedau et al. 2009 and Lee et al. 2009): a wall's line on the floor is an edge with floor before it and
+    none behind; under the ceiling runs another one, as far away; where two walls meet stands an upright edge; and on a wall no edge runs
+    straight into it, as those of tables and sofas before it do. A wall counts only where the same room without it, or with it elsewhere,
+    explains the photo clearly worse.
     """
     box = RoomBox()
     if camera.confidence < _UNSURE:
         return box
     scale = min(1.0, _WORK_PX / max(rgb.shape[:2]))
     size = (max(32, round(rgb.shape[1] * scale)), max(32, round(rgb.shape[0] * scale)))
-    small = cv2.cvtColor(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2LAB).astype(np.float32)
-    small = _whitened(cv2.GaussianBlur(small, (0, 0), 0.8))
-    view = camera.resized(*size)
-    fan = _fan(small, view)
-    lines = {side: _lines(fan, side, min(size)) for side in _SIDES}
-    corners = {
-        (side, line.place, back.place): _upright(small, view, line.place if side == "right" else -line.place, -back.place)
-        for side in ("left", "right") for line in lines[side] for back in lines["back"]
-    }
-    best, found = 0.0, {}
-    for chosen in itertools.product(*((None, *lines[side]) for side in _SIDES)):
-        score, kept = _together(fan, dict(zip(_SIDES, chosen, strict=True)), corners)
-        if score > best:
-            best, found = score, kept
-    exact = {side: _exact(fan, _SIDES[side], place) * (1 if side == "right" else -1) for side, place in found.items()}
-    return replace(box, **exact, seen=frozenset(found))
+    view, lines = camera.resized(*size), find_lines(rgb, _LINES)
+    if not len(lines):
+        return box
+    lines = Lines(lines.ends * np.tile([size[0] / rgb.shape[1], size[1] / rgb.shape[0]], 2), lines.unit * scale)
+    edges = sort_edges(lines, view)
+    fan = read_fan(floor_colors(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)), view, edges.turns)
+    sides = {side: _side(side, edges, fan, view) for side in _SIDES}
+    trial = _Trial(edges, sides, view)
+    found = {side: _exact(edges, side, place, view) * (1 if side == "right" else -1) for side, place in trial.walls().items()}
+    return replace(box, **found, seen=frozenset(found))
 
 
-def _whitened(lab: FloatArray) -> FloatArray:
-    """Colors so that the nearest floor is 0 and spreads by 1 every way."""
-    height, width = lab.shape[:2]
-    low = lab[int(0.85 * height) :, width // 5 : -(width // 5)].reshape(-1, 3).astype(np.float64)
-    middle = np.median(low, axis=0)
-    off = np.linalg.norm(low - middle, axis=1)
-    spread = np.cov((low[off <= np.percentile(off, 85)] - middle).T) + _NOISE**2 * np.eye(3)
-    size, axes = np.linalg.eigh(spread)
-    result: FloatArray = ((lab - middle) @ (axes / np.sqrt(size)) @ axes.T).astype(np.float32)
+def _side(side: str, edges: Edges, fan: Fan, camera: Camera) -> _Side:
+    facing = np.cos(edges.turns - _SIDES[side])
+    columns = np.broadcast_to(np.arange(len(facing)), (len(_PLACES), len(facing)))
+    slope = camera.height_m * facing / _PLACES[:, None]
+    foot, top = edges.row(-slope), edges.row(slope)
+    faces = facing > 0.06
+
+    def lengths(rows: Whole) -> Array:
+        """Pixels of the photo along a line, by columns."""
+        parts = np.linalg.norm(np.diff(edges.pixels[rows, columns], axis=1), axis=2)
+        parts = np.minimum(np.nan_to_num(parts), 0.06 * camera.width)
+        result = np.zeros(rows.shape)
+        result[:, :-1] += parts / 2
+        result[:, 1:] += parts / 2
+        return np.asarray(result * faces / min(camera.width, camera.height))
+
+    row, there = fan.row(_PLACES[:, None] / np.maximum(facing, 0.05))
+    there &= faces & fan.inside[row, columns]
+    floor = there * fan.floor[row, columns]
+    before = floor * (fan.open[np.maximum(row - 6, 0), columns] > 0.6)
+    length, line = lengths(foot), edges.near[_AXIS[side]]
+    step, differs = fan.step[row, columns] * there[..., None], fan.differs[row, columns]
+    seen = length * np.maximum(line[foot, columns], _COLOR * _turns_color(step, differs, there)) * (_BARE + (1 - _BARE) * before)
+    goes_on = there & (np.linalg.norm(step, axis=2) < _SAME_STEP) & (differs < _SAME_FAR) & (floor > 0.4)
+    under = line[top, columns]
+    return _Side(
+        floor=seen - _GOES_ON * length * goes_on, ceiling=lengths(top) * (under - _NO_CEILING * (1 - under)),
+        seen=seen, beyond=np.where(there, fan.beyond[row, columns], 0.0), length=length, foot=foot, top=top, facing=faces,
+    )
+
+
+def _turns_color(step: FloatArray, differs: FloatArray, there: npt.NDArray[np.bool_]) -> Array:
+    """How surely the color turns the same way along each line, 0..1: (P, C) for steps of color (P, C, 3)."""
+    result = np.zeros(there.shape)
+    for place in np.flatnonzero(there.sum(axis=1) >= 8):
+        best = 0.0
+        shown = np.flatnonzero(there[place])
+        mine, far = step[place, shown], differs[place, shown]
+        size = np.linalg.norm(mine, axis=1)
+        for part in np.array_split(np.arange(len(shown)), 4):  # it may be seen on a part of its way only
+            typical = np.median(mine[part], axis=0)
+            strength = float(np.linalg.norm(typical))
+            if strength < _SAME_STEP:
+                continue
+            along = mine @ (typical / strength)
+            agrees = (along > max(0.35 * strength, 0.6 * _SAME_STEP)) & (along > 0.6 * size) & (far > max(0.4 * strength, _SAME_STEP))
+            surely = agrees * min(1.0, strength / (3.0 * _SAME_STEP))
+            if surely.sum() > best:
+                best = float(surely.sum())
+                result[place, shown] = surely
     return result
 
 
-def _fan(lab: FloatArray, camera: Camera) -> _Fan:
-    height, width = lab.shape[:2]
-    ranges = np.geomspace(0.4, 16.0, _RANGES)
-    middle = np.radians(-camera.yaw_deg)
-    turns = middle + np.linspace(-1.0, 1.0, _TURNS) * min(1.25 * np.arctan(width / 2 / camera.focal_px) + 0.1, 1.5)
-    sin, cos = np.sin(turns), np.cos(turns)
-    places = np.stack([ranges[:, None] * sin, np.zeros((_RANGES, _TURNS)), -ranges[:, None] * cos], axis=-1)
-    pixels = camera.project(places.reshape(-1, 3)).reshape(_RANGES, _TURNS, 2)
-    beyond = np.gradient(pixels, axis=0)
-    beyond /= np.maximum(np.linalg.norm(beyond, axis=2, keepdims=True), 1e-9)
-    with np.errstate(invalid="ignore"):
-        margin = _BESIDE_PX[-1] + 1.0
-        inside = np.isfinite(pixels).all(axis=2) & (pixels >= margin).all(axis=2)
-        inside &= (pixels[..., 0] < width - margin) & (pixels[..., 1] < height - margin)
-    pixels, beyond = np.where(inside[..., None], pixels, 0.0), np.where(inside[..., None], beyond, 0.0)
+class _Trial:
+    """Tries all boxes that the photo suggests."""
 
-    def seen(offset: float) -> FloatArray:
-        at = (pixels + offset * beyond - 0.5).astype(np.float32)
-        return np.asarray(cv2.remap(lab, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+    def __init__(self, edges: Edges, sides: dict[str, _Side], camera: Camera) -> None:
+        self.edges, self.sides = edges, sides
+        shorter, count = min(camera.width, camera.height), len(edges.turns)
+        self.level = int(edges.row(np.zeros(1))[0])
+        self.along = np.concatenate([np.zeros((3, 1, count)), np.cumsum(edges.length, axis=1)], axis=1) / shorter
+        upright = cv2.dilate(edges.near[1].astype(np.float32), np.ones((1, 3), np.uint8)) * edges.inside
+        self.upright = np.vstack([np.zeros((1, count)), np.cumsum(upright, axis=0)])
+        self.shown = np.vstack([np.zeros((1, count)), np.cumsum(edges.inside, axis=0)])
+        self.enough = 0.35 * shorter
+        self.places = {side: self._promising(side) for side in _SIDES}
 
-    before = np.mean([seen(-offset) for offset in _BESIDE_PX], axis=0)
-    after = np.mean([seen(offset) for offset in _BESIDE_PX], axis=0)
-    likeness = np.clip(2.0 - np.linalg.norm(before * (0.5, 1.0, 1.0), axis=2) / _LIKE_FLOOR, 0.0, 1.0)
-    row = np.log(ranges[1] / ranges[0])
-    rows = np.arange(_RANGES)
-    near = np.median([before[np.maximum(rows + round(shift / row), 0)] for shift in _BEFORE], axis=0)
-    behind = [np.linalg.norm(after[np.minimum(rows + round(shift / row), _RANGES - 1)] - near, axis=2) for shift in _BEHIND]
-    differs = np.min(behind, axis=0)
-    length = np.where(inside, np.linalg.norm(np.gradient(pixels, axis=1), axis=2), 0.0)
-    length = np.minimum(length, 0.1 * width)
-    passed = np.cumsum(inside, axis=0)
-    open_way = np.cumsum(inside & (likeness > 0.4), axis=0) / np.maximum(passed, 1)
-    return _Fan(ranges, turns, (after - before).astype(np.float32), likeness.astype(np.float32), differs.astype(np.float32),
-                length.astype(np.float32), open_way.astype(np.float32))
+    def _on_wall(self, side: str, places: Whole, tops: Whole) -> Array:
+        """What edges on walls and ceiling say, for some distances: (N, C)."""
+        foot, top, columns = self.sides[side].foot[places], self.sides[side].top[tops], np.arange(len(self.edges.turns))
+        low = np.round(0.35 * foot + 0.65 * self.level).astype(np.intp)  # below stand things
+        wall = self.along[:, np.maximum(top, low), columns] - self.along[:, low, columns]
+        above = self.along[:, -1:, columns] - self.along[:, top, columns]
+        axis = _AXIS[side]
+        fits = np.minimum(wall[axis] + 0.6 * wall[1] + 0.5 * (above[0] + above[2]), _MOST)
+        result: Array = (_FITS * fits - _AGAINST * (wall[2 - axis] + above[1])) * self.sides[side].facing
+        return result
 
+    def _speaks(self, side: str, places: Whole, ceiling: int) -> Array:
+        """What speaks for walls at some distances under a ceiling, summed up over the columns: (N, C + 1)."""
+        tops = np.clip(places - ceiling, 0, len(_PLACES) - 1)
+        speaks = self.sides[side].floor[places] + self.sides[side].ceiling[tops] + self._on_wall(side, places, tops)
+        return np.concatenate([np.zeros((len(places), 1)), np.cumsum(speaks, axis=1)], axis=1)
 
-def _lines(fan: _Fan, side: str, shorter: int) -> list[_Line]:
-    """The lines most like a wall's on one side, the best first, none twice."""
-    made = []
-    for place in np.geomspace(_NEAREST_M[side], _FARTHEST_M, 360):
-        speaks, length, seen = _speaks(fan, _SIDES[side], float(place))
-        score = _best_run(speaks / shorter)
-        if score > 0.6 * _ENOUGH:
-            made.append(_Line(float(place), speaks / shorter, length, seen, score))
-    made.sort(key=lambda line: -line.score)
-    kept: list[_Line] = []
-    for line in made:
-        if all(abs(np.log(line.place / other.place)) > 0.02 for other in kept):
-            kept.append(line)
-    return kept[:_TRIED]
+    def _promising(self, side: str) -> Whole:
+        """The distances most like a wall's on one side, none twice."""
+        places = np.flatnonzero((_NEAREST_M[side] <= _PLACES) & (_PLACES <= _FARTHEST_M))
+        best = np.max([_best_run(self._speaks(side, places, int(ceiling))) - _unusual(ceiling) for ceiling in _CEILINGS[::3]], axis=0)
+        kept: list[int] = []
+        for place in places[np.argsort(-best, kind="stable")]:
+            if all(abs(int(place) - other) > 1 for other in kept):
+                kept.append(int(place))
+        return np.array(kept[:_TRIED], np.intp)
 
+    def _under(self, ceiling: int) -> Array:
+        """How well every room explains the photo under one ceiling: (back, left, right), the first of each = no such wall."""
+        back, count = self.places["back"], len(self.edges.turns)
+        total = self._speaks("back", back, ceiling)
+        low, high = np.minimum.accumulate(total, axis=1), np.maximum.accumulate(total[:, ::-1], axis=1)[:, ::-1]
+        rows = np.arange(len(back))[:, None]
+        at, gain = {}, {}
+        for side, sign in (("left", -1), ("right", 1)):
+            mine = self.places[side]
+            turn = np.arctan2(sign * _PLACES[mine][None], _PLACES[back][:, None])  # where it meets the back wall
+            column = self.edges.column(turn)
+            own = self._speaks(side, mine, ceiling)
+            cut = at[side] = np.clip(np.round(column), 0, count).astype(np.intp)
+            each = np.arange(len(mine))[None]
+            rest = np.minimum.accumulate(own, axis=1) if side == "left" else np.maximum.accumulate(own[:, ::-1], axis=1)[:, ::-1]
+            meets = sign * (rest[each, cut] - own[each, cut]) + _CORNER * self._corners(column, back, ceiling)
+            gain[side] = np.concatenate([_best_run(own)[None], meets]) - _COST  # (no back wall and every back wall, every wall)
+        left, right = at["left"], at["right"]
+        score = np.zeros((len(back) + 1, len(self.places["left"]) + 1, len(self.places["right"]) + 1))
+        score[1:, 0, 0] = _best_run(total)
+        score[1:, 1:, 0] = high[rows, left] - total[rows, left]
+        score[1:, 0, 1:] = total[rows, right] - low[rows, right]
+        score[1:, 1:, 1:] = total[rows, right][:, None] - total[rows, left][:, :, None]
+        score[1:, 1:, 1:][left[:, :, None] >= right[:, None]] = -9.0
+        score[1:] -= (_COST + _USUAL * (np.log(_PLACES[back] / _USUAL_M) / _USUAL_SPREAD) ** 2)[:, None, None]
+        score[:, 1:, :] += gain["left"][:, :, None]
+        score[:, :, 1:] += gain["right"][:, None]
+        narrow = _PLACES[self.places["left"]][:, None] + _PLACES[self.places["right"]][None] < 1.6
+        score[:, 1:, 1:][:, narrow] = -9.0
+        score -= _unusual(ceiling)
+        score[0, 0, 0] = 0.0
+        return score
 
-def _speaks(fan: _Fan, side: float, place: float) -> tuple[Array, Array, Array]:
-    """For every direction: the pixels of the photo in which a wall's line at this distance is seen; below 0 where it is seen to be none.
+    def _corners(self, column: Array, back: Whole, ceiling: int) -> Array:
+        """How clearly upright edges are seen where walls meet, (N, M) for columns (N, M) and N back walls."""
+        at = np.clip(np.round(column), 1, len(self.edges.turns) - 2).astype(np.intp)
+        wall, under = self.sides["back"], np.clip(back - ceiling, 0, len(_PLACES) - 1)
+        foot, top = wall.foot[back[:, None], at], wall.top[under[:, None], at]
+        low = np.round(0.5 * (foot + self.level)).astype(np.intp)
+        shown = self.shown[top, at] - self.shown[low, at]
+        clear = (self.upright[top, at] - self.upright[low, at]) / np.maximum(shown, 1.0)
+        told = (column > 0) & (column < len(self.edges.turns)) & (shown >= 12)
+        result: Array = told * np.minimum(shown / self.enough, 1.0) * (clear - _NO_CORNER)
+        return result
 
-    With it the line's length there, and whether it is seen, as in `_Line`.
-    """
-    facing = np.cos(fan.turns - side)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        row = np.log(np.where(facing > 0.05, place / facing, np.inf) / fan.ranges[0]) / np.log(fan.ranges[1] / fan.ranges[0])
-    there = np.isfinite(row) & (row >= 0) & (row < len(fan.ranges) - 1)
-    row = np.where(there, row, 0).round().astype(int)
-    columns = np.arange(len(fan.turns))
-    nearest = np.argmax(fan.length > 0, axis=0)  # of the floor in sight; a line at the photo's very rim has none before it
-    there &= row > nearest + np.log(_BEFORE_IT) / np.log(fan.ranges[1] / fan.ranges[0])
-    length = np.where(there, fan.length[row, columns], 0.0)
-    nowhere = np.zeros(len(columns))
-    if (length > 0).sum() < 8:
-        return nowhere, length, nowhere
-    free = fan.open[np.maximum(row - _BEHIND_ROWS, 0), columns] > _OPEN
-    step, floor, differs = fan.step[row, columns].astype(np.float64), fan.floor[row, columns], fan.differs[row, columns]
-    size = np.linalg.norm(step, axis=1)
-    best: tuple[float, Array, Array] = (0.0, nowhere, nowhere)
-    shown = np.flatnonzero(length > 0)
-    for part in np.array_split(shown, 4):  # the line may be seen on a part of its way only
-        typical = np.median(step[part], axis=0)
-        strength = float(np.linalg.norm(typical))
-        if strength < _STEP:
-            continue
-        along = step @ (typical / strength)
-        agrees = (along > max(0.35 * strength, 0.6 * _STEP)) & (along > 0.6 * size) & (differs > max(0.4 * strength, _STEP))
-        nothing = (size < max(0.3 * strength, 0.6 * _STEP)) & (differs < max(0.4 * strength, _STEP)) & (floor > 0.5)
-        trust = min(1.0, strength / (3.0 * _STEP))
-        speaks = length * (np.where(agrees, (0.25 + 0.75 * floor * free) * trust, 0.0) - _AGAINST * nothing)
-        score = _best_run(speaks)
-        if score > best[0]:
-            best = score, speaks, 1.0 * (agrees & free & (floor > 0.5)) - nothing
-    return best[1], length, best[2]
+    def walls(self) -> dict[str, float]:
+        """The distances of the walls that are sure, in metres."""
+        score = np.max([self._under(int(ceiling)) for ceiling in _CEILINGS], axis=0)
+        best = np.unravel_index(int(score.argmax()), score.shape)
+        chosen = {side: None if number == 0 else int(self.places[side][number - 1]) for side, number in zip(_SIDES, best, strict=True)}
+        found = {}
+        for axis, (side, place) in enumerate(chosen.items()):
+            if place is None:
+                continue
+            others = np.concatenate([[True], np.abs(self.places[side] - place) > _APART])
+            rivals = score.compress(others, axis=axis)
+            if score[best] - rivals.max() > _BETTER and self._is_seen(side, place, chosen):
+                found[side] = float(_PLACES[self._lowest(side, place)])
+        return found
 
+    def _is_seen(self, side: str, place: int, chosen: dict[str, int | None]) -> bool:
+        """Whether enough of a wall's line on the floor is seen between its corners."""
+        turns, own = self.edges.turns, self.sides[side]
+        mine = np.ones(len(turns), bool)
+        back = chosen["back"]
+        for other, sign in (("left", -1), ("right", 1)):
+            beside = chosen[other]
+            if back is not None and beside is not None and side in ("back", other):
+                beyond = sign * self.edges.column(np.array(math.atan2(sign * _PLACES[beside], _PLACES[back])))
+                mine &= (sign * np.arange(len(turns)) <= beyond) == (side == "back")
+        seen, length = float(own.seen[place][mine].sum()), float(own.length[place][mine].sum())
+        return seen > max(_SEEN, _SUPPORT * length)
 
-def _best_run(values: Array) -> float:
-    """The largest sum of neighbors, less what speaks against it anywhere."""
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    return float((total - np.minimum.accumulate(total)).max() + _ANYWHERE * np.minimum(values, 0.0).sum())
-
-
-def _together(fan: _Fan, chosen: dict[str, _Line | None], corners: dict[tuple[str, float, float], float]) -> tuple[float, dict[str, float]]:
-    """How well up to three lines go together as walls, and how far away these then are."""
-    back, left, right = chosen["back"], chosen["left"], chosen["right"]
-    if left is not None and right is not None and left.place + right.place < 1.6:
-        return -1.0, {}
-    far = back.place if back is not None else 99.0
-    low = -np.arctan2(left.place, far) if left is not None else -9.0
-    high = np.arctan2(right.place, far) if right is not None else 9.0
-    mine = {"back": (fan.turns > low) & (fan.turns < high), "left": fan.turns <= low, "right": fan.turns >= high}
-    score, found = 0.0, {}
-    for side, line in chosen.items():
-        if line is None:
-            continue
-        one = _best_run(np.where(mine[side], line.speaks, 0.0))
-        if one < _ENOUGH or float((line.length * line.seen)[mine[side]].sum()) < _SUPPORT * float(line.length[mine[side]].sum()):
-            return -1.0, {}
-        score += one - 0.5 * _ENOUGH
-        found[side] = line.place
-        if side != "back" and back is not None:
-            score += 0.35 * corners[side, line.place, back.place]
-    return score, found
-
-
-def _exact(fan: _Fan, side: float, place: float) -> float:
-    """The distance moved to the middle of where the color changes."""
-    facing = np.cos(fan.turns - side)
-    columns = np.flatnonzero(facing > 0.05)
-    around = place * np.exp(np.linspace(-0.05, 0.05, 41))
-    change = np.zeros(len(around))
-    for number, one in enumerate(around):
-        row = np.log(one / facing[columns] / fan.ranges[0]) / np.log(fan.ranges[1] / fan.ranges[0])
-        good = (row >= 0) & (row < len(fan.ranges) - 1)
-        at = row[good].round().astype(int), columns[good]
-        size = np.minimum(np.linalg.norm(fan.step[at], axis=1), 12.0)
-        change[number] = float((size * fan.length[at] * fan.floor[at]).sum())
-    strong = np.maximum(change - 0.75 * change.max(), 0.0)
-    return float((around * strong).sum() / strong.sum()) if strong.sum() > 0 else place
+    def _lowest(self, side: str, place: int) -> int:
+        """The foot of a wall whose skirting board shows two edges."""
+        own = self.sides[side]
+        seen = own.seen.sum(axis=1)
+        for nearer in range(place - _APART - 1, place):
+            board = seen[nearer] > 0.5 * seen[place] and (own.seen[nearer] * own.beyond[nearer]).sum() < 0.5 * seen[nearer]
+            if nearer > 0 and board:
+                return nearer - 1 + int(np.argmax(seen[nearer - 1 : nearer + 2]))
+        return place
 
 
-def _upright(color: FloatArray, camera: Camera, x: float, z: float) -> float:
-    """How clearly the photo shows an upright edge over a place of the floor: -0.3 (seen to be none) to 1; 0 where it is out of sight."""
-    height, width = color.shape[:2]
-    pixels = camera.project([[x, y, z] for y in np.linspace(0.15, 2.3, 40)])
-    with np.errstate(invalid="ignore"):
-        inside = np.isfinite(pixels).all(axis=1) & (pixels >= 6).all(axis=1) & (pixels[:, 0] < width - 6) & (pixels[:, 1] < height - 6)
-    if inside.sum() < 6:
-        return 0.0
-    at = pixels[inside]
-    best = 0.0
-    for shift in (-2.0, -1.0, 0.0, 1.0, 2.0):
-        sides = []
-        for sign in (-1.0, 1.0):
-            sides.append(np.mean([color[at[:, 1].astype(int), (at[:, 0] + shift + sign * off).astype(int)] for off in _BESIDE_PX], axis=0))
-        step = sides[1] - sides[0]
-        typical = np.median(step, axis=0)
-        strength = float(np.linalg.norm(typical))
-        if strength > 0.6 * _STEP:
-            agrees = step @ typical / strength > 0.35 * strength
-            best = max(best, float(agrees.mean()) * min(1.0, strength / (3.0 * _STEP)))
-    seen = float(inside.mean())
-    return seen * (best if best > 0.3 else -0.3)
+def _best_run(total: Array) -> Array:
+    """The largest sum of neighbors in rows (N, C + 1) of running totals."""
+    return np.asarray((total - np.minimum.accumulate(total, axis=1)).max(axis=1))
+
+
+def _unusual(ceiling: float) -> float:
+    """What speaks against a ceiling that is lower or higher than most."""
+    return 0.125 * ((ceiling * _STEP - math.log(_CEILING)) / _CEILING_SPREAD) ** 2
+
+
+def _exact(edges: Edges, side: str, place: float, camera: Camera) -> float:
+    """A wall's distance by the edges that lie on its line."""
+    turn, slope = edges.samples.T
+    facing = np.cos(turn - _SIDES[side])
+    below = (slope < -1e-6) & (facing > 0.06)
+    metres = np.where(below, camera.height_m * facing / np.maximum(-slope, 1e-6), 1e9)
+    weight = edges.weight * edges.share[edges.owner, _AXIS[side]] * (np.abs(np.log(np.maximum(metres, 1e-9) / place)) < 1.2 * _STEP)
+    if weight.sum() < 6:
+        return place
+    order = np.argsort(metres)
+    total = np.cumsum(weight[order])
+    return float(metres[order][np.searchsorted(total, 0.5 * total[-1])])
