@@ -23,7 +23,7 @@ from tryon.room.camera import Camera
 from tryon.room.composite import composite_ratio, read_look
 from tryon.room.lamps import find_lamps
 from tryon.room.pipeline import RoomRequest, close_renderer, furnish, prepare
-from tryon.room.ratio import RatioLayers
+from tryon.room.ratio import RatioLayers, enlarge
 from tryon.room.render import Layers, Window
 from tryon.room.scene import Placement
 from tryon.room.trace import TraceRequest
@@ -131,6 +131,19 @@ def test_the_first_look_takes_light_from_the_small_picture_and_details_from_the_
     assert np.abs(low - 0.8).max() < 0.02
     inside = layers.color[(y0 + y1) // 2, x0 + 8 : x1 - 8].mean(axis=1)
     assert 2.5 < np.median(inside[1::2] / inside[:-1:2][: len(inside[1::2])]) ** (1 if (x0 + 8) % 2 == x0 % 2 else -1) < 3.5
+
+
+def test_details_finer_than_the_render_come_from_the_quick_picture() -> None:
+    stripes = np.tile(np.where(np.arange(120) % 2 == 0, 0.1, 0.3)[None, :, None], (80, 1, 4)).astype(np.float32)
+    stripes[..., 3] = 1.0
+    small = RatioLayers(np.ones((20, 30, 3), np.float32), np.full((20, 30, 3), 0.5, np.float32), np.ones((20, 30), np.float32))
+    cover = np.ones((80, 120), np.float32)
+    cover[:, 100:] = 0.0
+    plain, fine = enlarge(small, 120, 80, cover), enlarge(small, 120, 80, cover, stripes)
+    inside = fine.color[:, 4:96]
+    assert np.ptp(plain.color[:, :96]) < 1e-3 and inside.mean() == pytest.approx(0.5, rel=0.02)  # the light is the render's
+    assert inside[:, 1::2].mean() == pytest.approx(3.0 * inside[:, ::2].mean(), rel=0.05)  # the threads are not
+    assert not fine.color[:, 101:].any()
 
 
 def test_what_stands_in_front_keeps_its_bytes(camera: Camera) -> None:

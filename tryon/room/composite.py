@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Look", "composite", "composite_ratio", "read_look"]
 
-_GRAIN_PX = 64
+_GRAIN_PX = 256
+_QUIET_PX = 32
+_STRONGEST_GRAIN = 8.0
 DARKEST_SHADOW = 0.22  # light from around the room reaches everywhere; a photo's shadows are never black
 _UNSEEN = 0.006  # a shadow weaker than this is none: the photo's pixels stay
 
@@ -28,7 +30,7 @@ class Look:
     """How the photo was taken, so that the furniture looks taken with it.
 
     blur_px: standard deviation of its sharpest edges, in pixels.
-    grain: (64, 64, 3) float32, a piece of its noise, in levels of 255, mean 0.
+    grain: (256, 256, 3) float32, noise like its own, in levels of 255, mean 0; its edges fit one another.
     black: (3,) linear light of its darkest parts.
     """
 
@@ -166,17 +168,9 @@ def _inside(window: Window, box: Window) -> tuple[slice, slice]:
 
 
 def _spread(grain: FloatArray, height: int, width: int) -> FloatArray:
-    """A piece of noise spread over (height, width), each tile turned and flipped another way so that nothing repeats."""
+    """The grain laid over (height, width); its edges fit one another."""
     side = grain.shape[0]
-    random = np.random.default_rng(7)
-    rows = []
-    for _row in range(-(-height // side)):
-        tiles = []
-        for _column in range(-(-width // side)):
-            tile = np.rot90(grain, int(random.integers(4)))
-            tiles.append(tile[::-1] if random.integers(2) else tile)
-        rows.append(np.hstack(tiles))
-    result: FloatArray = np.vstack(rows)[:height, :width]
+    result: FloatArray = np.tile(grain, (-(-height // side), -(-width // side), 1))[:height, :width]
     return result
 
 
@@ -192,31 +186,38 @@ def _edge_width(gray: FloatArray) -> float:
     width = width[width < 4.0]  # wider ones are light that fades, not edges
     if len(width) < 50:
         return 0.5
-    return float(np.clip(np.percentile(width, 15) - 0.35, 0.3, 2.5))
+    return float(np.clip(np.percentile(width, 25) - 0.35, 0.3, 2.5))
 
 
 def _grain(rgb: UInt8Array) -> FloatArray:
-    """A piece of the photo's own noise: what is left of one of its quietest places when everything coarse is taken away."""
-    side = _GRAIN_PX
-    gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    rows, columns = gray.shape[0] // side, gray.shape[1] // side
-    candidates = []
-    for row in range(rows):
-        for column in range(columns):
-            block = gray[row * side : (row + 1) * side, column * side : (column + 1) * side]
-            level = float(block.mean())
-            if 35.0 < level < 225.0 and float(block.min()) > 0.0 and float(block.max()) < 254.0:
-                candidates.append((float((block - cv2.GaussianBlur(block, (0, 0), 3.0)).std()), row, column))
-    if not candidates:
-        return np.zeros((side, side, 3), np.float32)
-    candidates.sort()
-    _deviation, row, column = candidates[len(candidates) // 12]  # the very quietest may be a flat patch of a logo
-    block3 = rgb[row * side : (row + 1) * side, column * side : (column + 1) * side].astype(np.float32)
-    noise = block3 - cv2.GaussianBlur(block3, (0, 0), 3.0)
-    limit = 3.0 * max(float(np.abs(noise).mean()), 0.3)
-    noise = np.clip(noise - noise.mean(axis=(0, 1)), -limit, limit)
-    result: FloatArray = (noise * min(1.0, 5.0 / max(float(noise.std()), 1e-6))).astype(np.float32)
-    return result
+    """Noise as coarse, as strong and as colored as what is left of the photo's quietest places when everything coarse is taken away.
+
+    It is made anew from their mean spectrum with phases drawn by lot: no board or seam that the photo shows there is printed on a piece.
+    """
+    side = _QUIET_PX
+    rows, columns = rgb.shape[0] // side, rgb.shape[1] // side
+    whole = rgb[: rows * side, : columns * side].astype(np.float32)
+    blocks, noise = (
+        part.reshape(rows, side, columns, side, 3).transpose(0, 2, 1, 3, 4).reshape(-1, side, side, 3)
+        for part in (whole, whole - cv2.GaussianBlur(whole, (0, 0), 3.0))
+    )
+    gray = blocks.mean(axis=3)
+    level = gray.mean(axis=(1, 2))
+    usable = np.flatnonzero((level > 25.0) & (level < 230.0) & (gray.min(axis=(1, 2)) > 0.0) & (gray.max(axis=(1, 2)) < 254.0))
+    if not len(usable):
+        return np.zeros((_GRAIN_PX, _GRAIN_PX, 3), np.float32)
+    order = usable[np.argsort(noise[usable].mean(axis=3).std(axis=(1, 2)))]
+    quiet = noise[order[len(order) // 100 : max(len(order) // 12, len(order) // 100 + 1)]]  # the very quietest may be a logo's flat patch
+    quiet = quiet - quiet.mean(axis=(1, 2), keepdims=True)
+    strength, colors = np.linalg.eigh(np.cov(quiet.reshape(-1, 3).T))  # brightness and two colors apart: colored noise is the coarser one
+    soft = np.outer(np.hanning(side), np.hanning(side))[..., None]
+    power = (np.abs(np.fft.fft2(quiet @ colors * soft, axes=(1, 2))) ** 2).mean(axis=0)
+    spectrum = cv2.resize(np.fft.fftshift(np.sqrt(power), axes=(0, 1)), (_GRAIN_PX, _GRAIN_PX), interpolation=cv2.INTER_LINEAR)
+    white = np.fft.fft2(np.random.default_rng(7).standard_normal(spectrum.shape), axes=(0, 1))
+    made = np.fft.ifft2(white * np.fft.ifftshift(spectrum, axes=(0, 1)), axes=(0, 1)).real
+    made = (made - made.mean(axis=(0, 1))) / np.maximum(made.std(axis=(0, 1)), 1e-9) * np.sqrt(np.maximum(strength, 0.0))
+    result: FloatArray = (made @ colors.T).astype(np.float32)
+    return result * np.float32(min(1.0, _STRONGEST_GRAIN / max(float(result.std()), 1e-6)))
 
 
 def _black(rgb: UInt8Array) -> tuple[float, float, float]:

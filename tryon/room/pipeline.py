@@ -23,7 +23,7 @@ from tryon.room.light import gain_at
 from tryon.room.lit import light_at
 from tryon.room.read import Room, read_room
 from tryon.room.removal import remove
-from tryon.room.render import QUALITIES, Renderer
+from tryon.room.render import QUALITIES, Layers, Renderer
 from tryon.room.scene import Placement, set_scene
 from tryon.room.traced import TRACES, prepare_room, trace_first, trace_scene
 from tryon.text import _
@@ -31,7 +31,9 @@ from tryon.text import _
 if TYPE_CHECKING:
     from tryon.room.camera import Camera
     from tryon.room.hints import CameraHints
+    from tryon.room.light import Light
     from tryon.room.scale import ScaleReference
+    from tryon.room.scene import Scene
 
 __all__ = ["RoomRequest", "RoomResult", "close_renderer", "furnish", "prepare", "shared_renderer"]
 
@@ -137,12 +139,13 @@ def _furnished(request: RoomRequest, room: Room, progress: Progress, clock: _Clo
         try:
             gloss = room.gloss if request.gloss is None else request.gloss
             work = (photo.rgb, scene, room.light, room.box, room.lamps, gloss, gain)
-            if request.quality == "first":
-                lit = light_at(room.light, room.box, room.lamps, scene.middle)
-                quick = shared_renderer().render(scene, lit, gain, QUALITIES["preview"], progress.part(0.4, 0.5))
+            lit = light_at(room.light, room.box, room.lamps, scene.middle)
+            quick = _quick(scene, lit, gain, progress.part(0.4, 0.5))
+            if request.quality == "first" and quick is not None:
                 window, ratio, engine = trace_first(*work, quick, progress.part(0.5, 0.95))
             else:
-                window, ratio, engine = trace_scene(*work, TRACES[request.quality], progress.part(0.4, 0.95))
+                trace = TRACES["good" if request.quality == "first" else request.quality]
+                window, ratio, engine = trace_scene(*work, trace, progress.part(0.5, 0.95), quick)
         except RenderError as error:
             notes = (*notes, _("not path-traced but drawn by OpenGL: {reason}").format(reason=error))
         else:
@@ -167,6 +170,14 @@ def _furnished(request: RoomRequest, room: Room, progress: Progress, clock: _Clo
         sizes_m=tuple(piece.furniture.size_m for piece in in_order), engine=engine, touching=scene.touching,
         feet=tuple((piece.spot.x_m, piece.spot.y_m, piece.spot.z_m, piece.spot.turn_deg) for piece in in_order),
     )
+
+
+def _quick(scene: Scene, light: Light, gain: float, progress: Progress) -> Layers | None:
+    """The quick picture that a path-traced one takes its details from; None where OpenGL does not run."""
+    try:
+        return shared_renderer().render(scene, light, gain, QUALITIES["preview"], progress)
+    except RenderError:
+        return None
 
 
 def _furnished_bent(request: RoomRequest, room: Room, progress: Progress, clock: _Clock) -> RoomResult:

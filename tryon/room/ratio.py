@@ -20,6 +20,8 @@ SAME = 0.012
 _FLOOR, _CEILING, _BRIGHTEST = 0.04, 1.6, 12.0
 _EPSILON = 2e-3
 _EDGE = 0.004
+_CONTACT = 0.4  # power of the quick picture's contact shadow, which is darker than the path tracer finds it
+_DETAIL = 0.5, 2.0  # how much darker or brighter than its surroundings a thread or a seam of the quick picture may be
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,16 +35,22 @@ class RatioLayers:
 
 def ratio_layers(
     lit: FloatArray, bare: FloatArray, alpha: FloatArray, receives: npt.NDArray[np.bool_], exposure: FloatArray,
-    lamps: bool = False,
+    lamps: bool = False, contact: FloatArray | None = None,
 ) -> RatioLayers:
     """From two renders to what to do with the photo.
 
     lit, bare: (h, w, 3) radiance with and without the furniture; alpha: (h, w) its coverage; receives: (h, w) where the rough room is
     known to be what the photo shows. exposure: (3,) photo's linear light per radiance. lamps: whether the furniture shines.
+    contact: (h, w, 3) the share of light that the quick picture leaves the floor, also under the furniture: how the shadow goes on up to
+    the outline.
     """
     ratio = (lit + _EPSILON) / (bare + _EPSILON)
     near = cv2.dilate((alpha > _EDGE).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)  # the denoiser smears the outline
-    ratio = _from_beside(ratio, near)
+    if contact is None:
+        ratio = _from_beside(ratio, near)
+    else:
+        kept = np.clip(contact, 0.1, 1.0) ** _CONTACT
+        ratio = np.where(near[..., None], _from_beside(ratio / kept, near) * kept, ratio)
     ratio = np.clip(ratio, _FLOOR, _BRIGHTEST if lamps else _CEILING)
     cover = alpha[..., None]
     own = np.maximum(lit - (1.0 - cover) * bare * ratio, 0.0) * (cover > _EDGE)
@@ -84,19 +92,29 @@ def _from_beside(values: FloatArray, hidden: npt.NDArray[np.bool_]) -> FloatArra
     return result
 
 
-def enlarge(layers: RatioLayers, width: int, height: int, fine_alpha: FloatArray | None = None) -> RatioLayers:
-    """The layers at the photo's own size. fine_alpha: (height, width) coverage rendered at that size, for sharp outlines."""
+def enlarge(layers: RatioLayers, width: int, height: int, fine_alpha: FloatArray, drawn: FloatArray | None = None) -> RatioLayers:
+    """The layers at the photo's own size, where they were rendered smaller.
+
+    fine_alpha: (height, width) coverage rendered at that size, for sharp outlines. drawn: (height, width, 4) the quick picture of the same
+    pieces, color times alpha: its threads, grain and seams, finer than a pixel of the render, are laid over the rendered light.
+    """
     size = (width, height)
     if layers.alpha.shape == (height, width):
         return layers
     ratio = cv2.resize(layers.ratio, size, interpolation=cv2.INTER_LINEAR)
-    if fine_alpha is None:
-        color = np.maximum(cv2.resize(layers.color, size, interpolation=cv2.INTER_CUBIC), 0.0)
-        alpha = np.clip(cv2.resize(layers.alpha, size, interpolation=cv2.INTER_CUBIC), 0.0, 1.0)
-        return RatioLayers(ratio, color, alpha)
-    solid = layers.alpha > 0.5
-    plain = layers.color / np.maximum(layers.alpha, 1e-3)[..., None]
-    if solid.any():
-        plain = _from_beside(plain, ~solid)
-    color = np.maximum(cv2.resize(plain, size, interpolation=cv2.INTER_CUBIC), 0.0) * fine_alpha[..., None]
+    plain = cv2.resize(_plain(layers.color, layers.alpha), size, interpolation=cv2.INTER_CUBIC)
+    if drawn is not None:
+        small = cv2.resize(drawn, layers.alpha.shape[::-1], interpolation=cv2.INTER_AREA)
+        coarse = cv2.resize(_plain(small[..., :3], small[..., 3]), size, interpolation=cv2.INTER_CUBIC)
+        fine = drawn[..., :3] / np.maximum(drawn[..., 3:], 1e-3)
+        detail = np.clip((fine + _EPSILON) / (np.maximum(coarse, 0.0) + _EPSILON), *_DETAIL)
+        plain = plain * np.where(drawn[..., 3:] > 0.5, detail, 1.0)
+    color = np.maximum(plain, 0.0) * fine_alpha[..., None]
     return RatioLayers(ratio, color.astype(np.float32), fine_alpha)
+
+
+def _plain(color: FloatArray, alpha: FloatArray) -> FloatArray:
+    """Color that was multiplied by its alpha, without it; going on past the outline."""
+    plain: FloatArray = color / np.maximum(alpha, 1e-3)[..., None]
+    solid = alpha > 0.5
+    return _from_beside(plain, ~solid) if solid.any() else plain

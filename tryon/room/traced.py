@@ -18,7 +18,7 @@ from tryon.room.box import RoomBox, around
 from tryon.room.lamplight import part_glows
 from tryon.room.paint import read_paint
 from tryon.room.ratio import RatioLayers, enlarge, placed_in, ratio_layers
-from tryon.room.render import Window, boxes_window
+from tryon.room.render import Window, boxes_window, floor_in_photo
 from tryon.room.stage import Panel, Stage, set_stage
 from tryon.room.trace import TracedPart, TraceRequest, View
 from tryon.room.tracer import Tracer
@@ -41,6 +41,7 @@ _FADE = 0.04
 _FAR_PIXELS = 30_000
 _STAGE_PX = 640  # so large the photo is at most where the room's colors are read: one answer for pictures of every size
 _BARE_SAMPLES = 16
+_LAMP_RIM_M = 0.06  # so far around a lamp the denoiser smears it
 _LIKE = 0.3, 3.0  # how much darker or brighter than the quick picture a piece can be at first
 
 
@@ -68,15 +69,17 @@ def close_tracer() -> None:
 
 def trace_scene(
     rgb: UInt8Array, scene: Scene, light: Light, box: RoomBox, lamps: tuple[Panel, ...], gloss: float, gain: float,
-    quality: TraceQuality, progress: Progress,
+    quality: TraceQuality, progress: Progress, drawn: Layers | None = None,
 ) -> tuple[Window, RatioLayers, str]:
     """Path-trace the pieces into the room: the part of the photo (H, W, 3) that may change, what happens there, and what drew it.
 
-    gain: how bright the place of the pieces is. Raises RenderError where the path tracer does not run, Canceled.
+    gain: how bright the place of the pieces is. drawn: the quick picture at the photo's size; it tells how the shadow goes on up to a foot,
+    and the finest details where the photo is larger than what is path-traced. Raises RenderError where the path tracer does not run,
+    Canceled.
     """
     camera = scene.camera
     fast = _tracer.start(progress) != "scalar_rgb"
-    drawing = _set_up(rgb, scene, light, box, lamps, gloss)
+    drawing = _set_up(rgb, scene, light, box, lamps, gloss, drawn)
     white = light.floor / np.maximum(drawing.stage.floor, 1e-3) * gain
     window = changing_window(scene, drawing.stage.box)
     limit = quality.pixels if fast else quality.plain_pixels
@@ -89,7 +92,7 @@ def trace_scene(
     if scale < 1.0:
         window = Window(window.x0, window.y0, min(window.x1, camera.width), min(window.y1, camera.height))
         fine = _fine_cover(scene, window, request, progress.part(0.75, 0.85))
-        layers = enlarge(layers, window.width, window.height, fine)
+        layers = enlarge(layers, window.width, window.height, fine, None if drawn is None else _cut_out(drawn, window))
         rim = cv2.resize(rim, (window.width, window.height))
     if rim.min() < 1.0:
         window, layers = _into_the_whole(drawing, window, layers, rim, white, fast, progress.part(0.85, 1.0))
@@ -107,7 +110,7 @@ def trace_first(
     """
     camera, quality = scene.camera, TRACES["first"]
     fast = _tracer.start(progress) != "scalar_rgb"
-    drawing = _set_up(rgb, scene, light, box, lamps, gloss)
+    drawing = _set_up(rgb, scene, light, box, lamps, gloss, drawn)
     white = light.floor / np.maximum(drawing.stage.floor, 1e-3) * gain
     small = _small(camera, quality.pixels if fast else quality.plain_pixels)
     window = Window(0, 0, camera.width, camera.height)
@@ -143,7 +146,9 @@ def _small(camera: Camera, pixels: int) -> Camera:
     return camera if wide >= camera.width else camera.resized(wide, high)
 
 
-def _set_up(rgb: UInt8Array, scene: Scene, light: Light, box: RoomBox, lamps: tuple[Panel, ...], gloss: float) -> _Drawing:
+def _set_up(
+    rgb: UInt8Array, scene: Scene, light: Light, box: RoomBox, lamps: tuple[Panel, ...], gloss: float, drawn: Layers | None = None
+) -> _Drawing:
     """Photo and pieces as the path tracer sees them."""
     found, box = box, around(box, scene)
     found = replace(found, **{side: getattr(box, side) for side in found.seen - box.seen})  # what a piece stands in was no wall
@@ -152,17 +157,21 @@ def _set_up(rgb: UInt8Array, scene: Scene, light: Light, box: RoomBox, lamps: tu
     seen = rgb if shrink == 1.0 else cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
     camera = scene.camera.resized(seen.shape[1], seen.shape[0])
     paint = read_paint(seen, camera, light, found, lamps).round(2)
-    return _Drawing(scene, set_stage(seen, camera, light, box, lamps, gloss, paint), found, traced_parts(scene))
+    return _Drawing(scene, set_stage(seen, camera, light, box, lamps, gloss, paint), found, traced_parts(scene), drawn)
 
 
 @dataclass(frozen=True, eq=False)
 class _Drawing:
-    """What is rendered: the pieces as parts, on the stage. found: the walls before the pieces made them give way."""
+    """What is rendered: the pieces as parts, on the stage.
+
+    found: the walls before the pieces made them give way. drawn: the quick picture.
+    """
 
     scene: Scene
     stage: Stage
     found: RoomBox
     parts: tuple[TracedPart, ...]
+    drawn: Layers | None = None
 
     def layers(
         self, view: View, camera: Camera, samples: int, white: Array, progress: Progress, cover: FloatArray | None = None
@@ -180,9 +189,18 @@ class _Drawing:
         if cover is None:
             cover = _tracer.render(replace(request, panels=(), cover=True, samples=16), progress.part(0.9, 1.0), _("finding the outline"))
         known = np.array([name == "floor" or name in box.seen for name in box.sides()])
-        receives = known[sides] & (as_found == sides)
+        receives = known[sides] & (as_found == sides) & ~_on_lamps(stage, camera.position, rays).reshape(sides.shape)
         lamps = any(piece.furniture.lights for piece in self.scene.pieces)
-        return ratio_layers(lit, bare, cover, receives, exposure.astype(np.float32), lamps), request
+        return ratio_layers(lit, bare, cover, receives, exposure.astype(np.float32), lamps, self._contact(camera, view)), request
+
+    def _contact(self, camera: Camera, view: View) -> FloatArray | None:
+        """The share of light that the quick picture leaves the floor, in what the view shows of it."""
+        x0, y0, x1, y1 = view.crop
+        if self.drawn is None or (seen := floor_in_photo(camera, self.drawn.floor, self.drawn.region)) is None:
+            return None
+        whole = np.ones((camera.height, camera.width, 3), np.float32)
+        whole[seen[0].cut] = seen[1]
+        return whole[y0:y1, x0:x1]
 
 
 def _into_the_whole(
@@ -241,6 +259,23 @@ def _rays(camera: Camera, crop: tuple[int, int, int, int]) -> Array:
     return camera.rays(np.column_stack([xs.ravel() + 0.5, ys.ravel() + 0.5]))
 
 
+def _on_lamps(stage: Stage, eye: Array, rays: Array) -> npt.NDArray[np.bool_]:
+    """Which rays (N, 3) meet a bright panel or its rim: what the tracer shows there is the lamp, not the wall that the photo shows."""
+    result = np.zeros(len(rays), bool)
+    for panel in stage.panels:
+        if max(panel.glow) > 0:
+            normal = np.cross(panel.right, panel.up)
+            along = rays @ normal
+            far = float((panel.middle - eye) @ normal) / np.where(np.abs(along) > 1e-9, along, np.inf)
+            off = eye + rays * far[:, None] - panel.middle
+            inside = far > 0
+            for half in (panel.right, panel.up):
+                length = float(np.linalg.norm(half))
+                inside &= np.abs(off @ half) < length * (length + _LAMP_RIM_M)
+            result |= inside
+    return result
+
+
 def _rim(crop: tuple[int, int, int, int], camera: Camera) -> FloatArray:
     """1 inside, falling to 0 where the rendered part ends within the photo."""
     x0, y0, x1, y1 = crop
@@ -286,6 +321,17 @@ def _exposure(bare: FloatArray, on_floor: npt.NDArray[np.bool_], floor: Array, w
         level = np.median(bare.reshape(-1, 3), axis=0).astype(np.float64) / 0.6
     result: Array = white / np.maximum(level, 1e-6)
     return result
+
+
+def _cut_out(drawn: Layers, window: Window) -> FloatArray:
+    """One part of the photo of the quick picture: (h, w, 4), empty where it shows no furniture."""
+    x0, y0 = max(window.x0, drawn.window.x0), max(window.y0, drawn.window.y0)
+    x1, y1 = min(window.x1, drawn.window.x1), min(window.y1, drawn.window.y1)
+    part = np.zeros((window.height, window.width, 4), np.float32)
+    if x1 > x0 and y1 > y0:
+        seen = drawn.furniture[y0 - drawn.window.y0 : y1 - drawn.window.y0, x0 - drawn.window.x0 : x1 - drawn.window.x0]
+        part[y0 - window.y0 : y1 - window.y0, x0 - window.x0 : x1 - window.x0] = seen
+    return part
 
 
 def _fine_cover(scene: Scene, window: Window, request: TraceRequest, progress: Progress) -> FloatArray:
