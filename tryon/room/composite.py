@@ -21,6 +21,7 @@ __all__ = ["Look", "composite", "composite_ratio", "read_look"]
 _GRAIN_PX = 256
 _QUIET_PX = 32
 _STRONGEST_GRAIN = 8.0
+_USUAL_SPREAD = 1.65  # how much wider than its sharpest edges a sharp photo's usual edge is
 DARKEST_SHADOW = 0.22  # light from around the room reaches everywhere; a photo's shadows are never black
 _UNSEEN = 0.006  # a shadow weaker than this is none: the photo's pixels stay
 
@@ -186,7 +187,9 @@ def _edge_width(gray: FloatArray) -> float:
     width = width[width < 4.0]  # wider ones are light that fades, not edges
     if len(width) < 50:
         return 0.5
-    return float(np.clip(np.percentile(width, 25) - 0.35, 0.3, 2.5))
+    sharpest, usual = (float(np.percentile(width, share)) - 0.35 for share in (15, 50))
+    soft = float(np.clip(usual / max(sharpest, 0.1) / _USUAL_SPREAD, 1.0, 1.5))  # few sharp edges among many soft ones are noise
+    return float(np.clip(sharpest * soft, 0.3, 2.5))
 
 
 def _grain(rgb: UInt8Array) -> FloatArray:
