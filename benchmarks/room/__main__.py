@@ -84,7 +84,7 @@ def pictures_of(pair: Pair, quality: str) -> tuple[dict[str, UInt8Array], dict[s
     shaded = replace(scene, box=around(box, scene))
     layers = shared_renderer().render(shaded, light_at(light, box, lamps, scene.middle), gain, QUALITIES["preview"], silent())
     frame = composite(photo, camera, layers, look, 0.35)[0]
-    window, ratio, engine = trace_scene(photo, scene, light, box, lamps, gloss, gain, TRACES[quality], silent())
+    window, ratio, engine = trace_scene(photo, scene, light, box, lamps, gloss, gain, TRACES[quality], silent(), layers)
     export = composite_ratio(photo, window, ratio, look, 0.35)[0]
     made = dict(zip(PEERS, (photo, white_sky(pair, light, box), frame, export), strict=True))
     found = {
