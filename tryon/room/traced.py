@@ -41,6 +41,7 @@ _FADE = 0.04
 _FAR_PIXELS = 30_000
 _STAGE_PX = 640  # so large the photo is at most where the room's colors are read: one answer for pictures of every size
 _BARE_SAMPLES = 16
+_MIRRORED = 0.1  # of the light on a varnished floor comes back from its varnish, whatever the floor's color
 _LAMP_RIM_M = 0.06  # so far around a lamp the denoiser smears it
 _LIKE = 0.3, 3.0  # how much darker or brighter than the quick picture a piece can be at first
 
@@ -183,6 +184,8 @@ class _Drawing:
         sides = box.sides_hit(camera.position, rays).reshape(bare.shape[:2])
         as_found = self.found.sides_hit(camera.position, rays).reshape(bare.shape[:2])  # a wall that made room is still not floor
         exposure = _exposure(bare, sides == 0, stage.floor, white)
+        colored = _exposure(bare, sides == 0, stage.floor + _MIRRORED * stage.panels[0].gloss, white)
+        exposure = colored * float(exposure.mean() / colored.mean())
         glow = float(np.mean(white / np.maximum(exposure, 1e-6)))
         request = TraceRequest(view, stage.panels, self.parts, samples, glow=glow)
         lit = _tracer.render(request, progress.part(0.35, 0.9), _("following the light"))
