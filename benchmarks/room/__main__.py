@@ -128,7 +128,7 @@ def main() -> None:
     parser.add_argument("--unseen", action="store_true", help="the rooms that nothing was chosen by, alone")
     parser.add_argument("--only", type=int, nargs="*", help="seeds of rooms")
     parser.add_argument("--quality", choices=tuple(TRACES), default="best")
-    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "room.json")
+    parser.add_argument("--out", type=Path, help="JSON; benchmarks/results/room.json or room-unseen.json without")
     parser.add_argument("--sheet", type=Path, default=ROOT / "runs" / "room-sheet")
     parser.add_argument("--no-speed", action="store_true")
     parser.add_argument("--only-speed", action="store_true")
@@ -160,8 +160,9 @@ def main() -> None:
     if not options.no_speed:
         result["speed"] = measure_speed()
         print_speed(result["speed"])
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+    out = options.out or ROOT / "benchmarks" / "results" / ("room-unseen.json" if options.unseen else "room.json")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     close_renderer()
     close_tracer()
 
