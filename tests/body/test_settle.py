@@ -68,3 +68,16 @@ def test_spots_of_a_patterned_skirt_beside_a_forearm_stay_the_skirts() -> None:
         for column in range(61, 136, 12):
             rgb[row : row + 5, column : column + 5] = 22
     assert (settle(rgb, parts, landmarks)[152:290, 60:140] == SKIRT).mean() > 0.999
+
+
+def test_the_pocket_over_a_hand_is_the_trousers_and_a_hand_before_them_stays() -> None:
+    rgb, parts, landmarks = scene(BOTTOM)
+    skin, hand = (214, 160, 130), PARTS.index("left_hand")
+    rgb[150:290, 60:140] = (222, 205, 110)  # yellow
+    rgb[20:58, 84:116], parts[20:58, 84:116] = skin, PARTS.index("face")
+    rgb[170:190, 142:160], parts[170:190, 142:160] = skin, hand  # the wrist
+    parts[182:206, 118:142] = hand  # cloth all over: the fingers are in the pocket
+    rgb[240:262, 70:88], parts[240:262, 70:88] = skin, hand
+    settled = settle(rgb, parts, landmarks)
+    assert (settled[184:204, 120:138] == BOTTOM).mean() > 0.95
+    assert (settled[172:188, 144:158] == hand).all() and (settled[242:260, 72:86] == hand).all()

@@ -47,6 +47,8 @@ def _settled(rgb: UInt8Array, parts: UInt8Array, landmarks: FloatArray) -> UInt8
     top, bottom = _largest(parts, _ABOVE, ~arms), _largest(parts, _BELOW, ~arms)
     if top is not None:
         _bare_or_sleeve(lab, smooth, parts, top)
+    if bottom is not None:
+        _pockets(lab, smooth, parts, bottom)
     if top is None or bottom is None or top == bottom:
         return parts
     _recolor(lab, smooth, parts, arms, top, bottom)
@@ -115,6 +117,26 @@ def _bare_or_sleeve(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, top:
         piece = labels == label
         if stats[label, cv2.CC_STAT_AREA] > 0.02 * arms.sum() and beside[piece].any():
             parts[piece] = top
+
+
+def _pockets(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, bottom: int) -> None:
+    """What was named hand but has the hue of the trousers or skirt beside it is the pocket that the hand is in; in place."""
+    hands = np.isin(parts, _HANDS)
+    bare = cv2.erode(np.isin(parts, (*_BARE, PARTS.index("face"))).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    cloth = cv2.erode((parts == bottom).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    if not hands.any() or bare.sum() < 100 or cloth.sum() < 200:
+        return
+    skin, own = (np.median(lab[sure][:, 1:].astype(np.float32), axis=0) for sure in (bare, cloth))
+    if float(np.linalg.norm(skin - own)) < 2 * _HUES_APART or float(np.linalg.norm(own - 128)) < 2 * _HUES_APART:
+        return  # beside gray cloth a finger in the shade has that cloth's hue
+    like_cloth, like_skin = (np.linalg.norm(smooth[..., 1:] - hue, axis=2) for hue in (own, skin))
+    taken = cv2.morphologyEx((hands & (like_cloth < 0.6 * like_skin)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(taken)
+    beside = cv2.dilate(cloth.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    for label in range(1, count):
+        piece = labels == label
+        if stats[label, cv2.CC_STAT_AREA] > 0.06 * hands.sum() and beside[piece].any():
+            parts[piece] = bottom
 
 
 def _recolor(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, arms: BoolArray, top: int, bottom: int) -> None:
