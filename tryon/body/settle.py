@@ -111,12 +111,7 @@ def _bare_or_sleeve(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, top:
     if float(np.linalg.norm(skin[1:] - own[1:])) > _HUES_APART:  # a shoulder in the sun is bright as a white shirt, but not white
         arms &= hues[0] < 0.7 * hues[1]
     taken = cv2.morphologyEx((arms & (like_cloth < 0.5 * like_skin)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(taken)
-    beside = cv2.dilate(cloth.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
-    for label in range(1, count):
-        piece = labels == label
-        if stats[label, cv2.CC_STAT_AREA] > 0.02 * arms.sum() and beside[piece].any():
-            parts[piece] = top
+    _join(parts, taken, 0.02 * float(arms.sum()), cloth, 15, top)
 
 
 def _pockets(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, bottom: int) -> None:
@@ -131,12 +126,17 @@ def _pockets(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, bottom: int
         return  # beside gray cloth a finger in the shade has that cloth's hue
     like_cloth, like_skin = (np.linalg.norm(smooth[..., 1:] - hue, axis=2) for hue in (own, skin))
     taken = cv2.morphologyEx((hands & (like_cloth < 0.6 * like_skin)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    _join(parts, taken, 0.06 * float(hands.sum()), cloth, 9, bottom)
+
+
+def _join(parts: UInt8Array, taken: UInt8Array, least: float, cloth: BoolArray, reach: int, garment: int) -> None:
+    """Pieces of more than `least` pixels that lie beside a garment's sure cloth become part of it; in place."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(taken)
-    beside = cv2.dilate(cloth.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    beside = cv2.dilate(cloth.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
     for label in range(1, count):
         piece = labels == label
-        if stats[label, cv2.CC_STAT_AREA] > 0.06 * hands.sum() and beside[piece].any():
-            parts[piece] = bottom
+        if stats[label, cv2.CC_STAT_AREA] > least and beside[piece].any():
+            parts[piece] = garment
 
 
 def _recolor(lab: UInt8Array, smooth: FloatArray, parts: UInt8Array, arms: BoolArray, top: int, bottom: int) -> None:
